@@ -1,0 +1,1 @@
+//! The named analyses of the study: a definition and a cohort in, an estimate out.

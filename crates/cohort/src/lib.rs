@@ -1,0 +1,1 @@
+//! Cohort definitions as data, the cohorts they select, and the attrition on the way.

@@ -1,0 +1,1 @@
+//! Synthetic deliveries of an invented network, with their truth kept beside them.

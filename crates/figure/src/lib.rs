@@ -1,0 +1,1 @@
+//! Released results as accessible SVG charts with their data tables.

@@ -1,0 +1,1 @@
+//! Delivery formats, mapping profiles, the data dictionary, the rules and their findings.

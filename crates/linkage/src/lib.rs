@@ -1,0 +1,1 @@
+//! Evaluates, compares and clusters match keys; never sees a clear identifier.

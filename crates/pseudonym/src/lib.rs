@@ -1,0 +1,1 @@
+//! Turns identifiers into match keys at the source and seals the delivery.

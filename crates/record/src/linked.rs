@@ -1,0 +1,71 @@
+use crate::{ClientIndex, Content, PersonIndex};
+use calendar::{Age, Day, HalfYear, RelativeDay};
+use codes::{Institution, Sex};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The run of days over which an institution's data on a person are complete.
+///
+/// Under the relative dates policy both ends are moved inwards to the policy's grid, so that
+/// they do not give away the calendar date of day 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObservationWindow {
+    /// The first day that is observed.
+    pub from: RelativeDay,
+    /// The first day that is no longer observed.
+    pub until: RelativeDay,
+}
+
+/// One linked person.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Age in the calendar year of day 0; the study's policy may have capped it.
+    pub age: Option<Age>,
+    /// Sex, as the first institution that knew it reported it.
+    pub sex: Sex,
+    /// The calendar half-year of day 0, the first admission in the study.
+    pub first_half_year: HalfYear,
+    /// Day 0 itself, only where the protocol declares calendar dates.
+    pub day_zero: Option<Day>,
+    /// Per institution (in the order of the code list) what was observed, if it delivered.
+    pub windows: [Option<ObservationWindow>; Institution::ALL.len()],
+}
+
+/// The rows of all institutions after linking, on relative days.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct LinkedContent {
+    /// The linked persons.
+    pub persons: Vec<Person>,
+    /// For each client row of `content` the person it is about.
+    pub person_of_client: Vec<PersonIndex>,
+    /// For each admission the calendar half-year of its first day.
+    pub admission_half_years: Vec<HalfYear>,
+    /// For each exit the calendar half-year of its day.
+    pub exit_half_years: Vec<HalfYear>,
+    /// The rows.
+    pub content: Content<RelativeDay>,
+}
+
+impl LinkedContent {
+    /// The person a client row is about.
+    pub fn person_of(&self, client: ClientIndex) -> PersonIndex {
+        self.person_of_client[client.position()]
+    }
+
+    /// The institution that delivered a client row.
+    pub fn institution_of(&self, client: ClientIndex) -> Institution {
+        self.content.clients[client.position()].institution
+    }
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Person { … }")
+    }
+}
+
+impl fmt::Debug for LinkedContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LinkedContent {{ {} persons, … }}", self.persons.len())
+    }
+}

@@ -1,0 +1,1 @@
+//! The factsheet (PDF), tables (.xlsx, .csv) and pictures (.svg, .png) of released results.

@@ -1,0 +1,1 @@
+//! The static public pages of released results.

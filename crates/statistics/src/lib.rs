@@ -1,0 +1,1 @@
+//! Time-to-event estimators: plain arrays in, plain structs out.

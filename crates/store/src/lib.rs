@@ -1,0 +1,1 @@
+//! Where files, the database, keys and the clock live.
