@@ -1,1 +1,24 @@
 //! Delivery formats, mapping profiles, the data dictionary, the rules and their findings.
+//!
+//! The way through is bytes → [`ParsedTables`] → findings → [`ValidatedTables`] → split into
+//! identifiers and content. One schema ([`schema`]) is the source of the reading, the rules,
+//! the printed dictionary, the templates and the synthetic data.
+//!
+//! Invariants: a bad row never stops the rest; a finding never holds a cell's value; data are
+//! never repaired silently. What this crate does not do: it opens no file (it is handed bytes)
+//! and it encodes no identifier.
+
+pub mod schema;
+
+mod finding;
+mod rule;
+mod rules;
+mod table;
+
+pub use finding::{Finding, Findings, Place, Severity};
+pub use rule::{Context, Reporter, Rule};
+pub use rules::all_rules;
+pub use table::{
+    Cell, Column, DeliveryInfo, Invalid, KeyDomain, Lines, Missing, Origin, Packed, ParsedTables,
+    Source, Suspicion, Table, TextColumn,
+};
