@@ -11,11 +11,15 @@
 mod curves;
 mod flow;
 mod meta;
+#[cfg(feature = "sample")]
+mod sample;
 mod table;
 
 pub use curves::{CurveKind, Curves, Horizon, Quantile, Series, Step, Stratum};
 pub use flow::{Flow, Layer, Link};
 pub use meta::{Digest, NotEstimable, Provenance, ResultId, ResultMeta, Section, Unit};
+#[cfg(feature = "sample")]
+pub use sample::sample;
 pub use table::{
     Attrition, AttritionStep, Block, Characteristics, Count, Durations, FrequencyTable, Summary,
 };
