@@ -54,6 +54,9 @@ impl<'a> Context<'a> {
         if table.has_hidden() {
             table.note(self.hidden_note());
         }
+        if table.has_withheld() {
+            table.note("–: niet getoond, omdat het op te weinig mensen berust.");
+        }
         if self.header.rounding_base > 1 {
             table.note(format!(
                 "Aantallen zijn afgerond op {}tallen; percentages zijn daarmee berekend.",

@@ -170,7 +170,14 @@ mod tests {
     fn dates_are_dutch_and_checked() {
         assert_eq!(long_date("2024-02-01").as_deref(), Some("1 februari 2024"));
         assert_eq!(short_date("2024-02-01").as_deref(), Some("01-02-2024"));
-        for no_date in ["", "2024", "2024-13-01", "2024-01-32", "24-01-01", "2024-01-01-01"] {
+        for no_date in [
+            "",
+            "2024",
+            "2024-13-01",
+            "2024-01-32",
+            "24-01-01",
+            "2024-01-01-01",
+        ] {
             assert_eq!(long_date(no_date), None, "{no_date}");
         }
     }

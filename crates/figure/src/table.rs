@@ -297,10 +297,19 @@ impl DataTable {
         self.sortable && self.rows.iter().all(|row| row.kind != RowKind::Section)
     }
 
-    /// Whether anything in it is hidden.
+    /// Whether a count in it is hidden.
     pub fn has_hidden(&self) -> bool {
-        let mut cells = self.rows.iter().flat_map(|row| &row.cells);
-        cells.any(Value::is_hidden)
+        self.cells()
+            .any(|cell| matches!(cell, Value::Hidden { .. }))
+    }
+
+    /// Whether a number in it is withheld because it rests on too few.
+    pub fn has_withheld(&self) -> bool {
+        self.cells().any(|cell| *cell == Value::Withheld)
+    }
+
+    fn cells(&self) -> impl Iterator<Item = &Value> {
+        self.rows.iter().flat_map(|row| &row.cells)
     }
 
     /// The headings that span columns: heading (if any) and number of columns, from the left.

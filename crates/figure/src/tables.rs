@@ -2,8 +2,8 @@
 
 mod attrition;
 mod characteristics;
-mod curves;
-mod durations;
+pub(crate) mod curves;
+pub(crate) mod durations;
 mod flow;
 mod frequency;
 

@@ -27,12 +27,7 @@ fn sizes_label(context: Context<'_>) -> String {
     format!("Aantal {}", context.unit())
 }
 
-fn push_block(
-    table: &mut DataTable,
-    context: Context<'_>,
-    block: &ReleasedBlock,
-    groups: usize,
-) {
+fn push_block(table: &mut DataTable, context: Context<'_>, block: &ReleasedBlock, groups: usize) {
     let width = table.columns().len();
     match block {
         ReleasedBlock::Categories {
@@ -91,7 +86,10 @@ fn summary_rows(context: Context<'_>, per_group: &[Option<ReleasedSummary>]) -> 
 }
 
 fn number(value: Option<f64>) -> Value {
-    value.map_or(Value::Withheld, |value| Value::Number { value, decimals: 1 })
+    value.map_or(Value::Withheld, |value| Value::Number {
+        value,
+        decimals: 1,
+    })
 }
 
 fn quartiles(summary: &ReleasedSummary) -> Value {

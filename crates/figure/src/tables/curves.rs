@@ -4,7 +4,7 @@ use disclosure::{ReleasedCurves, ReleasedSeries};
 use estimate::CurveKind;
 
 /// The curves at their horizons, the numbers at risk, and the points as drawn.
-pub(super) fn tables(context: Context<'_>, released: &ReleasedCurves) -> Vec<DataTable> {
+pub(crate) fn tables(context: Context<'_>, released: &ReleasedCurves) -> Vec<DataTable> {
     let mut tables = vec![horizons(context, released)];
     if !released.risk().is_empty() {
         tables.push(at_risk(context, released));
@@ -122,7 +122,10 @@ fn at_risk(context: Context<'_>, released: &ReleasedCurves) -> DataTable {
         }
         table.push(Row::body(cells));
     }
-    table.note(format!("Aantal dat op dat moment nog gevolgd werd ({}).", released.time_title()));
+    table.note(format!(
+        "Aantal dat op dat moment nog gevolgd werd ({}).",
+        released.time_title()
+    ));
     table
 }
 

@@ -30,7 +30,8 @@ pub(super) fn table(context: Context<'_>, released: &ReleasedDurations) -> DataT
 
 /// Heading of the long ones: "12 maanden of langer".
 pub(crate) fn long_title(released: &ReleasedDurations) -> String {
-    let days = i32::try_from(released.long_from_days()).expect("a duration of less than a million years");
+    let days =
+        i32::try_from(released.long_from_days()).expect("a duration of less than a million years");
     format!("{} of langer", duration(days))
 }
 

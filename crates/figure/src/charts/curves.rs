@@ -1,0 +1,379 @@
+use super::axis::{Scale, TimeAxis};
+use crate::chart::{Drawing, TOP, WIDTH};
+use crate::context::{Context, duration};
+use crate::dutch;
+use crate::measure::{self, Face, Limits, wrap};
+use crate::palette;
+use crate::spread::spread;
+use crate::svg::{Canvas, Element, Style, line, polyline};
+use crate::tables::curves::{quantity, series_label};
+use disclosure::{ReleasedCurves, ReleasedSeries};
+use estimate::CurveKind;
+
+const PLOT_HEIGHT: f64 = 300.0;
+/// The widest that direct labels may be.
+const WIDEST_LABEL: f64 = 180.0;
+/// From this many curves on, bands would hide the curves; they are in the table.
+const MOST_BANDS: usize = 4;
+/// Height of a row of numbers at risk.
+const RISK_ROW: f64 = 20.0;
+
+struct Plot<'a> {
+    context: Context<'a>,
+    released: &'a ReleasedCurves,
+    x: Scale,
+    y: Scale,
+    axis: TimeAxis,
+    labels: Vec<Vec<String>>,
+}
+
+pub(super) fn draw(context: Context<'_>, released: &ReleasedCurves) -> Drawing {
+    let plot = Plot::new(context, released);
+    let mut canvas = Canvas::default();
+    plot.draw_axes(&mut canvas);
+    if released.series().len() <= MOST_BANDS {
+        for position in 0..released.series().len() {
+            plot.draw_band(&mut canvas, position);
+        }
+    }
+    for position in 0..released.series().len() {
+        plot.draw_line(&mut canvas, position);
+    }
+    plot.draw_labels(&mut canvas);
+    let bottom = plot.draw_risk(&mut canvas);
+    Drawing {
+        part: "",
+        kind: "Lijndiagram",
+        canvas,
+        bottom,
+        words: words(context, released),
+    }
+}
+
+impl<'a> Plot<'a> {
+    fn new(context: Context<'a>, released: &'a ReleasedCurves) -> Self {
+        let style = Style::BODY;
+        let labels: Vec<Vec<String>> = released
+            .series()
+            .iter()
+            .map(|series| {
+                let limits = Limits {
+                    max_width: WIDEST_LABEL,
+                    max_lines: 3,
+                };
+                wrap(&end_label(released, series), style.face, style.size, limits)
+            })
+            .collect();
+        let lines = labels.iter().flatten().map(String::as_str);
+        let right = measure::widest(lines, style.face, style.size) + 46.0;
+        let strata = released.strata().iter().map(String::as_str);
+        let left =
+            (measure::widest(strata, Face::Regular, Style::SMALL.size) + 26.0).clamp(52.0, 180.0);
+        let axis = TimeAxis::up_to(last_day(released));
+        let top = TOP + 22.0;
+        Self {
+            x: Scale::new((0.0, axis.end), (left, WIDTH - right)),
+            y: Scale::new((0.0, highest(released)), (top + PLOT_HEIGHT, top)),
+            context,
+            released,
+            axis,
+            labels,
+        }
+    }
+
+    fn draw_axes(&self, canvas: &mut Canvas) {
+        let (left, right) = self.x.pixels;
+        let (bottom, top) = self.y.pixels;
+        let y_title = quantity(self.released.kind());
+        canvas.label((0.0, top - 16.0), y_title, Style::SMALL);
+        for share in shares(self.y.values.1) {
+            let y = self.y.at(share);
+            canvas.line((left, y), (right, y), palette::GRID);
+            let text = dutch::percentage(share, 0);
+            canvas.label((left - 8.0, y + 4.5), &text, Style::SMALL.end());
+        }
+        canvas.line((left, bottom), (right, bottom), palette::FAINT);
+        for (day, text) in self.axis.ticks() {
+            let x = self.x.at(day);
+            canvas.line((x, bottom), (x, bottom + 5.0), palette::FAINT);
+            canvas.label((x, bottom + 20.0), &text, Style::SMALL.middle());
+        }
+        let title = self.axis.title(self.released.time_title());
+        let middle = (left + right) / 2.0;
+        canvas.label((middle, bottom + 40.0), &title, Style::SMALL.middle());
+    }
+
+    fn path(
+        &self,
+        series: &ReleasedSeries,
+        value: impl Fn(&disclosure::ReleasedStep) -> f64,
+    ) -> Vec<(f64, f64)> {
+        let steps = series.steps();
+        let start = match self.released.kind() {
+            CurveKind::Survival => 1.0,
+            CurveKind::CumulativeIncidence => 0.0,
+        };
+        let needs_start = steps.first().is_none_or(|step| step.day() > 0);
+        let origin = needs_start.then(|| (self.x.at(0.0), self.y.at(start)));
+        let points = steps
+            .iter()
+            .map(|step| (self.x.at(f64::from(step.day())), self.y.at(value(step))));
+        origin.into_iter().chain(points).collect()
+    }
+
+    fn draw_band(&self, canvas: &mut Canvas, position: usize) {
+        let series = &self.released.series()[position];
+        if series.steps().is_empty() {
+            return;
+        }
+        let mut outline = self.path(series, |step| step.upper());
+        let lower = self.path(series, |step| step.lower());
+        outline.extend(lower.into_iter().rev());
+        canvas.add(
+            Element::new("path")
+                .with("d", &format!("{}Z", polyline(&outline)))
+                .with("fill", colour(position))
+                .with("fill-opacity", "0.12"),
+        );
+    }
+
+    fn draw_line(&self, canvas: &mut Canvas, position: usize) {
+        let series = &self.released.series()[position];
+        let points = self.path(series, |step| step.estimate());
+        let path = Element::new("path")
+            .with("d", &polyline(&points))
+            .with("fill", "none")
+            .with("stroke", colour(position))
+            .with("stroke-width", "2.5")
+            .with("stroke-linejoin", "round");
+        canvas.add(match dash(position) {
+            "" => path,
+            dash => path.with("stroke-dasharray", dash),
+        });
+        for horizon in series.horizons() {
+            if let Some((estimate, lower, upper)) = horizon.estimate() {
+                let at = (self.x.at(f64::from(horizon.day())), self.y.at(estimate));
+                let tip = format!(
+                    "{}, na {}: {} (95%-BI {})",
+                    series_label(self.released, series),
+                    duration(horizon.day()),
+                    dutch::percentage(estimate, 0),
+                    dutch::percentage_interval(lower, upper, 0)
+                );
+                canvas.add(marker(position, at).tip(&tip));
+            }
+        }
+        self.draw_cut(canvas, series, points.last().copied());
+    }
+
+    /// An upright stroke where a curve stops because too few are followed after it.
+    fn draw_cut(&self, canvas: &mut Canvas, series: &ReleasedSeries, end: Option<(f64, f64)>) {
+        if let (Some(day), Some((x, y))) = (series.cut_at(), end) {
+            let tip = format!(
+                "{}: stopt na {}; daarna worden te weinig mensen gevolgd",
+                series_label(self.released, series),
+                duration(day)
+            );
+            canvas.add(
+                line((x, y - 7.0), (x, y + 7.0), palette::INK)
+                    .with("stroke-width", "2")
+                    .tip(&tip),
+            );
+        }
+    }
+
+    /// Names the curves at their ends, moved apart, each with a stroke of its own kind.
+    fn draw_labels(&self, canvas: &mut Canvas) {
+        let style = Style::BODY;
+        let ends: Vec<(f64, f64)> = self
+            .released
+            .series()
+            .iter()
+            .map(|series| {
+                let points = self.path(series, |step| step.estimate());
+                points
+                    .last()
+                    .copied()
+                    .unwrap_or((self.x.at(0.0), self.y.at(0.0)))
+            })
+            .collect();
+        let lines = self.labels.iter().map(Vec::len).max().unwrap_or(1) as f64;
+        let (bottom, top) = self.y.pixels;
+        let wanted: Vec<f64> = ends.iter().map(|end| end.1).collect();
+        let places = spread(&wanted, lines * style.leading() + 6.0, (top, bottom));
+        let right = self.x.pixels.1;
+        for (position, (&(x, y), place)) in ends.iter().zip(places).enumerate() {
+            canvas.add(
+                Element::new("path")
+                    .with("d", &polyline(&[(x + 4.0, y), (right + 8.0, place)]))
+                    .with("fill", "none")
+                    .with("stroke", palette::FAINT)
+                    .with("stroke-width", "0.8"),
+            );
+            let key = line(
+                (right + 8.0, place),
+                (right + 34.0, place),
+                colour(position),
+            )
+            .with("stroke-width", "2.5");
+            canvas.add(match dash(position) {
+                "" => key,
+                dash => key.with("stroke-dasharray", dash),
+            });
+            canvas.add(marker(position, (right + 21.0, place)));
+            let text = &self.labels[position];
+            let first = place + 5.0 - (text.len() as f64 - 1.0) * style.leading() / 2.0;
+            canvas.lines((right + 40.0, first), text, style);
+        }
+    }
+
+    /// Writes the numbers at risk under the axis; gives where they end.
+    fn draw_risk(&self, canvas: &mut Canvas) -> f64 {
+        let top = self.y.pixels.0 + 66.0;
+        if self.released.risk().is_empty() {
+            return top - 16.0;
+        }
+        canvas.label((0.0, top), "Aantal nog gevolgd", Style::STRONG);
+        let mut y = top;
+        for (label, risk) in self.released.strata().iter().zip(self.released.risk()) {
+            y += RISK_ROW;
+            let limits = Limits {
+                max_width: self.x.pixels.0 - 22.0,
+                max_lines: 1,
+            };
+            let label = wrap(label, Face::Regular, Style::SMALL.size, limits);
+            canvas.lines((0.0, y), &label, Style::SMALL);
+            let mut free_from = f64::MIN;
+            for at in risk
+                .iter()
+                .filter(|at| f64::from(at.day()) <= self.axis.end)
+            {
+                let text = self.context.cell(at.at_risk());
+                let half = measure::width(&text, Face::Regular, Style::SMALL.size) / 2.0;
+                let x = self.x.at(f64::from(at.day()));
+                if x - half > free_from {
+                    canvas.label((x, y), &text, Style::SMALL.middle());
+                    free_from = x + half + 6.0;
+                }
+            }
+        }
+        y + 8.0
+    }
+}
+
+fn colour(position: usize) -> &'static str {
+    palette::SERIES[position % palette::SERIES.len()]
+}
+
+/// The second time round the colours, each gets another dash.
+fn dash(position: usize) -> &'static str {
+    let round = position / palette::SERIES.len();
+    palette::DASHES[(position + round) % palette::DASHES.len()]
+}
+
+/// A mark of its own shape per curve.
+fn marker(position: usize, (x, y): (f64, f64)) -> Element {
+    let shape: &[(f64, f64)] = match position % 4 {
+        0 => {
+            return Element::new("circle")
+                .all([("cx", x), ("cy", y), ("r", 4.5)])
+                .with("fill", colour(position))
+                .with("stroke", palette::PAPER);
+        }
+        1 => &[(-4.0, -4.0), (4.0, -4.0), (4.0, 4.0), (-4.0, 4.0)],
+        2 => &[(0.0, -5.5), (5.5, 4.0), (-5.5, 4.0)],
+        _ => &[(0.0, -5.5), (5.5, 0.0), (0.0, 5.5), (-5.5, 0.0)],
+    };
+    let points: Vec<(f64, f64)> = shape.iter().map(|&(dx, dy)| (x + dx, y + dy)).collect();
+    Element::new("path")
+        .with("d", &format!("{}Z", polyline(&points)))
+        .with("fill", colour(position))
+        .with("stroke", palette::PAPER)
+}
+
+/// The name of a curve with where it ends: "Overleden 4%".
+fn end_label(released: &ReleasedCurves, series: &ReleasedSeries) -> String {
+    let label = series_label(released, series);
+    match series.steps().last() {
+        Some(step) => format!("{label} {}", dutch::percentage(step.estimate(), 0)),
+        None => label,
+    }
+}
+
+fn last_day(released: &ReleasedCurves) -> i32 {
+    let series = released.series().iter();
+    let days = series.flat_map(|s| {
+        let steps = s.steps().iter().map(|step| step.day());
+        let horizons = s.horizons().iter().filter(|h| h.estimate().is_some());
+        steps.chain(horizons.map(|h| h.day()))
+    });
+    days.max().unwrap_or(0)
+}
+
+/// Top of the axis: 100% for survival, else the next ten per cent above the bands.
+fn highest(released: &ReleasedCurves) -> f64 {
+    if released.kind() == CurveKind::Survival {
+        return 1.0;
+    }
+    let steps = released.series().iter().flat_map(|s| s.steps());
+    let upper = steps.map(|step| step.upper()).fold(0.0, f64::max);
+    ((upper * 10.0).ceil() / 10.0).clamp(0.2, 1.0)
+}
+
+/// Shares that get a grid line.
+fn shares(highest: f64) -> Vec<f64> {
+    let step = if highest <= 0.3 {
+        5
+    } else if highest <= 0.5 {
+        10
+    } else {
+        20
+    };
+    let top = (highest * 100.0).round() as u32;
+    (0..=top)
+        .step_by(step)
+        .map(|percent| f64::from(percent) / 100.0)
+        .collect()
+}
+
+fn words(context: Context<'_>, released: &ReleasedCurves) -> String {
+    let mut words = format!(
+        "{}, gerekend in {}.",
+        quantity(released.kind()),
+        released.time_title()
+    );
+    for series in released.series() {
+        words.push_str(&format!(
+            " {}: {}.",
+            series_label(released, series),
+            series_words(context, series)
+        ));
+    }
+    words
+}
+
+fn series_words(context: Context<'_>, series: &ReleasedSeries) -> String {
+    let mut parts: Vec<String> = series
+        .horizons()
+        .iter()
+        .map(|horizon| match horizon.estimate() {
+            Some((estimate, lower, upper)) => format!(
+                "na {} {} (95%-BI {})",
+                duration(horizon.day()),
+                dutch::percentage(estimate, 0),
+                dutch::percentage_interval(lower, upper, 0)
+            ),
+            None => format!("na {} niet getoond", duration(horizon.day())),
+        })
+        .collect();
+    match series.median() {
+        Some((Some(median), ..)) => parts.push(format!("mediaan {}", dutch::days(median))),
+        Some((None, ..)) => parts.push("mediaan niet bereikt".to_owned()),
+        None => {}
+    }
+    parts.push(format!("{} gebeurtenissen", context.cell(series.events())));
+    if let Some(day) = series.cut_at() {
+        parts.push(format!("de lijn stopt na {}", duration(day)));
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,161 @@
+use super::flow_layout::{Layout, Ribbon, Slot};
+use crate::chart::{Drawing, TOP};
+use crate::context::Context;
+use crate::dutch;
+use crate::palette;
+use crate::svg::{Canvas, Element, Style, coordinate, point, rect};
+use disclosure::{Cell, ReleasedFlow, ReleasedLink};
+
+/// A Sankey diagram: layers from left to right in the order of time, links as wide as their
+/// counts; hidden links are thin and dashed.
+pub(super) fn draw(context: Context<'_>, flow: &ReleasedFlow) -> Drawing {
+    let layout = Layout::new(context, flow, TOP + 34.0);
+    let mut canvas = Canvas::default();
+    for (layer, title) in flow.layers().iter().enumerate() {
+        let (x, style) = layout.title_place(layer);
+        canvas.label((x, TOP + 12.0), title, style);
+    }
+    let links = layout.ribbons.iter().zip(flow.links());
+    for (ribbon, link) in links.filter(|(_, link)| link.count() != Cell::Count(0)) {
+        draw_ribbon(&mut canvas, ribbon, &link_tip(context, flow, link));
+    }
+    for slot in layout.slots.iter().flatten() {
+        draw_node(&mut canvas, slot);
+    }
+    for slot in layout.slots.iter().flatten() {
+        draw_label(&mut canvas, slot);
+    }
+    label_hidden(&mut canvas, context, &layout);
+    Drawing {
+        part: "",
+        kind: "Stroomdiagram",
+        bottom: layout.bottom,
+        canvas,
+        words: words(context, flow, &layout),
+    }
+}
+
+fn draw_ribbon(canvas: &mut Canvas, ribbon: &Ribbon, tip: &str) {
+    let (from, to) = (ribbon.from, ribbon.to);
+    let middle = (from.0 + to.0) / 2.0;
+    let path = format!(
+        "M{}C{} {} {}",
+        point(from),
+        point((middle, from.1)),
+        point((middle, to.1)),
+        point(to)
+    );
+    let element = Element::new("path").with("d", &path).with("fill", "none");
+    canvas.add(match ribbon.width {
+        Some(width) => element
+            .with("stroke", ribbon.colour)
+            .with("stroke-width", &coordinate(width))
+            .with("stroke-opacity", "0.42")
+            .tip(tip),
+        None => element
+            .with("stroke", palette::FAINT)
+            .with("stroke-width", "1.4")
+            .with("stroke-dasharray", "4 3")
+            .tip(tip),
+    });
+}
+
+fn draw_node(canvas: &mut Canvas, slot: &Slot) {
+    let fill = if slot.is_hidden {
+        palette::PAPER
+    } else {
+        slot.colour
+    };
+    let element = rect((slot.x, slot.y), (slot.width, slot.height), fill)
+        .with("stroke", slot.colour)
+        .tip(&format!("{}: {}", slot.name, slot.n));
+    canvas.add(match slot.is_hidden {
+        true => element.with("stroke-dasharray", "3 2"),
+        false => element,
+    });
+}
+
+fn draw_label(canvas: &mut Canvas, slot: &Slot) {
+    if let Some((corner, size)) = slot.plate {
+        let plate = rect(corner, size, palette::PAPER).with("rx", "3");
+        canvas.add(plate.with("fill-opacity", "0.86"));
+    }
+    let (name, n) = (slot.name_style(), slot.n_style());
+    canvas.lines(slot.label_at, &slot.lines, name);
+    let y = slot.label_at.1 + slot.lines.len() as f64 * name.leading();
+    canvas.label((slot.label_at.0, y), &slot.n, n);
+}
+
+/// Writes `<10` on hidden links, where they have the room to themselves.
+fn label_hidden(canvas: &mut Canvas, context: Context<'_>, layout: &Layout) {
+    let text = dutch::hidden(context.header.threshold);
+    for &(x, y) in &layout.hidden_labels {
+        let plate = rect((x - 14.0, y - 8.0), (28.0, 16.0), palette::PAPER).with("rx", "3");
+        canvas.add(plate.with("fill-opacity", "0.9"));
+        canvas.label((x, y + 4.5), &text, Style::SMALL.middle());
+    }
+}
+
+fn link_tip(context: Context<'_>, flow: &ReleasedFlow, link: &ReleasedLink) -> String {
+    let (from, to) = ends(flow, link);
+    let of = outgoing(flow, link).map(|whole| {
+        let share = link
+            .count()
+            .count()
+            .map(|count| count as f64 / whole as f64);
+        let share = share.map(|share| format!(", {}", dutch::percentage(share, 0)));
+        format!(
+            " (van {}{})",
+            dutch::count(whole),
+            share.unwrap_or_default()
+        )
+    });
+    format!(
+        "{from} → {to}: {} {}{}",
+        context.cell(link.count()),
+        context.unit(),
+        of.unwrap_or_default()
+    )
+}
+
+/// All that leaves the node that a link leaves, if all of it may be shown.
+fn outgoing(flow: &ReleasedFlow, link: &ReleasedLink) -> Option<u64> {
+    let siblings = flow
+        .links()
+        .iter()
+        .filter(|other| (other.layer(), other.from()) == (link.layer(), link.from()));
+    let sum: Option<u64> = siblings.map(|other| other.count().count()).sum();
+    sum.filter(|&sum| sum > 0)
+}
+
+fn ends<'a>(flow: &'a ReleasedFlow, link: &ReleasedLink) -> (&'a str, &'a str) {
+    let layer = link.layer();
+    (
+        &flow.nodes()[layer][link.from()],
+        &flow.nodes()[layer + 1][link.to()],
+    )
+}
+
+fn words(context: Context<'_>, flow: &ReleasedFlow, layout: &Layout) -> String {
+    let mut words = format!("De lagen zijn: {}.", dutch::list(flow.layers()));
+    for (title, slots) in flow.layers().iter().zip(&layout.slots) {
+        let nodes: Vec<String> = slots
+            .iter()
+            .map(|slot| format!("{} ({})", slot.name, slot.n))
+            .collect();
+        words.push_str(&format!(" {title}: {}.", nodes.join(", ")));
+    }
+    let mut links: Vec<&ReleasedLink> = flow.links().iter().collect();
+    links.sort_by_key(|link| (link.layer(), std::cmp::Reverse(link.count().count())));
+    for link in links
+        .into_iter()
+        .filter(|link| link.count() != Cell::Count(0))
+    {
+        let (from, to) = ends(flow, link);
+        words.push_str(&format!(
+            " Van {from} naar {to}: {}.",
+            context.cell(link.count())
+        ));
+    }
+    words
+}
