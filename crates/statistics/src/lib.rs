@@ -1,1 +1,36 @@
 //! Time-to-event estimators: plain arrays in, plain structs out.
+//!
+//! Times are whole days. A subject is followed over the interval `(entry, exit]`: it is at risk
+//! on day `t` where `entry < t <= exit`. Somebody who is followed from day 0 on, day 0
+//! included, has entry [`FROM_START`] (−1). Later entries are left truncation (delayed entry).
+//!
+//! | estimator | function | R `survival` |
+//! |---|---|---|
+//! | survival curve, Greenwood variance | [`KaplanMeier::estimate`] | `survfit(Surv(entry, exit, event))` |
+//! | cumulative hazard | [`NelsonAalen::estimate`] | `survfit(...)$cumhaz` |
+//! | cumulative incidence with competing events | [`AalenJohansen::estimate`] | `survfit(Surv(entry, exit, factor))` |
+//! | follow-up (reverse Kaplan–Meier) | [`KaplanMeier::reverse`] | – |
+//!
+//! Invariants: no result holds a NaN; what cannot be said is an [`Error`], a `None` or a variant
+//! of its own ([`Quantile::NotReached`]). Results do not depend on the order of the rows.
+//! Everything takes time linear in the rows and the days between the first and the last.
+//!
+//! What this crate does not do: it knows no care words, reads nothing and draws nothing; it has
+//! no weights, no covariates and no real-valued times (integer days avoid the rounding traps
+//! of real ones). Formulas: `docs/methods/survival.md`.
+
+mod aalen_johansen;
+mod confidence;
+mod error;
+mod kaplan_meier;
+mod nelson_aalen;
+mod quantile;
+mod risk;
+
+pub use aalen_johansen::{AalenJohansen, CauseCurve};
+pub use confidence::{Confidence, Level, Limits, Transform};
+pub use error::Error;
+pub use kaplan_meier::{KaplanMeier, RestrictedMean};
+pub use nelson_aalen::NelsonAalen;
+pub use quantile::{Quantile, quantile_of_sorted};
+pub use risk::{FROM_START, FollowUp, RiskTable};

@@ -1,0 +1,115 @@
+use serde::{Deserialize, Serialize};
+
+/// Coverage of an interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Level {
+    /// 90 %.
+    P90,
+    /// 95 %.
+    P95,
+    /// 99 %.
+    P99,
+}
+
+impl Level {
+    /// The two-sided quantile of the standard normal distribution.
+    pub fn z(self) -> f64 {
+        match self {
+            Self::P90 => 1.644_853_626_951_472_2,
+            Self::P95 => 1.959_963_984_540_054,
+            Self::P99 => 2.575_829_303_548_900_4,
+        }
+    }
+}
+
+/// The scale on which an interval is symmetric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Transform {
+    /// The probability itself; cut at 0 and 1.
+    Plain,
+    /// log p; cut at 1. The default of R.
+    Log,
+    /// log(−log p).
+    LogLog,
+    /// log(p / (1 − p)).
+    Logit,
+    /// arcsin √p.
+    Arcsin,
+}
+
+/// How intervals are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confidence {
+    /// The scale.
+    pub transform: Transform,
+    /// The coverage.
+    pub level: Level,
+}
+
+/// An interval around a probability.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Lower limit.
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
+}
+
+impl Confidence {
+    /// 95 % on the given scale.
+    pub const fn p95(transform: Transform) -> Self {
+        Self {
+            transform,
+            level: Level::P95,
+        }
+    }
+
+    /// The interval around a probability `p` with standard error `se`.
+    ///
+    /// A standard error of 0 gives the probability itself, as R `survival` does since 3.8.
+    ///
+    /// # Method
+    /// Delta method: with `g` the transform, `g(p) ± z·se·|g'(p)|`, transformed back.
+    pub fn limits(self, p: f64, se: f64) -> Limits {
+        if se == 0.0 {
+            return Limits { lower: p, upper: p };
+        }
+        let half = self.level.z() * se;
+        match self.transform {
+            Transform::Plain => ordered((p - half).max(0.0), (p + half).min(1.0)),
+            Transform::Log => {
+                let half = half / p;
+                ordered((p.ln() - half).exp(), (p.ln() + half).exp().min(1.0))
+            }
+            Transform::LogLog => {
+                let centre = (-p.ln()).ln();
+                let half = half / (p * p.ln());
+                let back = |x: f64| (-x.exp()).exp();
+                ordered(back(centre + half), back(centre - half))
+            }
+            Transform::Logit => {
+                let centre = (p / (1.0 - p)).ln();
+                let half = half / (p * (1.0 - p));
+                let back = |x: f64| 1.0 / (1.0 + (-x).exp());
+                ordered(back(centre - half), back(centre + half))
+            }
+            Transform::Arcsin => {
+                let centre = p.sqrt().asin();
+                let half = half / (2.0 * (p * (1.0 - p)).sqrt());
+                let back = |x: f64| x.sin().powi(2);
+                let quarter = std::f64::consts::FRAC_PI_2;
+                ordered(
+                    back((centre - half).max(0.0)),
+                    back((centre + half).min(quarter)),
+                )
+            }
+        }
+    }
+}
+
+fn ordered(a: f64, b: f64) -> Limits {
+    Limits {
+        lower: a.min(b),
+        upper: a.max(b),
+    }
+}
