@@ -8,6 +8,7 @@
 //! never repaired silently. What this crate does not do: it opens no file (it is handed bytes)
 //! and it encodes no identifier.
 
+pub mod render;
 pub mod schema;
 
 mod finding;
@@ -17,7 +18,7 @@ mod table;
 
 pub use finding::{Finding, Findings, Place, Severity};
 pub use rule::{Context, Reporter, Rule};
-pub use rules::all_rules;
+pub use rules::{all_rules, check};
 pub use table::{
     Cell, Column, DeliveryInfo, Invalid, KeyDomain, Lines, Missing, Origin, Packed, ParsedTables,
     Source, Suspicion, Table, TextColumn,

@@ -1,3 +1,4 @@
+use crate::rules::Index;
 use crate::{Finding, ParsedTables, Place, Severity};
 use calendar::Day;
 
@@ -8,6 +9,8 @@ pub struct Context<'a> {
     pub tables: &'a ParsedTables,
     /// The day of the check.
     pub today: Day,
+    /// Rows by key, stays by client and the like, made once for all rules.
+    pub(crate) index: &'a Index,
 }
 
 /// One rule of the check. Each rule has a file of its own in `rules/`.
@@ -21,9 +24,14 @@ pub struct Rule {
     pub title: &'static str,
     /// Why the rule is there, in Dutch.
     pub why: &'static str,
+    /// An invented example of a breach, in Dutch.
+    pub example: &'static str,
+    /// How to mend a breach, in Dutch.
+    pub mend: &'static str,
     /// Looks for breaches.
     pub check: fn(&Context<'_>, &mut Reporter),
-    /// Says what is wrong and how to mend it, in Dutch.
+    /// Says what is wrong, in Dutch; depends on the table, field, column, source and numbers
+    /// of the place, so that findings that differ in their row alone can be told together.
     pub sentence: fn(&Place, &ParsedTables) -> String,
 }
 
@@ -67,7 +75,9 @@ impl Reporter {
         }
     }
 
+    /// The findings kept, and how many there were in all.
     pub(crate) fn into_parts(self) -> (Vec<Finding>, u64) {
-        (self.found, self.left_out)
+        let count = self.found.len() as u64 + self.left_out;
+        (self.found, count)
     }
 }

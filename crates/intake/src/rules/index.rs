@@ -1,0 +1,294 @@
+//! What several rules need of the whole delivery, made once before they run: rows by their
+//! key, rows by the key of what they belong to, and the stays of each client in order of time.
+
+use super::spans::{NEVER, Span, Spans};
+use crate::schema::{FieldKind, FieldSpec, TableSpec};
+use crate::{Cell, Column, Invalid, KeyDomain, Packed, ParsedTables, Table};
+use codes::{Coded, ExitReason};
+use rayon::prelude::*;
+
+/// No row.
+const NONE: u32 = u32::MAX;
+
+/// Rows by the key of the row they belong to, each group in order of time.
+#[derive(Debug, Default)]
+pub(crate) struct Groups {
+    starts: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+impl Groups {
+    /// The rows of one key.
+    pub(crate) fn of(&self, key: usize) -> &[u32] {
+        match self.starts.get(key..key + 2) {
+            Some(ends) => &self.rows[ends[0] as usize..ends[1] as usize],
+            None => &[],
+        }
+    }
+
+    /// Every key with its rows.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &[u32])> {
+        let ends = self.starts.windows(2).enumerate();
+        ends.map(|(key, ends)| (key, &self.rows[ends[0] as usize..ends[1] as usize]))
+    }
+
+    /// Counts, then fills: linear in the number of rows.
+    fn by(keys: &[Packed], count: usize) -> Self {
+        let mut starts = vec![0u32; count + 1];
+        for key in keys.iter().filter_map(|cell| cell.get()) {
+            starts[key as usize + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut rows = vec![0; starts[count] as usize];
+        let mut next = starts.clone();
+        for (row, key) in keys.iter().enumerate() {
+            if let Some(key) = key.get() {
+                rows[next[key as usize] as usize] = row as u32;
+                next[key as usize] += 1;
+            }
+        }
+        Self { starts, rows }
+    }
+
+    /// Sorts each group by its day; rows without one come last.
+    fn in_order_of(mut self, days: &[Packed]) -> Self {
+        let day = |row: &u32| {
+            let cell = days.get(*row as usize).and_then(|cell| cell.get());
+            (cell.unwrap_or(NEVER), *row)
+        };
+        for ends in self.starts.windows(2) {
+            let group = &mut self.rows[ends[0] as usize..ends[1] as usize];
+            if !group.is_sorted_by_key(day) {
+                group.sort_unstable_by_key(day);
+            }
+        }
+        self
+    }
+}
+
+/// The exit of an admission.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Exit {
+    /// Its day.
+    pub(crate) day: i32,
+    /// Its row in `ontslag`.
+    pub(crate) row: usize,
+}
+
+/// A cell in which something stands that is no value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    /// Its row.
+    pub(crate) row: u32,
+    /// Position of its field.
+    pub(crate) field: u8,
+    /// What is wrong with it.
+    pub(crate) why: Invalid,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Index {
+    own: [Vec<u32>; 5],
+    groups: Vec<Groups>,
+    marks: Vec<Vec<Mark>>,
+    exits: Vec<(i32, u32)>,
+    stays: Spans,
+    presence: Spans,
+    deaths: Vec<i32>,
+}
+
+impl Index {
+    /// Makes the index: linear, but for the sorting of each client's own rows.
+    pub(crate) fn new(tables: &ParsedTables) -> Self {
+        let (groups, marks) = tables
+            .tables
+            .par_iter()
+            .map(|table| (group(table, tables), marks(table)))
+            .unzip();
+        let mut index = Self {
+            own: own_rows(tables),
+            groups,
+            marks,
+            exits: exits(tables),
+            stays: Spans::default(),
+            presence: Spans::default(),
+            deaths: vec![NEVER; tables.key_counts[KeyDomain::Client as usize]],
+        };
+        index.add_stays(tables);
+        index.add_deaths(tables);
+        index
+    }
+
+    /// The row that carries a key in its own table; the first, where there are more.
+    pub(crate) fn row_of(&self, domain: KeyDomain, key: i32) -> Option<usize> {
+        let row = *self.own[domain as usize].get(key as usize)?;
+        (row != NONE).then_some(row as usize)
+    }
+
+    /// The rows of a table by the client, admission or measurement that they belong to.
+    pub(crate) fn groups(&self, table: &str) -> &Groups {
+        let position = crate::schema::TABLES
+            .iter()
+            .position(|spec| spec.name == table);
+        &self.groups[position.expect("rules only ask for tables of the dictionary")]
+    }
+
+    /// The cells of a table (by its position) in which something stands that is no value.
+    pub(crate) fn marks(&self, table: usize) -> &[Mark] {
+        &self.marks[table]
+    }
+
+    /// The first exit of an admission, by its key.
+    pub(crate) fn exit(&self, admission: i32) -> Option<Exit> {
+        let (day, row) = *self.exits.get(admission as usize)?;
+        (row != NONE).then_some(Exit {
+            day,
+            row: row as usize,
+        })
+    }
+
+    /// The stays of each client in order of time, by the client's key.
+    pub(crate) fn stays(&self) -> &Spans {
+        &self.stays
+    }
+
+    /// The days on which each client was there, as spans that neither touch nor overlap.
+    pub(crate) fn presence(&self) -> &Spans {
+        &self.presence
+    }
+
+    /// The day on which a client died, if an exit says so.
+    pub(crate) fn death(&self, client: i32) -> Option<i32> {
+        let day = *self.deaths.get(client as usize)?;
+        (day != NEVER).then_some(day)
+    }
+
+    fn add_stays(&mut self, tables: &ParsedTables) {
+        let table = tables.table("opname");
+        let (keys, admitted) = (table.packed("opname_id"), table.packed("opnamedatum"));
+        let stay = |row: u32| -> Option<Span> {
+            let start = admitted.get(row as usize)?.get()?;
+            let key = keys.get(row as usize).and_then(|cell| cell.get());
+            let exit = key.and_then(|key| self.exit(key));
+            let end = exit.map_or(NEVER, |exit| exit.day.max(start));
+            Some(Span { start, end, row })
+        };
+        let groups = self.groups("opname");
+        let mut stays = Spans::default();
+        let mut presence = Spans::default();
+        for (_, rows) in groups.iter() {
+            stays.push(rows.iter().filter_map(|row| stay(*row)));
+            presence.push_union(stays.last());
+        }
+        self.stays = stays;
+        self.presence = presence;
+    }
+
+    fn add_deaths(&mut self, tables: &ParsedTables) {
+        let exits = tables.table("ontslag");
+        let admissions = tables.table("opname");
+        for row in 0..exits.rows {
+            let died =
+                exits.number("ontslagreden", row) == Some(ExitReason::Died.position() as i32);
+            if !died {
+                continue;
+            }
+            let client = exits
+                .number("opname_id", row)
+                .and_then(|key| self.row_of(KeyDomain::Admission, key))
+                .and_then(|row| admissions.number("client_id", row));
+            if let Some((client, day)) = client.zip(exits.number("ontslagdatum", row)) {
+                let known = &mut self.deaths[client as usize];
+                *known = day.min(*known);
+            }
+        }
+    }
+}
+
+/// The field that says to which client, admission or measurement a row belongs.
+pub(crate) fn owner(spec: &'static TableSpec) -> Option<(&'static FieldSpec, KeyDomain)> {
+    spec.fields.iter().find_map(|field| match field.kind {
+        FieldKind::ForeignKey(domain) if field.required => Some((field, domain)),
+        _ => None,
+    })
+}
+
+/// The field by whose day the rows of a table are ordered: the first required date, or else
+/// the first date.
+pub(crate) fn main_date(spec: &'static TableSpec) -> Option<&'static FieldSpec> {
+    let dates = || {
+        let of_kind = |field: &&FieldSpec| matches!(field.kind, FieldKind::Date);
+        spec.fields.iter().filter(of_kind)
+    };
+    dates()
+        .find(|field| field.required)
+        .or_else(|| dates().next())
+}
+
+fn group(table: &Table, tables: &ParsedTables) -> Groups {
+    let Some((field, domain)) = owner(table.spec) else {
+        return Groups::default();
+    };
+    let groups = Groups::by(table.packed(field.name), tables.key_counts[domain as usize]);
+    match main_date(table.spec) {
+        Some(date) => groups.in_order_of(table.packed(date.name)),
+        None => groups,
+    }
+}
+
+fn marks(table: &Table) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    for (field, column) in table.columns.iter().enumerate() {
+        let (Column::Packed(cells) | Column::Decimal { cells, .. }) = column else {
+            continue;
+        };
+        for (row, cell) in cells.iter().enumerate() {
+            if !cell.is_value()
+                && let Cell::Invalid(why) = cell.cell()
+            {
+                let (row, field) = (row as u32, field as u8);
+                marks.push(Mark { row, field, why });
+            }
+        }
+    }
+    marks
+}
+
+fn own_rows(tables: &ParsedTables) -> [Vec<u32>; 5] {
+    let mut own = tables.key_counts.map(|count| vec![NONE; count]);
+    for table in &tables.tables {
+        let Some(field) = table.spec.primary_key() else {
+            continue;
+        };
+        let FieldKind::PrimaryKey(domain) = field.kind else {
+            continue;
+        };
+        for (row, key) in table.packed(field.name).iter().enumerate() {
+            if let Some(key) = key.get() {
+                let known = &mut own[domain as usize][key as usize];
+                if *known == NONE {
+                    *known = row as u32;
+                }
+            }
+        }
+    }
+    own
+}
+
+fn exits(tables: &ParsedTables) -> Vec<(i32, u32)> {
+    let table = tables.table("ontslag");
+    let days = table.packed("ontslagdatum");
+    let mut exits = vec![(NEVER, NONE); tables.key_counts[KeyDomain::Admission as usize]];
+    for (row, key) in table.packed("opname_id").iter().enumerate() {
+        let day = days.get(row).and_then(|cell| cell.get());
+        if let Some((key, day)) = key.get().zip(day)
+            && exits[key as usize].1 == NONE
+        {
+            exits[key as usize] = (day, row as u32);
+        }
+    }
+    exits
+}
