@@ -1,1 +1,40 @@
-//! Evaluates, compares and clusters match keys; never sees a clear identifier.
+//! Linking at the koppelpunt: from blinded match keys to link ids.
+//!
+//! An institution blinds each match key of a client under the institutions' secret `a`
+//! ([`BlindedKey`]). The koppelpunt evaluates it under its own secret `k` ([`EvaluatedKey`]) and
+//! links rows by a cascade of unique exact keys ([`link`]). Its [`Register`] remembers which
+//! evaluated keys belong to which [`LinkId`], so that a later delivery finds the same person.
+//!
+//! Invariants: a clear identifier is never seen here, only group elements that mean nothing
+//! without both `a` and `k`; content is never seen here either. Results do not depend on the
+//! order of rows or deliveries, on the number of threads or on hash order.
+//!
+//! What this crate does not do: it makes no keys from identifiers (that is `pseudonym`'s work,
+//! at the institution), opens no files and draws no randomness of its own.
+
+mod cascade;
+mod error;
+mod group;
+mod ids;
+mod label;
+mod link;
+mod quality;
+mod register;
+mod secret;
+mod table;
+
+pub use cascade::LinkagePolicy;
+pub use error::Error;
+pub use group::{BlindedKey, EvaluatedKey, evaluate};
+pub use ids::{LinkId, Pseudonym, RowId, StudySecret, study_pseudonym};
+pub use label::{KeyLabel, Keys};
+pub use link::{Delivery, Event, LinkOutcome, LinkedDelivery, ReviewReason, ReviewRow, link};
+pub use quality::{KeyQuality, LinkageQuality};
+pub use register::{Register, SeenDelivery};
+pub use secret::{KoppelSecret, MatchSecret, SecretError};
+pub use table::{
+    EvaluatedTable, KeyTable, KeyTableWriter, read_links, read_review, write_links, write_review,
+};
+
+/// The version of the whole method: keys, group, cascade. It enters every hash to the group.
+pub const METHOD: &str = "doorstroom/v1";

@@ -2,7 +2,7 @@ use crate::rows::*;
 use crate::{AdmissionIndex, ClientIndex, MeasurementIndex, RowId};
 use calendar::DayPoint;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::fmt;
+use std::{fmt, io};
 
 /// All content tables, on one day axis.
 ///
@@ -451,6 +451,16 @@ impl<D: DayPoint + Serialize + DeserializeOwned> Content<D> {
     /// The bytes in which content is sealed and stored.
     pub fn to_bytes(&self) -> Vec<u8> {
         postcard::to_stdvec(self).expect("plain rows always serialise")
+    }
+
+    /// Writes the same bytes as [`Content::to_bytes`], without holding them.
+    ///
+    /// # Errors
+    /// Where writing fails.
+    pub fn write_to(&self, out: impl io::Write) -> io::Result<()> {
+        let mut out = io::BufWriter::new(out);
+        postcard::to_io(self, &mut out).map_err(io::Error::other)?;
+        io::Write::flush(&mut out)
     }
 
     /// Reads what [`Content::to_bytes`] wrote.

@@ -1,0 +1,185 @@
+use crate::digest::{read_hex, write_hex};
+use crate::{Digest, Error, Party};
+use calendar::Day;
+use rand::CryptoRng;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What a sealed file holds, and so who may send it to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum FileKind {
+    /// File A: row ids and match keys, from an institution to the koppelpunt.
+    #[serde(rename = "A")]
+    KeysForKoppelpunt,
+    /// File B: row ids and content, from an institution to the study team.
+    #[serde(rename = "B")]
+    ContentForStudy,
+    /// Row ids and link ids, from the koppelpunt to the study team.
+    #[serde(rename = "koppelingen")]
+    LinksForStudy,
+    /// Row ids that could not be linked for certain, from the koppelpunt to an institution.
+    #[serde(rename = "nazien")]
+    ReviewForInstitution,
+}
+
+impl FileKind {
+    /// The name of the kind in Dutch sentences.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::KeysForKoppelpunt => "bestand A (sleutels voor het koppelpunt)",
+            Self::ContentForStudy => "bestand B (inhoud voor het studieteam)",
+            Self::LinksForStudy => "een koppelbestand voor het studieteam",
+            Self::ReviewForInstitution => "een naziebestand voor een instelling",
+        }
+    }
+
+    /// Whether a file of this kind may go from `sender` to `addressee`.
+    pub fn fits(self, sender: &Party, addressee: &Party) -> bool {
+        use Party::{Institution, Koppelpunt, Study};
+        matches!(
+            (self, sender, addressee),
+            (Self::KeysForKoppelpunt, Institution(_), Koppelpunt)
+                | (Self::ContentForStudy, Institution(_), Study)
+                | (Self::LinksForStudy, Koppelpunt, Study)
+                | (Self::ReviewForInstitution, Koppelpunt, Institution(_))
+        )
+    }
+}
+
+/// A random number that the files of one delivery share.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeliveryId([u8; 16]);
+
+impl DeliveryId {
+    /// A fresh number.
+    pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
+        let mut bytes = [0; 16];
+        rng.fill_bytes(&mut bytes);
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for DeliveryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_hex(f, &self.0)
+    }
+}
+
+impl fmt::Debug for DeliveryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for DeliveryId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for DeliveryId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        read_hex(&text)
+            .map(Self)
+            .ok_or_else(|| serde::de::Error::custom("a delivery id has 32 hexadecimal digits"))
+    }
+}
+
+/// The run of days over which the delivery is complete: `[from, until)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObservedPeriod {
+    /// The first day.
+    #[serde(with = "iso_day")]
+    pub from: Day,
+    /// The first day that is no longer covered.
+    #[serde(with = "iso_day")]
+    pub until: Day,
+}
+
+/// What a sealed file says about itself, readable before decryption and signed by the sender.
+///
+/// It holds counts and digests, and never anything about a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The study for which the file was made.
+    pub study: String,
+    /// What it holds.
+    pub kind: FileKind,
+    /// Who made and signed it.
+    pub sender: Party,
+    /// For whom it is encrypted.
+    pub addressee: Party,
+    /// The sender's number of this delivery, strictly increasing per sender and kind.
+    pub delivery: u32,
+    /// Shared by all files of the delivery.
+    pub delivery_id: DeliveryId,
+    /// The days that the delivery covers.
+    pub period: ObservedPeriod,
+    /// The day on which the file was made.
+    #[serde(with = "iso_day")]
+    pub created_on: Day,
+    /// The version of the payload's layout.
+    pub schema_version: u32,
+    /// Rows per table in the payload.
+    pub rows: BTreeMap<String, u64>,
+    /// The digest of the ciphertext of the delivery's other file, in the file that is made last.
+    pub sibling: Option<Digest>,
+    /// The digest of the header of this sender's previous file of this kind.
+    pub previous: Option<Digest>,
+    /// The version of the pseudonymisation method.
+    pub method: String,
+    /// The epoch of the sender's key under which pseudonyms in the payload were made.
+    pub key_epoch: u32,
+}
+
+/// What a receiver remembers of the last accepted file of one sender and kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SenderState {
+    /// Its delivery number.
+    pub delivery: u32,
+    /// The digest of its header.
+    pub manifest: Digest,
+}
+
+impl Manifest {
+    /// Whether this file comes after `last`, the state left by the previous accepted one.
+    ///
+    /// # Errors
+    /// [`Error::OldDelivery`] for a number that is not higher; [`Error::BrokenChain`] where the
+    /// manifest names another predecessor, so that a file in between is missing or was replaced.
+    pub fn check_order(&self, last: Option<&SenderState>) -> Result<(), Error> {
+        if let Some(last) = last.filter(|last| self.delivery <= last.delivery) {
+            return Err(Error::OldDelivery {
+                delivery: self.delivery,
+                last: last.delivery,
+            });
+        }
+        if self.previous == last.map(|last| last.manifest) {
+            Ok(())
+        } else {
+            Err(Error::BrokenChain {
+                delivery: self.delivery,
+            })
+        }
+    }
+}
+
+/// Days as `jjjj-mm-dd`.
+mod iso_day {
+    use calendar::Day;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(day: &Day, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(day)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Day::parse_iso(&text).ok_or_else(|| serde::de::Error::custom("a day reads jjjj-mm-dd"))
+    }
+}

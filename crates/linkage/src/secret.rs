@@ -1,0 +1,175 @@
+//! The two secret scalars of the scheme.
+
+use bech32::primitives::decode::CheckedHrpstring;
+use bech32::{Bech32m, Hrp};
+use curve25519_dalek::{RistrettoPoint, Scalar};
+use rand::CryptoRng;
+use std::fmt;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// Text that is not the secret that was expected, or has a typing error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a {0}, or mistyped")]
+pub struct SecretError(pub(crate) &'static str);
+
+impl SecretError {
+    /// One Dutch sentence for the person who runs the command.
+    pub fn sentence(&self) -> String {
+        "Deze geheime sleutel is niet leesbaar: verkeerde soort sleutel, of een tikfout.".into()
+    }
+}
+
+pub(crate) fn encode(prefix: &'static str, key: &[u8; 32]) -> Zeroizing<String> {
+    let prefix = Hrp::parse(prefix).expect("the prefixes are short, lower-case ASCII");
+    Zeroizing::new(bech32::encode::<Bech32m>(prefix, key).expect("32 bytes fit Bech32m"))
+}
+
+pub(crate) fn decode(prefix: &'static str, text: &str) -> Result<Zeroizing<[u8; 32]>, SecretError> {
+    let checked = CheckedHrpstring::new::<Bech32m>(text.trim()).map_err(|_| SecretError(prefix))?;
+    if checked.hrp().to_lowercase() != prefix {
+        return Err(SecretError(prefix));
+    }
+    let bytes = Zeroizing::new(checked.byte_iter().collect::<Vec<u8>>());
+    let key: [u8; 32] = bytes
+        .as_slice()
+        .try_into()
+        .map_err(|_| SecretError(prefix))?;
+    Ok(Zeroizing::new(key))
+}
+
+/// A secret, non-zero scalar, kept with its half.
+///
+/// Points are multiplied by the half and doubled when they are compressed, because compressing
+/// doubles of a whole batch shares one inversion.
+#[derive(Zeroize, ZeroizeOnDrop)]
+struct SecretScalar {
+    whole: Scalar,
+    half: Scalar,
+}
+
+impl SecretScalar {
+    fn new(whole: Scalar) -> Option<Self> {
+        let half = whole.div_by_2();
+        (whole != Scalar::ZERO).then_some(Self { whole, half })
+    }
+
+    fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
+        // Zero comes up once in 2^252 draws; drawing again keeps the type's promise all the same.
+        loop {
+            if let Some(secret) = Self::new(Scalar::random(rng)) {
+                return secret;
+            }
+        }
+    }
+
+    fn multiply(&self, points: &mut [RistrettoPoint]) -> Vec<[u8; 32]> {
+        for point in points.iter_mut() {
+            *point *= self.half;
+        }
+        RistrettoPoint::double_and_compress_batch(points.iter())
+            .iter()
+            .map(|compressed| compressed.to_bytes())
+            .collect()
+    }
+
+    fn parse(prefix: &'static str, text: &str) -> Result<Self, SecretError> {
+        let bytes = decode(prefix, text)?;
+        let scalar: Option<Scalar> = Scalar::from_canonical_bytes(*bytes).into();
+        scalar.and_then(Self::new).ok_or(SecretError(prefix))
+    }
+}
+
+macro_rules! secret {
+    ($(#[$meta:meta])* $name:ident, $prefix:literal) => {
+        $(#[$meta])*
+        pub struct $name(SecretScalar);
+
+        impl $name {
+            /// A fresh secret.
+            pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
+                Self(SecretScalar::generate(rng))
+            }
+
+            /// The secret as one line of text, for the key file.
+            pub fn to_text(&self) -> Zeroizing<String> {
+                encode($prefix, self.0.whole.as_bytes())
+            }
+
+            /// Reads what `to_text` wrote.
+            ///
+            /// # Errors
+            /// Text that is no such secret, or mistyped.
+            pub fn parse(text: &str) -> Result<Self, SecretError> {
+                SecretScalar::parse($prefix, text).map(Self)
+            }
+
+            /// Multiplies each point by the secret and gives its canonical 32 bytes.
+            pub(crate) fn multiply(&self, points: &mut [RistrettoPoint]) -> Vec<[u8; 32]> {
+                self.0.multiply(points)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), " { … }"))
+            }
+        }
+    };
+}
+
+secret! {
+    /// The institutions' secret `a`: shared by the institutions, and never seen by anybody else.
+    MatchSecret, "doorstroom-instellingen-geheim-"
+}
+
+secret! {
+    /// The koppelpunt's secret `k`, which nobody else ever sees.
+    KoppelSecret, "doorstroom-koppelpunt-geheim-"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha20Rng;
+
+    #[test]
+    fn the_batch_equals_one_multiplication_at_a_time() {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        let secret = MatchSecret::generate(&mut rng);
+        let points: Vec<_> = (0..20).map(|_| RistrettoPoint::random(&mut rng)).collect();
+        let expected: Vec<_> = points
+            .iter()
+            .map(|point| (point * secret.0.whole).compress().to_bytes())
+            .collect();
+        assert_eq!(secret.multiply(&mut points.clone()), expected);
+    }
+
+    #[test]
+    fn text_reads_back_and_one_secret_is_not_taken_for_the_other() {
+        let mut rng = ChaCha20Rng::seed_from_u64(2);
+        let secret = MatchSecret::generate(&mut rng);
+        let text = secret.to_text();
+        let read = MatchSecret::parse(&text).unwrap();
+        assert_eq!(read.0.whole, secret.0.whole);
+        assert!(KoppelSecret::parse(&text).is_err());
+        assert_eq!(format!("{secret:?}"), "MatchSecret { … }");
+    }
+
+    #[test]
+    fn every_single_typing_error_is_found() {
+        let text = KoppelSecret::generate(&mut ChaCha20Rng::seed_from_u64(3)).to_text();
+        for position in 0..text.len() {
+            let mut typed = text.as_bytes().to_vec();
+            typed[position] = if typed[position] == b'q' { b'p' } else { b'q' };
+            let typed = String::from_utf8(typed).unwrap();
+            assert!(KoppelSecret::parse(&typed).is_err(), "{position}");
+        }
+    }
+
+    #[test]
+    fn zero_is_no_secret() {
+        let text = encode("doorstroom-koppelpunt-geheim-", &[0; 32]);
+        assert!(KoppelSecret::parse(&text).is_err());
+    }
+}
