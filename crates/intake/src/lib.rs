@@ -9,17 +9,24 @@
 //! and it encodes no identifier.
 
 pub mod render;
+pub mod profile;
 pub mod schema;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 mod finding;
+mod read;
 mod rule;
 mod rules;
 mod table;
+mod unreadable;
 
 pub use finding::{Finding, Findings, Place, Severity};
+pub use read::{DeliveryFile, Progress, parse};
 pub use rule::{Context, Reporter, Rule};
 pub use rules::{all_rules, check};
 pub use table::{
     Cell, Column, DeliveryInfo, Invalid, KeyDomain, Lines, Missing, Origin, Packed, ParsedTables,
-    Source, Suspicion, Table, TextColumn,
+    RaggedRow, Remark, RemarkKind, Source, Suspicion, Table, TextColumn,
 };
+pub use unreadable::Unreadable;

@@ -1,3 +1,4 @@
+use crate::Unreadable;
 use crate::schema::{TABLES, TableSpec};
 use calendar::Day;
 use codes::Institution;
@@ -163,6 +164,13 @@ impl TextColumn {
             .push(u32::try_from(self.bytes.len()).expect("a text column stays under 4 GiB"));
     }
 
+    /// Adds all cells of another column.
+    pub(crate) fn append(&mut self, other: &Self) {
+        let shift = u32::try_from(self.bytes.len()).expect("a text column stays under 4 GiB");
+        self.bytes.push_str(&other.bytes);
+        self.ends.extend(other.ends.iter().map(|end| end + shift));
+    }
+
     /// The text of a row, empty where there is none.
     pub fn get(&self, row: usize) -> &str {
         let start = if row == 0 {
@@ -214,6 +222,43 @@ pub struct Origin {
     pub unknown_columns: Vec<String>,
 }
 
+/// Something about a source as a whole that is worth a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// Position in [`ParsedTables::sources`].
+    pub source: usize,
+    /// What it is.
+    pub kind: RemarkKind,
+}
+
+/// What there is to say about a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RemarkKind {
+    /// There is nothing in it, not even a line of column names.
+    Empty,
+    /// The sheet is hidden in the sender's program; it has been read.
+    HiddenSheet,
+    /// Two columns carry this name; only the first was read.
+    DuplicateHeader(String),
+    /// Column (from 1) with content but without a name; it was only searched for identifiers.
+    NamelessColumn(usize),
+    /// A file of text that is not UTF-8 and was read as Windows-1252.
+    ReadAsWindows1252,
+    /// The mapping profile names a column that the source does not have.
+    MappedColumnAbsent(String),
+}
+
+/// A row with another number of cells than the line of column names has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RaggedRow {
+    /// Row of the table, from 0.
+    pub row: u32,
+    /// The number of cells it has.
+    pub cells: u32,
+    /// The number of column names.
+    pub expected: u32,
+}
+
 /// The line numbers of a run of rows.
 #[derive(Clone, Debug)]
 pub enum Lines {
@@ -247,6 +292,9 @@ pub struct Table {
     pub origins: Vec<Origin>,
     /// Suspicious cells: row, column name of the sender, what it looks like.
     pub suspicions: Vec<(u32, String, Suspicion)>,
+    /// Rows of text files with too few or too many cells, in order. Cells that lack are
+    /// missing, cells too many are left out.
+    pub ragged: Vec<RaggedRow>,
 }
 
 impl Table {
@@ -258,6 +306,7 @@ impl Table {
             columns: spec.fields.iter().map(|_| Column::Absent).collect(),
             origins: Vec::new(),
             suspicions: Vec::new(),
+            ragged: Vec::new(),
         }
     }
 
@@ -326,6 +375,11 @@ pub struct ParsedTables {
     pub unmapped: Vec<Source>,
     /// How many different keys each domain has, in the order of [`KeyDomain`].
     pub key_counts: [usize; 5],
+    /// What there is to say about sources as a whole, in the order of the sources.
+    pub remarks: Vec<Remark>,
+    /// Files that could not be read. The others were; a delivery with such a file is never
+    /// valid.
+    pub unreadable: Vec<Unreadable>,
 }
 
 impl ParsedTables {
@@ -337,6 +391,8 @@ impl ParsedTables {
             sources: Vec::new(),
             unmapped: Vec::new(),
             key_counts: [0; 5],
+            remarks: Vec::new(),
+            unreadable: Vec::new(),
         }
     }
 
