@@ -7,8 +7,26 @@
 //!
 //! What this crate does not do: it makes no estimate, reads no file and draws nothing.
 
+mod approval;
+mod check;
+mod gate;
+mod ledger;
+mod naming;
+mod policy;
+mod protect;
+mod record;
+mod refusal;
 mod released;
+mod screen;
+mod system;
+mod wire;
 
+pub use approval::Approval;
+pub use check::{Check, CheckRecord, HiddenCell, ScreenedResult};
+pub use gate::{ReleaseDetails, ScreenedSet, screen};
+pub use ledger::{Ledger, LedgerEntry};
+pub use policy::{Policy, PolicyDraft};
+pub use refusal::Refusal;
 pub use released::{
     Cell, Publication, PublicationHeader, Published, Released, ReleasedAttrition, ReleasedBlock,
     ReleasedCharacteristics, ReleasedCurves, ReleasedDurations, ReleasedFlow, ReleasedHorizon,

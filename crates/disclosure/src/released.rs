@@ -1,7 +1,9 @@
 //! What may be shown. Fields are private to the crate; others get getters.
 
+use crate::wire::{Fields, Wire, object};
 use estimate::{CurveKind, Provenance, ResultId, Section, Unit};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A published count: rounded, or hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,11 +169,21 @@ macro_rules! released {
         impl $name {
             $( $(#[$field_meta])* pub fn $field(&self) -> $lent { let $this = self; $get } )+
         }
+        impl Wire for $name {
+            fn write(&self) -> Value {
+                object([ $( (stringify!($field), self.$field.write()) ),+ ])
+            }
+            fn read(form: Value) -> Option<Self> {
+                let mut fields = Fields::of(form)?;
+                Some(Self { $( $field: fields.take(stringify!($field))? ),+ })
+            }
+        }
     };
 }
 
 released! {
-    /// Counts with margins that are sums of what is shown, or hidden themselves.
+    /// Counts with margins, each rounded on its own or hidden; so rounded counts may differ a
+    /// little from their rounded total.
     ReleasedTable {
         /// What the rows are.
         row_title: String => &str = |s| &s.row_title,
@@ -205,14 +217,20 @@ impl ReleasedTable {
         let whole = self.column_totals[column]
             .count()
             .filter(|&whole| whole > 0)?;
-        Some(self.cell(row, column).count()? as f64 / whole as f64)
+        Some(share(self.cell(row, column).count()?, whole))
     }
 
     /// The share of a row in the total, 0–1, from published numbers alone.
     pub fn row_share(&self, row: usize) -> Option<f64> {
         let whole = self.total.count().filter(|&whole| whole > 0)?;
-        Some(self.row_totals[row].count()? as f64 / whole as f64)
+        Some(share(self.row_totals[row].count()?, whole))
     }
+}
+
+/// A part of a whole. A number kept from an earlier release may be a little larger than its
+/// whole; a share never is.
+pub(crate) fn share(part: u64, whole: u64) -> f64 {
+    (part as f64 / whole as f64).min(1.0)
 }
 
 released! {

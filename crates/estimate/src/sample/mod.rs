@@ -12,7 +12,7 @@ use crate::{
 use calendar::HalfYear;
 
 /// Names of the four invented institutions.
-const INSTITUTION_NAMES: [&str; 4] = ["Noord", "Oost", "Zuid", "West"];
+const INSTITUTION_NAMES: [&str; 4] = ["Noord", "Oost", "West", "Zuid"];
 
 /// Admissions per institution; every client is admitted once.
 const ADMISSIONS: [u64; 4] = [150, 120, 85, 45];

@@ -1,0 +1,449 @@
+use super::merging::merge_small;
+use super::thinning::{Course, CourseStep, Reach, Thinned, reach, thin};
+use super::{Plan, Planner, Verdicts};
+use crate::check::Check;
+use crate::naming::{sole_owner, strata_are_institutions};
+use crate::system::VarId;
+use crate::{
+    Cell, Refusal, Released, ReleasedCurves, ReleasedHorizon, ReleasedSeries, ReleasedStep, RiskAt,
+    Withheld,
+};
+use estimate::{Count, CurveKind, Curves, Quantile, Series, Stratum};
+
+/// Days in half a year, between two numbers at risk.
+const HALF_YEAR_DAYS: f64 = 365.25 / 2.0;
+
+/// Most numbers at risk below a curve; longer curves get one a year.
+const MOST_RISK_DAYS: i32 = 12;
+
+/// A published median: day, lower and upper limit; `None`: not reached.
+type Median = (Option<f64>, Option<f64>, Option<f64>);
+
+/// Curves whose numbers are in the system.
+pub(crate) struct CurvesPlan {
+    kind: CurveKind,
+    time_title: String,
+    series: Vec<SeriesPlan>,
+    strata: Vec<StratumPlan>,
+}
+
+struct StratumPlan {
+    label: String,
+    size: VarId,
+    reach: Option<Reach>,
+    risk: Vec<(i32, VarId)>,
+}
+
+struct SeriesPlan {
+    label: String,
+    stratum: usize,
+    steps: Vec<ReleasedStep>,
+    median: Option<Median>,
+    horizons: Vec<ReleasedHorizon>,
+    events: VarId,
+}
+
+pub(super) fn plan(
+    planner: &mut Planner<'_>,
+    shape: &Curves,
+) -> Result<(Option<VarId>, Plan), Refusal> {
+    validate(planner, shape)?;
+    let per_institution = strata_are_institutions(shape);
+    let mut strata = Vec::with_capacity(shape.strata.len());
+    for stratum in &shape.strata {
+        strata.push(plan_stratum(planner, stratum, per_institution));
+    }
+    let whole = whole(planner, shape, &strata);
+    let merged = merge_small(planner, shape);
+    let mut series = Vec::with_capacity(merged.len());
+    for one in &merged {
+        series.push(plan_series(planner, shape, one, &strata));
+    }
+    sums(planner, shape, &strata, &series);
+    report(planner, &strata);
+    let plan = CurvesPlan {
+        kind: shape.kind,
+        time_title: planner.naming.text(&shape.time_title),
+        series,
+        strata,
+    };
+    Ok((Some(whole), Plan::Curves(plan)))
+}
+
+fn validate(planner: &Planner<'_>, shape: &Curves) -> Result<(), Refusal> {
+    planner.ensure(!shape.strata.is_empty(), "curven zonder groepen")?;
+    for stratum in &shape.strata {
+        planner.ensure_count(&stratum.size)?;
+        let days = stratum.times.len();
+        let fits = stratum.n_risk.len() == days && stratum.n_censor.len() == days;
+        planner.ensure(fits, "dagen zonder aantal at risk")?;
+        planner.ensure(stratum.times.is_sorted(), "dagen die niet oplopen")?;
+    }
+    for series in &shape.series {
+        planner.ensure(
+            series.stratum < shape.strata.len(),
+            "een curve zonder groep",
+        )?;
+        planner.ensure_count(&series.events)?;
+        let size = shape.strata[series.stratum].size.count;
+        planner.ensure(
+            series.events.count <= size,
+            "meer gebeurtenissen dan gevolgden",
+        )?;
+        planner.ensure(
+            series.steps.is_sorted_by_key(|step| step.time),
+            "stappen die niet oplopen",
+        )?;
+    }
+    Ok(())
+}
+
+/// The name under which the same group is known in other results.
+fn group<'a>(stratum: &'a Stratum, strata: usize) -> &'a str {
+    if strata == 1 {
+        "totaal"
+    } else {
+        &stratum.label
+    }
+}
+
+fn plan_stratum(
+    planner: &mut Planner<'_>,
+    stratum: &Stratum,
+    per_institution: bool,
+) -> StratumPlan {
+    let label = planner.naming.label(&stratum.label);
+    let owner = sole_owner(&stratum.size.per_institution).filter(|_| per_institution);
+    let known_as = if per_institution {
+        stratum.label.as_str()
+    } else {
+        "totaal"
+    };
+    let at = planner.place(
+        &["groep", &stratum.label],
+        format!("grootte van groep ‘{label}’"),
+    );
+    let size = planner
+        .system
+        .implied_margin(at, known_as, &stratum.size, owner);
+    let reach = reach(stratum, planner.policy);
+    let mut risk = Vec::new();
+    for day in reach.map_or(Vec::new(), |reach| risk_days(reach.last)) {
+        let at_risk = at_risk(stratum, day);
+        let mut count = Count {
+            count: at_risk,
+            clients: at_risk,
+            ..Count::default()
+        };
+        if let Some(owner) = owner {
+            count.per_institution[owner] = at_risk;
+        }
+        let words = format!("aantal at risk op dag {day}, groep ‘{label}’");
+        let at = planner.place(&["risico", &stratum.label, &day.to_string()], words);
+        risk.push((day, planner.system.cell(at, &count, owner)));
+    }
+    StratumPlan {
+        label,
+        size,
+        reach,
+        risk,
+    }
+}
+
+fn at_risk(stratum: &Stratum, day: i32) -> u64 {
+    let next = stratum.times.partition_point(|time| time.get() < day);
+    stratum.n_risk.get(next).copied().unwrap_or(0)
+}
+
+/// Every half-year, or every year on long curves, from day 0.
+fn risk_days(last: i32) -> Vec<i32> {
+    let half_years = (f64::from(last) / HALF_YEAR_DAYS) as i32;
+    let stride = if half_years >= MOST_RISK_DAYS { 2 } else { 1 };
+    let day = |half: i32| (f64::from(half) * HALF_YEAR_DAYS).round() as i32;
+    (0..=half_years)
+        .step_by(stride)
+        .map(day)
+        .filter(|&day| day <= last)
+        .collect()
+}
+
+/// All who are followed, who may be a group of other results too.
+fn whole(planner: &mut Planner<'_>, shape: &Curves, strata: &[StratumPlan]) -> VarId {
+    let size = planner.total(shape.strata.iter().map(|stratum| stratum.size));
+    let at = planner.place(&["totaal"], "totaal".to_owned());
+    let whole = planner.system.implied_margin(at, "totaal", &size, None);
+    let sizes: Vec<VarId> = strata.iter().map(|stratum| stratum.size).collect();
+    planner.system.sum(whole, &sizes);
+    whole
+}
+
+fn plan_series(
+    planner: &mut Planner<'_>,
+    shape: &Curves,
+    series: &Series,
+    strata: &[StratumPlan],
+) -> SeriesPlan {
+    let label = planner.naming.label(&series.label);
+    let stratum = &strata[series.stratum];
+    let owner = planner.system.variable(stratum.size).owner;
+    let known_as = format!(
+        "gebeurtenis: {}",
+        group(&shape.strata[series.stratum], strata.len())
+    );
+    let at = planner.place(
+        &["gebeurtenissen", &series.label],
+        format!("aantal gebeurtenissen ‘{label}’"),
+    );
+    let events = match shape.kind {
+        CurveKind::Survival => planner.system.margin(at, &known_as, &series.events, owner),
+        CurveKind::CumulativeIncidence => planner.system.cell(at, &series.events, owner),
+    };
+    if owner.is_none() {
+        planner.system.mark_pooled(events);
+    }
+    let course = course(shape.kind, series);
+    let thinned = stratum
+        .reach
+        .map(|reach| (thin(&course, reach, planner.policy), reach));
+    let (steps, horizons, median) = match &thinned {
+        None => (Vec::new(), hidden_horizons(&course), None),
+        Some((thinned, reach)) => (
+            points(planner, thinned),
+            horizons(planner, &course, thinned),
+            series.median.and_then(|median| {
+                let clients = shape.strata[series.stratum].size.clients;
+                published_median(planner, median, clients, *reach)
+            }),
+        ),
+    };
+    if steps.is_empty() {
+        let sentence =
+            format!("Curve ‘{label}’: te weinig gebeurtenissen of cliënten voor een curve.");
+        planner.record(Check::CurveThinning, sentence);
+    }
+    SeriesPlan {
+        label,
+        stratum: series.stratum,
+        steps,
+        median,
+        horizons,
+        events,
+    }
+}
+
+fn course(kind: CurveKind, series: &Series) -> Course {
+    Course {
+        start: if kind == CurveKind::Survival {
+            1.0
+        } else {
+            0.0
+        },
+        steps: series
+            .steps
+            .iter()
+            .map(|step| CourseStep {
+                day: step.time.get(),
+                n_event: step.n_event,
+                values: (step.estimate, step.lower, step.upper),
+            })
+            .collect(),
+        horizons: series.horizons.clone(),
+    }
+}
+
+fn points(planner: &Planner<'_>, thinned: &Thinned) -> Vec<ReleasedStep> {
+    let shown = |value: f64| planner.policy.probability(value);
+    let point = |&(day, (estimate, lower, upper)): &(i32, (f64, f64, f64))| ReleasedStep {
+        day,
+        estimate: shown(estimate),
+        lower: shown(lower),
+        upper: shown(upper),
+    };
+    thinned.points.iter().map(point).collect()
+}
+
+fn horizons(planner: &Planner<'_>, course: &Course, thinned: &Thinned) -> Vec<ReleasedHorizon> {
+    let shown = |value: f64| planner.policy.probability(value);
+    let with = course.horizons.iter().zip(&thinned.horizons);
+    with.map(|(horizon, &safe)| ReleasedHorizon {
+        day: horizon.time.get(),
+        estimate: safe.then(|| {
+            (
+                shown(horizon.estimate),
+                shown(horizon.lower),
+                shown(horizon.upper),
+            )
+        }),
+    })
+    .collect()
+}
+
+fn hidden_horizons(course: &Course) -> Vec<ReleasedHorizon> {
+    let hidden = |day: i32| ReleasedHorizon {
+        day,
+        estimate: None,
+    };
+    course
+        .horizons
+        .iter()
+        .map(|horizon| hidden(horizon.time.get()))
+        .collect()
+}
+
+/// A median on the grid of days, where enough clients lie on both sides of it.
+fn published_median(
+    planner: &mut Planner<'_>,
+    median: Quantile,
+    clients: u64,
+    reach: Reach,
+) -> Option<Median> {
+    let settings = planner.policy.settings();
+    if clients < 2 * settings.threshold {
+        planner.record(
+            Check::Quantile,
+            "Te weinig cliënten voor een mediaan.".to_owned(),
+        );
+        return None;
+    }
+    let step = f64::from(settings.curve_day_step);
+    let within = |days: &f64| *days <= f64::from(reach.last);
+    let on_grid = |days: f64| ((days / step).round() * step).max(step);
+    match median {
+        Quantile::NotReached => Some((None, None, None)),
+        Quantile::At { days, .. } if !within(&days) => {
+            let sentence = "De mediaan ligt waar nog maar weinig cliënten worden gevolgd en wordt \
+                            niet getoond.";
+            planner.record(Check::CurveCut, sentence.to_owned());
+            None
+        }
+        Quantile::At { days, lower, upper } => Some((
+            Some(on_grid(days)),
+            lower.filter(within).map(on_grid),
+            upper.filter(within).map(on_grid),
+        )),
+    }
+}
+
+/// What readers can add up: events and censored per group; and where the groups are all there
+/// is, the same over the groups.
+fn sums(planner: &mut Planner<'_>, shape: &Curves, strata: &[StratumPlan], series: &[SeriesPlan]) {
+    for (index, stratum) in strata.iter().enumerate() {
+        let of_stratum = series.iter().filter(|one| one.stratum == index);
+        let events: Vec<VarId> = of_stratum.map(|one| one.events).collect();
+        let happened: u64 = events.iter().map(|&id| planner.system.value(id)).sum();
+        let size = shape.strata[index].size;
+        let Some(censored) = size.count.checked_sub(happened) else {
+            continue;
+        };
+        let owner = planner.system.variable(stratum.size).owner;
+        let mut count = Count {
+            count: censored,
+            clients: censored,
+            ..Count::default()
+        };
+        if let Some(owner) = owner {
+            count.per_institution[owner] = censored;
+        }
+        let words = format!("zonder gebeurtenis, groep ‘{}’", stratum.label);
+        let at = planner.place(&["gecensureerd", &shape.strata[index].label], words);
+        let rest = planner.system.implied(at, &count, owner);
+        planner
+            .system
+            .sum(stratum.size, &[&events[..], &[rest]].concat());
+    }
+    if strata.len() > 1 && shape.kind == CurveKind::Survival && series.len() == strata.len() {
+        let counts: Vec<Count> = shape.series.iter().map(|one| one.events).collect();
+        let whole = planner.total(counts);
+        let at = planner.place(&["gebeurtenissen"], "alle gebeurtenissen".to_owned());
+        let whole = planner
+            .system
+            .implied_margin(at, "gebeurtenis: totaal", &whole, None);
+        let events: Vec<VarId> = series.iter().map(|one| one.events).collect();
+        planner.system.sum(whole, &events);
+    }
+}
+
+fn report(planner: &mut Planner<'_>, strata: &[StratumPlan]) {
+    let settings = planner.policy.settings();
+    let (events, risk) = (
+        settings.curve_events_between_points,
+        settings.curve_min_at_risk,
+    );
+    let step = settings.curve_day_step;
+    let sentence = format!(
+        "Tussen twee punten van een curve liggen minstens {events} gebeurtenissen, met rechte \
+         lijnen ertussen; de dagen zijn veelvouden van {step}."
+    );
+    planner.record(Check::CurveThinning, sentence);
+    for stratum in strata
+        .iter()
+        .filter(|stratum| stratum.reach.is_none_or(|reach| reach.cut))
+    {
+        let sentence = format!(
+            "De curve van groep ‘{}’ stopt waar er minder dan {risk} cliënten worden gevolgd.",
+            stratum.label
+        );
+        planner.record(Check::CurveCut, sentence);
+    }
+}
+
+impl CurvesPlan {
+    pub(super) fn show(&self, verdicts: &Verdicts<'_>) -> Released {
+        let hidden: Vec<bool> = self
+            .strata
+            .iter()
+            .map(|s| verdicts.cell(s.size) == Cell::Suppressed)
+            .collect();
+        if hidden.iter().all(|&hidden| hidden) {
+            let sentence = "Te weinig cliënten om een curve te kunnen tonen.".to_owned();
+            return Released::Withheld(Withheld { sentence });
+        }
+        let series = |one: &SeriesPlan| one.show(verdicts, &self.strata, hidden[one.stratum]);
+        let risk = |stratum: &StratumPlan| -> Vec<RiskAt> {
+            let at = |&(day, id): &(i32, VarId)| RiskAt {
+                day,
+                at_risk: verdicts.cell(id),
+            };
+            stratum.risk.iter().map(at).collect()
+        };
+        Released::Curves(ReleasedCurves {
+            kind: self.kind,
+            time_title: self.time_title.clone(),
+            series: self.series.iter().map(series).collect(),
+            strata: self
+                .strata
+                .iter()
+                .map(|stratum| stratum.label.clone())
+                .collect(),
+            risk: self.strata.iter().map(risk).collect(),
+        })
+    }
+}
+
+impl SeriesPlan {
+    fn show(
+        &self,
+        verdicts: &Verdicts<'_>,
+        strata: &[StratumPlan],
+        hidden: bool,
+    ) -> ReleasedSeries {
+        let reach = strata[self.stratum].reach;
+        let horizon = |one: &ReleasedHorizon| ReleasedHorizon {
+            day: one.day,
+            estimate: one.estimate.filter(|_| !hidden),
+        };
+        ReleasedSeries {
+            label: self.label.clone(),
+            stratum: self.stratum,
+            steps: if hidden {
+                Vec::new()
+            } else {
+                self.steps.clone()
+            },
+            cut_at: reach.filter(|reach| reach.cut).map(|reach| reach.last),
+            median: self.median.filter(|_| !hidden),
+            horizons: self.horizons.iter().map(horizon).collect(),
+            events: verdicts.cell(self.events),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The closed set of shapes at the gate: each is planned into the common system, and shown
+//! from the verdicts on that system alone.
+
+mod attrition;
+mod characteristics;
+mod curves;
+mod durations;
+mod flow;
+mod merging;
+mod summary;
+mod table;
+mod thinning;
+
+use crate::check::{Check, CheckRecord};
+use crate::naming::Naming;
+use crate::system::{Place, System, VarId, total};
+use crate::{Cell, Policy, Refusal, Released, Withheld};
+use estimate::{Count, Estimate, NotEstimable, ResultMeta, Shape};
+
+/// What is known while a result is planned.
+pub(crate) struct Planner<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) naming: &'a Naming,
+    pub(crate) system: &'a mut System,
+    pub(crate) meta: &'a ResultMeta,
+    pub(crate) checks: Vec<CheckRecord>,
+}
+
+impl Planner<'_> {
+    /// A place in this result: labels for the ledger, words for people.
+    pub(crate) fn place(&self, labels: &[&str], words: String) -> Place {
+        Place {
+            key: format!("{}|{}", self.meta.id.as_str(), labels.join("|")),
+            place: words,
+        }
+    }
+
+    /// The sum of counts in the unit of this result.
+    pub(crate) fn total(&self, counts: impl IntoIterator<Item = Count>) -> Count {
+        total(self.meta.unit, counts)
+    }
+
+    /// The refusal of a result that contradicts itself.
+    pub(crate) fn inconsistent(&self, what: &'static str) -> Refusal {
+        Refusal::Inconsistent {
+            result: self.meta.id.clone(),
+            what,
+        }
+    }
+
+    /// Asks that something holds of a result.
+    pub(crate) fn ensure(&self, holds: bool, what: &'static str) -> Result<(), Refusal> {
+        if holds {
+            Ok(())
+        } else {
+            Err(self.inconsistent(what))
+        }
+    }
+
+    /// Asks that a count's evidence fits its number.
+    pub(crate) fn ensure_count(&self, count: &Count) -> Result<(), Refusal> {
+        let parts: u64 = count.per_institution.iter().sum();
+        self.ensure(
+            count.clients <= count.count,
+            "meer cliënten dan er zijn geteld",
+        )?;
+        self.ensure(
+            (count.clients == 0) == (count.count == 0),
+            "een aantal zonder cliënten",
+        )?;
+        self.ensure(
+            parts == count.count,
+            "de delen per instelling tellen niet op",
+        )
+    }
+
+    pub(crate) fn record(&mut self, check: Check, sentence: String) {
+        self.checks.push(CheckRecord {
+            check,
+            sentence,
+            hidden: Vec::new(),
+        });
+    }
+}
+
+/// The institution that a group of counts is about.
+pub(crate) fn owner<'a>(
+    are_institutions: bool,
+    counts: impl IntoIterator<Item = &'a Count>,
+) -> Option<usize> {
+    let mut parts = [0; estimate::INSTITUTIONS];
+    for count in counts {
+        (0..parts.len()).for_each(|i| parts[i] += count.per_institution[i]);
+    }
+    crate::naming::sole_owner(&parts).filter(|_| are_institutions)
+}
+
+/// The verdicts on the system, as cells.
+pub(crate) struct Verdicts<'a> {
+    pub(crate) cells: &'a [Cell],
+}
+
+impl Verdicts<'_> {
+    pub(crate) fn cell(&self, id: VarId) -> Cell {
+        self.cells[id.0]
+    }
+
+    pub(crate) fn all(&self, ids: &[VarId]) -> Vec<Cell> {
+        ids.iter().map(|&id| self.cell(id)).collect()
+    }
+}
+
+/// A result whose numbers are in the system.
+pub(crate) struct Planned {
+    /// The number the result rests on.
+    pub(crate) n: VarId,
+    /// How it will be shown.
+    pub(crate) plan: Plan,
+    /// What rules already did to it.
+    pub(crate) checks: Vec<CheckRecord>,
+}
+
+/// How a result will be shown.
+pub(crate) enum Plan {
+    Table(table::TablePlan),
+    Characteristics(characteristics::CharacteristicsPlan),
+    Curves(curves::CurvesPlan),
+    Flow(flow::FlowPlan),
+    Attrition(attrition::AttritionPlan),
+    Durations(durations::DurationsPlan),
+    Withheld(String),
+}
+
+impl Plan {
+    /// What may be shown, from the verdicts alone.
+    pub(crate) fn show(&self, verdicts: &Verdicts<'_>) -> Released {
+        match self {
+            Self::Table(plan) => Released::Table(plan.show(verdicts)),
+            Self::Characteristics(plan) => Released::Characteristics(plan.show(verdicts)),
+            Self::Curves(plan) => plan.show(verdicts),
+            Self::Flow(plan) => Released::Flow(plan.show(verdicts)),
+            Self::Attrition(plan) => Released::Attrition(plan.show(verdicts)),
+            Self::Durations(plan) => Released::Durations(plan.show(verdicts)),
+            Self::Withheld(sentence) => Released::Withheld(Withheld {
+                sentence: sentence.clone(),
+            }),
+        }
+    }
+}
+
+/// Brings one result into the system.
+pub(crate) fn plan(
+    estimate: &Estimate,
+    policy: &Policy,
+    naming: &Naming,
+    system: &mut System,
+) -> Result<Planned, Refusal> {
+    let meta = &estimate.meta;
+    let mut planner = Planner {
+        policy,
+        naming,
+        system,
+        meta,
+        checks: Vec::new(),
+    };
+    let planner = &mut planner;
+    planner.ensure(meta.clients <= meta.n, "meer cliënten dan er zijn geteld")?;
+    let (whole, plan) = match &estimate.outcome {
+        Err(reason) => (None, Plan::Withheld(not_estimable(planner, reason))),
+        Ok(Shape::Frequency(shape)) => table::plan(planner, shape)?,
+        Ok(Shape::Characteristics(shape)) => characteristics::plan(planner, shape)?,
+        Ok(Shape::Curves(shape)) => curves::plan(planner, shape)?,
+        Ok(Shape::Flow(shape)) => flow::plan(planner, shape)?,
+        Ok(Shape::Attrition(shape)) => attrition::plan(planner, shape)?,
+        Ok(Shape::Durations(shape)) => durations::plan(planner, shape)?,
+    };
+    let n = n(planner, whole);
+    Ok(Planned {
+        n,
+        plan,
+        checks: std::mem::take(&mut planner.checks),
+    })
+}
+
+/// The variable of the number a result rests on: the whole of its table where that is it.
+fn n(planner: &mut Planner<'_>, whole: Option<VarId>) -> VarId {
+    let meta = planner.meta;
+    if let Some(whole) = whole.filter(|&id| planner.system.value(id) == meta.n) {
+        return whole;
+    }
+    let at = planner.place(&["n"], "het aantal waarop het resultaat rust".to_owned());
+    let count = Count {
+        count: meta.n,
+        clients: meta.clients,
+        ..Count::default()
+    };
+    planner.system.margin(at, "n", &count, None)
+}
+
+fn not_estimable(planner: &mut Planner<'_>, reason: &NotEstimable) -> String {
+    let sentence = match reason {
+        NotEstimable::EmptyCohort => "Niemand voldeed aan de definitie.",
+        NotEstimable::TooFewEvents { .. } => "Te weinig gebeurtenissen om iets te kunnen zeggen.",
+        NotEstimable::NotObserved => "Over deze periode zijn er geen gegevens.",
+    };
+    planner.record(Check::NotEstimable, sentence.to_owned());
+    sentence.to_owned()
+}

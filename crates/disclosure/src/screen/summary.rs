@@ -1,0 +1,222 @@
+//! Summaries of a quantity: means by dominance, quantiles by what lies beyond them.
+
+use super::{Planner, Verdicts};
+use crate::ReleasedSummary;
+use crate::check::Check;
+use crate::system::VarId;
+use estimate::Summary;
+
+/// What of a summary is safe on its own.
+#[derive(Clone, Debug)]
+pub(crate) struct SummaryPlan {
+    n: VarId,
+    mean_sd: Option<(f64, f64)>,
+    median: Option<f64>,
+    quartiles: Option<(f64, f64)>,
+}
+
+impl SummaryPlan {
+    pub(crate) fn show(&self, verdicts: &Verdicts<'_>) -> ReleasedSummary {
+        ReleasedSummary {
+            n: verdicts.cell(self.n),
+            mean_sd: self.mean_sd,
+            median: self.median,
+            quartiles: self.quartiles,
+        }
+    }
+}
+
+/// A quantity per group, and over all groups last.
+pub(crate) struct Quantity<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) groups: &'a [String],
+    pub(crate) summaries: Vec<Summary>,
+    pub(crate) n: Vec<VarId>,
+    /// Significant digits that are shown.
+    pub(crate) digits: i32,
+}
+
+/// Plans all summaries of a quantity: first each on its own, then those that must be hidden
+/// so that a hidden one does not follow from the rest and the total.
+pub(crate) fn plan(planner: &mut Planner<'_>, quantity: &Quantity<'_>) -> Vec<Option<SummaryPlan>> {
+    let mut hidden: Vec<bool> = quantity
+        .summaries
+        .iter()
+        .map(|summary| summary.n > 0 && !enough(planner, summary))
+        .collect();
+    let small = hidden.iter().filter(|&&is| is).count();
+    protect_hidden(planner, quantity, &mut hidden);
+    let secondary = hidden.iter().filter(|&&is| is).count() - small;
+    report(planner, quantity, small, secondary);
+    let mut plans = Vec::with_capacity(hidden.len());
+    for (index, summary) in quantity.summaries.iter().enumerate() {
+        let shown = summary.n > 0 && !hidden[index];
+        plans.push(shown.then(|| alone(planner, quantity, index)));
+    }
+    plans
+}
+
+/// Whether enough clients are behind a summary, also without any one institution.
+fn enough(planner: &Planner<'_>, summary: &Summary) -> bool {
+    let contributors = summary
+        .per_institution
+        .iter()
+        .filter(|&&own| own > 0)
+        .count();
+    let others = summary
+        .per_institution
+        .iter()
+        .map(|own| summary.n.saturating_sub(*own));
+    let pooled = contributors > 1;
+    !planner.policy.is_small(summary.n)
+        && (!pooled
+            || others
+                .into_iter()
+                .all(|others| !planner.policy.is_small(others)))
+}
+
+/// Hides more groups until the hidden ones together are enough for everybody who subtracts,
+/// the institutions with their own part too. The total goes only when it is itself too small.
+fn protect_hidden(planner: &Planner<'_>, quantity: &Quantity<'_>, hidden: &mut [bool]) {
+    let groups = quantity.summaries.len() - 1;
+    if hidden[groups] {
+        return;
+    }
+    while hidden[..groups].contains(&true) && !protected(planner, quantity, hidden) {
+        let visible = (0..groups).filter(|&i| !hidden[i] && quantity.summaries[i].n > 0);
+        match visible.min_by_key(|&i| (quantity.summaries[i].n, i)) {
+            Some(smallest) => hidden[smallest] = true,
+            None => {
+                hidden[groups] = true;
+                return;
+            }
+        }
+    }
+}
+
+fn protected(planner: &Planner<'_>, quantity: &Quantity<'_>, hidden: &[bool]) -> bool {
+    let mut together = Summary::default();
+    for (summary, _) in quantity
+        .summaries
+        .iter()
+        .zip(hidden)
+        .filter(|(_, hidden)| **hidden)
+    {
+        together.n += summary.n;
+        for (own, add) in together
+            .per_institution
+            .iter_mut()
+            .zip(summary.per_institution)
+        {
+            *own += add;
+        }
+    }
+    // A single hidden group is exactly what the total minus the rest gives away.
+    let contributors = together
+        .per_institution
+        .iter()
+        .filter(|&&own| own > 0)
+        .count();
+    enough(planner, &together) && contributors != 1
+}
+
+fn alone(planner: &mut Planner<'_>, quantity: &Quantity<'_>, index: usize) -> SummaryPlan {
+    let summary = &quantity.summaries[index];
+    let threshold = planner.policy.settings().threshold as f64;
+    let n = summary.n as f64;
+    let rounded = |value: f64| significant(value, quantity.digits);
+    let group = quantity
+        .groups
+        .get(index)
+        .map_or("Totaal", String::as_str)
+        .to_owned();
+    let group = planner.naming.label(&group);
+    let mut plan = SummaryPlan {
+        n: quantity.n[index],
+        mean_sd: None,
+        median: None,
+        quartiles: None,
+    };
+    let place = format!("‘{}’, {group}", planner.naming.text(quantity.title));
+    if summary.sd <= 0.0 {
+        let sentence = format!("{place}: iedereen heeft dezelfde waarde; die wordt niet getoond.");
+        planner.record(Check::GroupDisclosure, sentence);
+        return plan;
+    }
+    if dominated(planner, summary) {
+        let sentence = format!(
+            "{place}: één cliënt bepaalt het gemiddelde te sterk; gemiddelde en spreiding worden \
+             niet getoond."
+        );
+        planner.record(Check::Dominance, sentence);
+    } else {
+        plan.mean_sd = Some((rounded(summary.mean), rounded(summary.sd)));
+    }
+    plan.median = (n * 0.5 >= threshold).then(|| rounded(summary.quartiles[1]));
+    let quartiles = (rounded(summary.quartiles[0]), rounded(summary.quartiles[2]));
+    plan.quartiles = (n * 0.25 >= threshold).then_some(quartiles);
+    if plan.quartiles.is_none() {
+        let what = if plan.median.is_none() {
+            "mediaan en kwartielen"
+        } else {
+            "kwartielen"
+        };
+        let sentence = format!("{place}: te weinig cliënten voor {what}.");
+        planner.record(Check::Quantile, sentence);
+    }
+    plan
+}
+
+/// The p%-rule: the second largest contributor, who knows the own value, must not come within
+/// p per cent of the largest. Undefined for sums of mixed sign, which are then held back.
+fn dominated(planner: &Planner<'_>, summary: &Summary) -> bool {
+    let [first, second] = summary.largest;
+    let rest = summary.sum - first - second;
+    let least = planner.policy.settings().p_percent / 100.0 * first;
+    first < 0.0 || rest < least
+}
+
+fn report(planner: &mut Planner<'_>, quantity: &Quantity<'_>, small: usize, secondary: usize) {
+    let title = planner.naming.text(quantity.title);
+    if small > 0 {
+        let sentence = format!("‘{title}’: niet getoond voor {small} groepen met weinig cliënten.");
+        planner.record(Check::Threshold, sentence);
+    }
+    if secondary > 0 {
+        let sentence = format!(
+            "‘{title}’: ook niet getoond voor {secondary} andere groepen, omdat een kleine groep \
+             er anders uit volgt."
+        );
+        planner.record(Check::Secondary, sentence);
+    }
+}
+
+/// `value` with this many significant digits.
+pub(crate) fn significant(value: f64, digits: i32) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return 0.0;
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    let places = digits - 1 - magnitude;
+    // Powers of ten with a positive exponent are exact, negative ones are not.
+    let scale = 10_f64.powi(places.abs());
+    if places >= 0 {
+        (value * scale).round() / scale
+    } else {
+        (value / scale).round() * scale
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::significant;
+
+    #[test]
+    fn significant_digits() {
+        assert_eq!(significant(33.456, 3), 33.5);
+        assert_eq!(significant(1234.0, 2), 1200.0);
+        assert_eq!(significant(0.01234, 2), 0.012);
+        assert_eq!(significant(-99.96, 3), -100.0);
+        assert_eq!(significant(0.0, 3), 0.0);
+    }
+}
