@@ -78,8 +78,8 @@ impl<'a> Context<'a> {
 /// Days in a month, on average (365,25 / 12): for axes and texts only.
 pub(crate) const DAYS_PER_MONTH: f64 = 30.4375;
 
-/// A number of days as people say it: whole months where it is one, else days.
-pub(crate) fn duration(days: i32) -> String {
+/// A number of days as people say it: whole months where it is that, else days.
+pub fn duration(days: i32) -> String {
     let months = f64::from(days) / DAYS_PER_MONTH;
     let is_whole = (months - months.round()).abs() * DAYS_PER_MONTH <= 1.0;
     match months.round() as i64 {

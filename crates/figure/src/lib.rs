@@ -25,5 +25,6 @@ mod tables;
 
 pub use chart::{Chart, SYNTHETIC_MARK};
 pub use charts::charts;
+pub use context::duration;
 pub use table::{Column, ColumnKind, DataTable, Measure, Row, RowKind, Value};
 pub use tables::data_tables;

@@ -6,8 +6,8 @@ use disclosure::{ReleasedBlock, ReleasedCharacteristics, ReleasedSummary};
 pub(super) fn table(context: Context<'_>, released: &ReleasedCharacteristics) -> DataTable {
     let mut columns = vec![Column::text("Kenmerk")];
     for group in released.groups() {
-        columns.push(Column::number("Aantal of waarde").under(group));
-        columns.push(Column::number("Aandeel of spreiding").under(group));
+        columns.push(Column::number("Waarde").under(group));
+        columns.push(Column::number("% of spreiding").under(group));
     }
     let title = context.title().to_owned();
     let mut table = DataTable::new(context.part_id(""), title, columns);

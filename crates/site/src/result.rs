@@ -1,0 +1,140 @@
+use crate::Download;
+use crate::table::TableView;
+use disclosure::{Cell, PublicationHeader, Published, Released};
+use figure::{Chart, dutch};
+
+/// A result as its templates need it.
+pub(crate) struct ResultView {
+    pub id: String,
+    pub title: String,
+    pub plain: String,
+    pub definition: String,
+    pub n: String,
+    pub unit: &'static str,
+    pub page: &'static str,
+    pub withheld: Option<String>,
+    pub charts: Vec<ChartView>,
+    /// The table that is shown at once, where there is no chart to see first.
+    pub open_table: Option<TableView>,
+    pub tables: Vec<TableView>,
+    pub downloads: Vec<DownloadView>,
+    pub provenance: ProvenanceView,
+}
+
+pub(crate) struct ChartView {
+    pub id: String,
+    pub title: String,
+    pub svg: String,
+}
+
+pub(crate) struct DownloadView {
+    pub label: String,
+    pub href: String,
+    pub size: String,
+}
+
+/// Where a result comes from.
+pub(crate) struct ProvenanceView {
+    pub inputs: Vec<String>,
+    pub protocol: String,
+    pub code_version: String,
+    pub linkage: Option<String>,
+}
+
+impl ResultView {
+    pub fn new(published: &Published, header: &PublicationHeader, downloads: &[Download]) -> Self {
+        let id = published.id().as_str();
+        let charts: Vec<ChartView> = figure::charts(published, header)
+            .iter()
+            .map(ChartView::new)
+            .collect();
+        let mut tables: Vec<TableView> = figure::data_tables(published, header)
+            .iter()
+            .map(TableView::new)
+            .collect();
+        let is_open = charts.is_empty() && !tables.is_empty();
+        Self {
+            id: id.to_owned(),
+            title: published.title().to_owned(),
+            plain: published.plain().to_owned(),
+            definition: published.definition().to_owned(),
+            n: n(published, header),
+            unit: published.unit().label(),
+            page: crate::section::text(published.section()).file,
+            withheld: match published.released() {
+                Released::Withheld(withheld) => Some(withheld.sentence().to_owned()),
+                _ => None,
+            },
+            charts,
+            open_table: is_open.then(|| tables.remove(0)),
+            tables,
+            downloads: downloads
+                .iter()
+                .filter(|download| download.result_id.as_deref() == Some(id))
+                .map(DownloadView::new)
+                .collect(),
+            provenance: ProvenanceView::new(published),
+        }
+    }
+}
+
+fn n(published: &Published, header: &PublicationHeader) -> String {
+    match published.n() {
+        Cell::Count(n) => dutch::count(n),
+        Cell::Suppressed => dutch::hidden(header.threshold),
+    }
+}
+
+impl ChartView {
+    fn new(chart: &Chart) -> Self {
+        Self {
+            id: chart.id().to_owned(),
+            title: chart.title().to_owned(),
+            svg: chart.svg().to_owned(),
+        }
+    }
+}
+
+impl DownloadView {
+    pub fn new(download: &Download) -> Self {
+        Self {
+            label: download.label.clone(),
+            href: download.file_name.clone(),
+            size: size(download.bytes_len),
+        }
+    }
+}
+
+impl ProvenanceView {
+    fn new(published: &Published) -> Self {
+        let provenance = published.provenance();
+        let sensitivity = provenance.linkage_sensitivity;
+        Self {
+            inputs: provenance.inputs.iter().map(ToString::to_string).collect(),
+            protocol: provenance.protocol.to_string(),
+            code_version: provenance.code_version.clone(),
+            linkage: sensitivity.map(|share| dutch::percentage(share, 1)),
+        }
+    }
+}
+
+/// A length in decimal units, as on other Dutch sites.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", dutch::number(bytes as f64 / 1e3, 0)),
+        _ => format!("{} MB", dutch::number(bytes as f64 / 1e6, 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_dutch() {
+        assert_eq!(size(12), "12 bytes");
+        assert_eq!(size(67_400), "67 kB");
+        assert_eq!(size(1_740_000), "1,7 MB");
+    }
+}
