@@ -155,10 +155,10 @@ pub enum CohortKind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TimeOuts {
     /// They count like others.
-    #[default]
     #[serde(rename = "meetellen")]
     Keep,
-    /// Admissions for a time-out and exits by time-out are left out.
+    /// Stays for a time-out are left out: they are no inflow, and their end is no exit.
+    #[default]
     #[serde(rename = "weglaten")]
     Drop,
 }
@@ -225,7 +225,7 @@ fn year_period(year: i32) -> Result<(HalfYear, HalfYear), DefinitionError> {
 }
 
 impl CohortDefinition {
-    /// The cohort of a kind over a run of half-years, time-outs included.
+    /// The cohort of a kind over a run of half-years, without time-outs.
     ///
     /// # Errors
     /// A last half-year before the first.
@@ -242,7 +242,7 @@ impl CohortDefinition {
             from,
             until,
             min_stay_days: 0,
-            time_outs: TimeOuts::Keep,
+            time_outs: TimeOuts::Drop,
         })
     }
 

@@ -1,7 +1,7 @@
 use crate::definition::ReturnRules;
 use crate::follow::{Observed, observed_days};
 use calendar::{DayPoint, RelativeDay};
-use codes::{ExitReason, FacilityGroup, Institution, ReturnKind};
+use codes::{ExitReason, Facility, FacilityGroup, Institution, ReturnKind};
 use record::{ObservationWindow, Person};
 use serde::{Deserialize, Serialize};
 use trajectory::{Departure, ReportedReturn, Stay, Trajectories};
@@ -162,10 +162,12 @@ impl ReturnDefinition {
 }
 
 /// What a reported return means. Reported returns to the network itself mean nothing here: the
-/// admission, if there was one, is in the deliveries.
+/// admission, if there was one, is in the deliveries. A death has no kind of its own; the
+/// facility says it.
 fn reported_outcome(report: &ReportedReturn) -> Option<ReturnOutcome> {
     let group = report.facility.map(codes::Facility::group);
     match (report.kind, group) {
+        (_, Some(FacilityGroup::Died)) => Some(ReturnOutcome::Died),
         (ReturnKind::TimeOut | ReturnKind::SameBorg | ReturnKind::OtherBorg, _) => None,
         (ReturnKind::Detention, _) | (_, Some(FacilityGroup::Detention)) => {
             Some(ReturnOutcome::Detained)
@@ -178,25 +180,29 @@ fn reported_outcome(report: &ReportedReturn) -> Option<ReturnOutcome> {
     }
 }
 
-/// Whether the client did not leave the network at the exit of `index`: another stay runs on
-/// the day of exit or starts within [`ReturnRules::transfer_max_days`] after it.
+/// Whether the client did not leave the network at the exit of `index`: the destination is a
+/// clinic of De Borg, another stay runs on the day of exit, or one starts within
+/// [`ReturnRules::transfer_max_days`] after it.
 pub fn is_transfer(stays: &[Stay], index: &Stay, rules: ReturnRules) -> bool {
-    let Some(left) = index.left() else {
+    let Some(departure) = index.departure() else {
         return false;
     };
-    stays
-        .iter()
-        .filter(|stay| stay.admission != index.admission && stay.admitted >= index.admitted)
-        .any(|stay| {
-            let gap = stay.admitted.since(left).get();
-            let already_over = stay.left().is_some_and(|end| end <= left && gap < 0);
-            gap <= rules.transfer_max_days as i32 && !already_over
-        })
+    departure.destination == Facility::BorgKlin
+        || stays
+            .iter()
+            .filter(|stay| stay.admission != index.admission)
+            .any(|stay| {
+                let gap = stay.admitted.since(departure.day).get();
+                let follows = (0..=rules.transfer_max_days as i32).contains(&gap);
+                follows || stay.contains(departure.day)
+            })
 }
 
-/// Whether the admission at `position` is a time-out: an institution reports it as one on that
-/// day (give or take one), or the stay before it ended by time-out at most
-/// [`ReturnRules::time_out_max_days`] earlier.
+/// Whether the admission at `position` is a time-out. It is where
+/// - an institution reports it as one on that day (give or take one), or
+/// - the stay itself ended by time-out within [`ReturnRules::time_out_max_days`], or
+/// - the client had left for a time-out: the stay before it ended for that reason at most so
+///   many days earlier, and was no time-out itself.
 pub(crate) fn is_time_out(
     stays: &[Stay],
     returns: &[ReportedReturn],
@@ -204,17 +210,31 @@ pub(crate) fn is_time_out(
     rules: ReturnRules,
 ) -> bool {
     let admitted = stays[position].admitted;
+    let before = stays[..position]
+        .iter()
+        .filter(|stay| stay.left().is_some_and(|left| left <= admitted))
+        .max_by_key(|stay| stay.left());
+    labelled_time_out(&stays[position], returns, rules)
+        || before.is_some_and(|before| {
+            ended_by_time_out(before, admitted, rules) && !labelled_time_out(before, returns, rules)
+        })
+}
+
+fn labelled_time_out(stay: &Stay, returns: &[ReportedReturn], rules: ReturnRules) -> bool {
     let reported = returns.iter().any(|report| {
-        report.kind == ReturnKind::TimeOut && report.day.since(admitted).get().abs() <= 1
+        report.kind == ReturnKind::TimeOut && report.day.since(stay.admitted).get().abs() <= 1
     });
+    let short = |days: i32| days <= rules.time_out_max_days as i32;
+    let by_time_out = |departure: &Departure| departure.reason == ExitReason::TimeOut;
     reported
-        || stays[..position]
-            .iter()
-            .filter_map(Stay::departure)
-            .filter(|before| before.day <= admitted)
-            .max_by_key(|before| before.day)
-            .is_some_and(|before| {
-                before.reason == ExitReason::TimeOut
-                    && admitted.since(before.day).get() <= rules.time_out_max_days as i32
-            })
+        || (stay.departure().is_some_and(by_time_out)
+            && stay.length().is_some_and(|length| short(length.get())))
+}
+
+/// Whether `stay` ended by time-out, not too long before `day`.
+fn ended_by_time_out(stay: &Stay, day: RelativeDay, rules: ReturnRules) -> bool {
+    stay.departure().is_some_and(|departure| {
+        departure.reason == ExitReason::TimeOut
+            && day.since(departure.day).get() <= rules.time_out_max_days as i32
+    })
 }

@@ -1,7 +1,7 @@
 use crate::definition::{CohortDefinition, CohortKind, ReturnRules, TimeOuts};
 use crate::follow::follow_stay;
 use crate::returns::{is_time_out, is_transfer};
-use codes::{ExitReason, Institution, LegalGround};
+use codes::{Institution, LegalGround};
 use record::{LinkedContent, Person, PersonIndex};
 use trajectory::{Ending, Stay, StayIndex, Trajectories};
 
@@ -252,12 +252,8 @@ impl Selection<'_> {
     }
 
     fn time_out(&self, stays: &[Stay], place: usize) -> bool {
-        let by_exit = self.definition.kind == CohortKind::Exit
-            && stays[place]
-                .departure()
-                .is_some_and(|departure| departure.reason == ExitReason::TimeOut);
         let returns = self.trajectories.returns_of(stays[place].person);
-        by_exit || is_time_out(stays, returns, place, self.rules)
+        is_time_out(stays, returns, place, self.rules)
     }
 
     /// Whether the institution observes the stay (intake), or the day of exit (exit).

@@ -60,9 +60,20 @@ impl AalenJohansen {
     }
 }
 
+/// A variance below this is rounding: it would take 10¹⁵ subjects to be real.
+const ROUNDING: f64 = 1e-16;
+
+fn std_err(variance: f64) -> f64 {
+    if variance < ROUNDING {
+        0.0
+    } else {
+        variance.sqrt()
+    }
+}
+
 impl CauseCurve {
     fn new(incidence: Vec<f64>, variance: Vec<f64>, confidence: Confidence) -> Self {
-        let std_err: Vec<f64> = variance.iter().map(|&v| v.max(0.0).sqrt()).collect();
+        let std_err: Vec<f64> = variance.iter().map(|&v| std_err(v)).collect();
         let limits = incidence
             .iter()
             .zip(&std_err)
@@ -260,8 +271,8 @@ impl Moments {
                 moments.step(table, leavers, day, free_before);
             }
             moments.leave(table, leavers, day);
-            for cause in 0..causes {
-                variance[cause].push(moments.cause_cause[cause]);
+            for (curve, &now) in variance.iter_mut().zip(&moments.cause_cause) {
+                curve.push(now);
             }
         }
         variance
