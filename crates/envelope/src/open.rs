@@ -1,6 +1,7 @@
 use crate::digest::Digesting;
 use crate::format::{self, PREFIX_LENGTH, TRAILER_LENGTH, Trailer};
 use crate::{Digest, Error, FileKind, Identity, Manifest, Part, Party, SenderState, VerifyingKey};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
@@ -43,13 +44,12 @@ impl<R: Read + Seek> SealedFile<R> {
         reader.rewind()?;
         let header = read_header(&mut reader)?;
         let trailer = read_trailer(&mut reader, length)?;
-        let found = length - header.end.min(length);
-        if found != trailer.length.saturating_add(TRAILER_LENGTH as u64) {
-            return Err(if found < trailer.length {
-                Error::Truncated
-            } else {
-                Error::Tampered(Part::Payload)
-            });
+        let behind_header = length - header.end.min(length);
+        let announced = trailer.length.saturating_add(TRAILER_LENGTH as u64);
+        match behind_header.cmp(&announced) {
+            Ordering::Less => return Err(Error::Truncated),
+            Ordering::Greater => return Err(Error::Tampered(Part::Payload)),
+            Ordering::Equal => {}
         }
         Ok(Self {
             reader,

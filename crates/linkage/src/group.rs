@@ -63,6 +63,13 @@ impl BlindedKey {
     }
 }
 
+impl EvaluatedKey {
+    /// A key that was evaluated elsewhere. It is compared only, so any bytes will do.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
 /// Evaluates blinded keys under the koppelpunt's secret, in parallel and in order.
 ///
 /// # Errors
@@ -88,15 +95,6 @@ pub fn evaluate(keys: &[BlindedKey], secret: &KoppelSecret) -> Result<Vec<Evalua
         evaluated.extend(chunk?.into_iter().map(EvaluatedKey));
     }
     Ok(evaluated)
-}
-
-#[cfg(test)]
-impl EvaluatedKey {
-    /// A made-up key, for tests of the cascade.
-    pub(crate) fn made_up(value: u64) -> Self {
-        use sha2::{Digest, Sha256};
-        Self(Sha256::digest(value.to_be_bytes()).into())
-    }
 }
 
 #[cfg(test)]

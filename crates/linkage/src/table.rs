@@ -177,7 +177,8 @@ impl EvaluatedTable {
         Ok(Self::from_rows(rows))
     }
 
-    pub(crate) fn from_rows(mut rows: Vec<(RowId, Keys<EvaluatedKey>)>) -> Self {
+    /// A table of rows that were evaluated elsewhere.
+    pub fn from_rows(mut rows: Vec<(RowId, Keys<EvaluatedKey>)>) -> Self {
         rows.sort_unstable();
         Self { rows }
     }
