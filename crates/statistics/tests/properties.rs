@@ -33,7 +33,7 @@ impl Rows {
     }
 
     fn estimate(&self) -> AalenJohansen {
-        AalenJohansen::estimate(self.follow_up(), CAUSES, LOG).unwrap()
+        AalenJohansen::estimate(self.follow_up(), CAUSES, LOG).expect("the rows are sound")
     }
 }
 

@@ -23,13 +23,21 @@ struct Case<'a> {
 impl<'a> Case<'a> {
     fn read(json: &'a Value) -> Self {
         let column = |name: &str| numbers(&json["data"][name]);
-        let days = |name: &str| column(name).iter().map(|&x| x.unwrap() as i32).collect();
-        let conf_type = json["conf_type"].as_str().unwrap();
+        let days = |name: &str| {
+            column(name)
+                .iter()
+                .map(|&x| x.expect("data have no gaps") as i32)
+                .collect()
+        };
+        let conf_type = json["conf_type"].as_str().expect("a name");
         Self {
             name: format!("{} {} {conf_type}", json["kind"], json["name"]),
             entry: days("entry"),
             exit: days("exit"),
-            event: column("event").iter().map(|&x| x.unwrap() as u8).collect(),
+            event: column("event")
+                .iter()
+                .map(|&x| x.expect("data have no gaps") as u8)
+                .collect(),
             confidence: Confidence::p95(match conf_type {
                 "plain" => Transform::Plain,
                 "log" => Transform::Log,
@@ -92,7 +100,7 @@ fn check_survival(case: &Case<'_>) {
         event: &events,
         ..case.rows()
     };
-    let table = RiskTable::count(rows, 1).unwrap();
+    let table = RiskTable::count(rows, 1).expect("rows of the reference are sound");
     let at = listed(&table);
     let curve = KaplanMeier::estimate(&table, case.confidence);
     let json = case.json;
@@ -162,7 +170,8 @@ fn check_quantiles(case: &Case<'_>, curve: &KaplanMeier) {
 }
 
 fn check_incidence(case: &Case<'_>) {
-    let curve = AalenJohansen::estimate(case.rows(), 3, case.confidence).unwrap();
+    let curve = AalenJohansen::estimate(case.rows(), 3, case.confidence)
+        .expect("rows of the reference are sound");
     let at = listed(&curve.table);
     let json = case.json;
     case.compare(

@@ -1,0 +1,5 @@
+//! The definitions against drawn trajectories.
+
+mod drawing;
+mod return_spec;
+mod selection;

@@ -1,0 +1,154 @@
+//! Who is selected, and at which step somebody is left out.
+
+use crate::drawing::Drawing;
+use calendar::HalfYear;
+use codes::LegalGround;
+use cohort::{
+    CohortDefinition, CohortKind, Exclusion, ReturnRules, Selected, StudyDefinition, TimeOuts,
+    select,
+};
+use trajectory::Trajectories;
+
+/// Day 0 of a drawing is 1 January 2022; the period is 2022.
+fn definition(kind: CohortKind) -> CohortDefinition {
+    let half = |half| HalfYear::new(2022, half).expect("1 and 2 are halves");
+    CohortDefinition::over(kind, half(1), half(2)).expect("the halves rise")
+}
+
+fn run(text: &str, definition: &CohortDefinition) -> Selected {
+    let drawing = Drawing::parse(text, 0);
+    let trajectories = Trajectories::assemble(&drawing.linked);
+    select(
+        definition,
+        ReturnRules::default(),
+        &trajectories,
+        &drawing.linked,
+    )
+}
+
+fn reasons(selected: &Selected) -> Vec<Option<Exclusion>> {
+    let candidates = selected.attrition.candidates.iter();
+    candidates.map(|candidate| candidate.excluded).collect()
+}
+
+const THREE_STAYS: &str = "window STEVIG 0..2000
+STEVIG 0..100 BEH_AFGEROND > VG_6
+STEVIG 200..300 BEH_AFGEROND > VG_6
+STEVIG 500..";
+
+#[test]
+fn an_intake_cohort_follows_the_first_admission_of_each_client() {
+    let selected = run(THREE_STAYS, &definition(CohortKind::Intake));
+    let later = Some(Exclusion::LaterOfSameClient);
+    assert_eq!(
+        reasons(&selected),
+        [None, later, Some(Exclusion::OutsidePeriod)]
+    );
+    assert_eq!(selected.cohort.members.len(), 2);
+    assert_eq!(selected.cohort.followed.len(), 1);
+}
+
+#[test]
+fn an_exit_cohort_considers_only_who_left() {
+    let selected = run(THREE_STAYS, &definition(CohortKind::Exit));
+    assert_eq!(
+        reasons(&selected),
+        [None, Some(Exclusion::LaterOfSameClient)]
+    );
+}
+
+#[test]
+fn an_exit_after_the_window_counts_but_is_not_followed() {
+    let text = "window STEVIG 0..150\nSTEVIG 0..160 BEH_AFGEROND > VG_6";
+    let selected = run(text, &definition(CohortKind::Exit));
+    assert_eq!(reasons(&selected), [Some(Exclusion::OutsideWindow)]);
+    assert_eq!(selected.cohort.members.len(), 1);
+    assert!(selected.cohort.followed.is_empty());
+}
+
+#[test]
+fn an_exit_before_the_admission_is_contradictory() {
+    let text = "window STEVIG 0..2000\nSTEVIG 100..90 BEH_AFGEROND > VG_6";
+    for kind in [CohortKind::Intake, CohortKind::Exit] {
+        let selected = run(text, &definition(kind));
+        assert_eq!(reasons(&selected), [Some(Exclusion::ContradictoryDates)]);
+        assert!(selected.cohort.members.is_empty());
+    }
+}
+
+#[test]
+fn one_objection_takes_the_person_out_everywhere() {
+    let text = "window STEVIG 0..2000\nwindow WIER 0..2000
+STEVIG 0..100 BEH_AFGEROND > VG_6\nWIER 200..300 BEH_AFGEROND > VG_6";
+    let mut drawing = Drawing::parse(text, 0);
+    drawing.linked.content.clients[1].ground = LegalGround::Objection;
+    let trajectories = Trajectories::assemble(&drawing.linked);
+    let definition = definition(CohortKind::Intake);
+    let selected = select(
+        &definition,
+        ReturnRules::default(),
+        &trajectories,
+        &drawing.linked,
+    );
+    assert_eq!(reasons(&selected), [Some(Exclusion::NoGround); 2]);
+}
+
+#[test]
+fn time_outs_are_left_out_unless_the_protocol_keeps_them() {
+    let text = "window STEVIG 0..2000
+STEVIG 0..100 BEH_AFGEROND > VG_7\nSTEVIG 150..170 TIMEOUT > VG_7";
+    let mut definition = definition(CohortKind::Exit);
+    let without = run(text, &definition);
+    assert_eq!(reasons(&without), [None, Some(Exclusion::TimeOut)]);
+    definition.time_outs = TimeOuts::Keep;
+    let with = run(text, &definition);
+    assert_eq!(reasons(&with), [None, Some(Exclusion::LaterOfSameClient)]);
+}
+
+#[test]
+fn remaining_is_what_the_steps_leave() {
+    let selected = run(THREE_STAYS, &definition(CohortKind::Intake));
+    let mut left = selected.attrition.candidates.len();
+    for &step in Exclusion::steps(CohortKind::Intake) {
+        left -= selected.attrition.excluded(step).count();
+        assert_eq!(selected.attrition.remaining(step).count(), left, "{step:?}");
+    }
+    assert_eq!(left, selected.cohort.followed.len());
+}
+
+#[test]
+fn a_protocol_is_read_as_people_write_it() {
+    let written = serde_json::json!({
+        "instroom": { "soort": "instroom", "jaar": 2024 },
+        "ontslag": { "soort": "ontslag", "van": "2022-H1", "tot_en_met": "2024-H2" },
+        "terugkeer": { "time_out_dagen": 28 },
+        "kenmerken": ["leeftijd", "iq"],
+    });
+    let study: StudyDefinition = serde_json::from_value(written).unwrap();
+    assert_eq!(study.intake.period_text(), "2024");
+    assert_eq!(study.exit.period_text(), "2022 tot en met 2024");
+    assert_eq!(
+        (
+            study.returns.time_out_max_days,
+            study.returns.transfer_max_days
+        ),
+        (28, 1)
+    );
+    assert_eq!(study.horizons, [183, 365, 730]);
+    let again: StudyDefinition =
+        serde_json::from_value(serde_json::to_value(&study).unwrap()).unwrap();
+    assert_eq!(again, study);
+}
+
+#[test]
+fn a_cohort_without_a_clear_period_is_refused() {
+    for written in [
+        serde_json::json!({ "soort": "instroom" }),
+        serde_json::json!({ "soort": "instroom", "jaar": 2024, "van": "2024-H1" }),
+        serde_json::json!({ "soort": "instroom", "van": "2024-H2", "tot_en_met": "2024-H1" }),
+        serde_json::json!({ "soort": "instroom", "van": "2024-3", "tot_en_met": "2024-H1" }),
+        serde_json::json!({ "soort": "instroom", "jaar": 24 }),
+    ] {
+        assert!(serde_json::from_value::<CohortDefinition>(written).is_err());
+    }
+}
