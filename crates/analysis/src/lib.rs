@@ -33,4 +33,4 @@ pub use cohort::{
     TimeOuts,
 };
 pub use study::{RESULT_IDS, Stage, analyse, analyse_with, survival_export};
-pub use survival_rows::SurvivalRows;
+pub use survival_rows::{SurvivalRows, survival_csv};

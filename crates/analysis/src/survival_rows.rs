@@ -111,11 +111,8 @@ impl SurvivalRows {
             .fold(Count::default(), Count::plus)
     }
 
-    /// The rows as CSV (comma, header) with the columns result, stratum, institution, entry,
-    /// exit, event and cause.
-    pub fn to_csv(&self) -> String {
-        use std::fmt::Write;
-        let mut csv = String::from("result,stratum,institution,entry,exit,event,cause\n");
+    fn write_csv(&self, csv: &mut String) -> fmt::Result {
+        use fmt::Write;
         for row in 0..self.len() {
             let event = usize::from(self.event[row]);
             let cause = event.checked_sub(1).map_or("", |cause| &self.causes[cause]);
@@ -127,11 +124,21 @@ impl SurvivalRows {
                 self.institution[row].key(),
                 self.entry[row],
                 self.exit[row],
-            )
-            .expect("writing to a string cannot fail");
+            )?;
         }
-        csv
+        Ok(())
     }
+}
+
+/// The rows of several results as one CSV (comma, header) with the columns result, stratum,
+/// institution, entry, exit, event and cause. Individual data, for the restricted side only.
+pub fn survival_csv(results: &[SurvivalRows]) -> String {
+    let mut csv = String::from("result,stratum,institution,entry,exit,event,cause\n");
+    for rows in results {
+        rows.write_csv(&mut csv)
+            .expect("writing to a string cannot fail");
+    }
+    csv
 }
 
 impl fmt::Debug for SurvivalRows {

@@ -1,0 +1,28 @@
+//! Measures the whole analysis on a made-up network: `cargo run --release --example speed -- N`.
+
+#[path = "../tests/suite/network.rs"]
+mod network;
+
+use std::time::Instant;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let persons = std::env::args().nth(1).map_or(Ok(100_000), |n| n.parse())?;
+    let linked = network::fabricate(persons, 7);
+    println!("{persons} persons, {} rows", linked.content.rows());
+    let start = Instant::now();
+    let mut last = (None, start);
+    let estimates = analysis::analyse_with(
+        &linked,
+        &network::study(),
+        &network::provenance(),
+        |stage| {
+            if let (Some(before), since) = last {
+                println!("{:>9.3} s  {before:?}", since.elapsed().as_secs_f64());
+            }
+            last = (Some(stage), Instant::now());
+        },
+    );
+    let seconds = start.elapsed().as_secs_f64();
+    println!("{} results in {seconds:.3} s", estimates.len());
+    Ok(())
+}
