@@ -1,2 +1,35 @@
-//! Chores.
-fn main() {}
+//! The chores of this repository: `cargo xtask check`, `test`, `tidy`, `bench`.
+
+mod bench;
+mod check;
+mod run;
+mod test;
+mod tidy;
+mod tools;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+cargo xtask check          format, lints, architecture, licences: what must hold of the text
+cargo xtask test           install what the tests need, then run them all
+cargo xtask test --quick   only the Rust tests, nothing installed
+cargo xtask tidy           architecture, sizes, wording and licences alone
+cargo xtask bench [N]      time every stage on N clients (default 1000000) beside its peers";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
+        ["check"] => check::check(),
+        ["test"] => test::test(),
+        ["test", "--quick"] => test::rust_tests(),
+        ["tidy"] => tidy::tidy(),
+        ["bench"] => bench::bench(1_000_000),
+        ["bench", clients] => bench::bench(clients.parse()?),
+        _ => bail!("usage:\n{USAGE}"),
+    }
+}

@@ -1,2 +1,59 @@
-//! The command line of Doorstroom.
-fn main() {}
+//! The command line of Doorstroom: it wires the crates together and decides nothing itself.
+//!
+//! Results go to standard output, messages to standard error. Each cause has an exit code of
+//! its own ([`exit::Exit`]), listed in `--help`.
+
+mod arguments;
+mod commands;
+mod delivery;
+mod exit;
+mod progress;
+mod stream;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use exit::{Exit, Failure};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    match run(arguments) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            eprintln!("{}", failure.sentence());
+            failure.exit().into()
+        }
+    }
+}
+
+fn usage(error: &clap::Error) -> ExitCode {
+    // A closed pipe while printing help is nobody's problem.
+    let _ = error.print();
+    if error.use_stderr() {
+        Exit::Usage.into()
+    } else {
+        Exit::Fine.into()
+    }
+}
+
+fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    let progress = progress::Reporter::new(arguments.quiet);
+    match arguments.command {
+        Command::Dictionary(options) => commands::dictionary::run(&options),
+        Command::Template(options) => commands::dictionary::template(&options),
+        Command::Map(options) => commands::map::run(&options, &progress),
+        Command::Check(options) => commands::check::run(&options, &progress),
+        Command::Key(options) => commands::key::run(&options),
+        Command::Seal(options) => commands::seal::run(&options, &progress),
+        Command::Link(options) => commands::link::run(&options, &progress),
+        Command::New(options) => commands::new::run(&options),
+        Command::Receive(options) => commands::receive::run(&options, &progress),
+        Command::Run(options) => commands::run::run(&options, &progress),
+        Command::Release(options) => commands::release::run(&options),
+        Command::Report(options) => commands::report::run(&options, &progress),
+        Command::Demo(options) => commands::demo::run(&options, &progress),
+    }
+}

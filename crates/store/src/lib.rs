@@ -1,1 +1,30 @@
 //! Where files, the database, keys and the clock live.
+//!
+//! Three kinds of folder are kept here: a [`Study`] (the study team's), an
+//! [`InstitutionKeys`] folder (each institution's) and a [`Koppelpunt`] folder (the third
+//! party's). No folder ever holds what two parties hold together.
+//!
+//! Invariants: a file appears whole or not at all ([`files::write_atomically`]); the database
+//! only ever names files that are there; everything about clients lies encrypted on disk; the
+//! audit events are only added to. What this crate does not do: it makes no estimate and
+//! decides nothing about disclosure.
+
+pub mod clock;
+pub mod files;
+
+mod at_rest;
+mod database;
+mod error;
+mod party;
+mod protocol;
+mod receive;
+mod snapshot;
+mod study;
+
+pub use database::{Database, DeliveryRow, DeliveryStatus, EventRow, ReleaseRow, RunRow};
+pub use error::Error;
+pub use party::{ChainState, InstitutionKeys, Koppelpunt};
+pub use protocol::{DatesPolicy, InstitutionEntry, LinkageSection, Protocol, StudySection};
+pub use receive::{Joined, LinkQuality, Received};
+pub use snapshot::{DeliveredContent, SnapshotError, assemble};
+pub use study::{NewStudy, RunManifest, Study, senders};

@@ -1,0 +1,14 @@
+//! One file per command.
+
+pub mod check;
+pub mod demo;
+pub mod dictionary;
+pub mod key;
+pub mod link;
+pub mod map;
+pub mod new;
+pub mod receive;
+pub mod release;
+pub mod report;
+pub mod run;
+pub mod seal;

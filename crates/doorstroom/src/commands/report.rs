@@ -1,0 +1,24 @@
+//! `doorstroom report`: the pieces of a release.
+
+use crate::arguments::Report;
+use crate::exit::{Exit, Failure};
+use crate::progress::Reporter;
+use crate::stream;
+use store::Study;
+
+/// Writes factsheet, tables, figures and site.
+pub fn run(options: &Report, reporter: &Reporter) -> Result<Exit, Failure> {
+    let study = Study::open(&options.study)?;
+    let publication = stream::publication(&study, options.release)?;
+    let number = publication.header().release_number;
+    let out = options
+        .out
+        .clone()
+        .unwrap_or_else(|| options.study.join(format!("uitgave-{number}")));
+    stream::report(&publication, &out, reporter)?;
+    reporter.say(&format!(
+        "Uitgave {number}: {0}/factsheet.pdf, tabellen en figuren in {0}, de site in {0}/site/index.html.",
+        out.display()
+    ));
+    Ok(Exit::Fine)
+}

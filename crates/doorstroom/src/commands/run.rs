@@ -1,0 +1,14 @@
+//! `doorstroom run`: the analyses of a study.
+
+use crate::arguments::Run;
+use crate::exit::{Exit, Failure};
+use crate::progress::Reporter;
+use crate::stream;
+use store::Study;
+
+/// Runs the analyses, unless nothing changed since the last time.
+pub fn run(options: &Run, reporter: &Reporter) -> Result<Exit, Failure> {
+    let study = Study::open(&options.study)?;
+    stream::run(&study, reporter)?;
+    Ok(Exit::Fine)
+}

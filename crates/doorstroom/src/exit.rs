@@ -1,0 +1,105 @@
+//! Exit codes, one per cause.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done; at most notes.
+    Fine,
+    /// Done, with warnings.
+    Warnings,
+    /// Stopped by blocking findings.
+    Blocking,
+    /// Input that cannot be read.
+    Unreadable,
+    /// An expected "no": of the gate, of the order of deliveries, of a key.
+    Refused,
+    /// A sealed file that is not what it should be.
+    Sealed,
+    /// The command line is wrong.
+    Usage,
+    /// Reading or writing failed.
+    Io,
+}
+
+/// The codes, for `--help`.
+pub const HELP: &str = "\
+Eindcodes: 0 goed (hooguit opmerkingen) · 1 waarschuwingen · 2 blokkerende bevindingen · 3 onleesbare invoer ·
+4 geweigerd (met reden) · 5 verzegeld bestand klopt niet · 64 verkeerde opdracht · 74 lezen of schrijven mislukt";
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Fine => 0,
+            Exit::Warnings => 1,
+            Exit::Blocking => 2,
+            Exit::Unreadable => 3,
+            Exit::Refused => 4,
+            Exit::Sealed => 5,
+            Exit::Usage => 64,
+            Exit::Io => 74,
+        })
+    }
+}
+
+/// Why a command stopped, in Dutch for its user.
+#[derive(Debug)]
+pub struct Failure {
+    exit: Exit,
+    sentence: String,
+}
+
+impl Failure {
+    /// A failure with this code and sentence.
+    pub fn new(exit: Exit, sentence: impl Into<String>) -> Self {
+        Self {
+            exit,
+            sentence: sentence.into(),
+        }
+    }
+
+    /// The code.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// What the user reads.
+    pub fn sentence(&self) -> &str {
+        &self.sentence
+    }
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        let exit = match &error {
+            store::Error::Io { .. } | store::Error::Database(_) | store::Error::Migration(_) => {
+                Exit::Io
+            }
+            store::Error::Malformed { .. }
+            | store::Error::Content(_)
+            | store::Error::Cipher { .. } => Exit::Unreadable,
+            store::Error::Envelope(_) => Exit::Sealed,
+            store::Error::Snapshot(_) | store::Error::Refused(_) => Exit::Refused,
+        };
+        Self::new(exit, error.sentence())
+    }
+}
+
+impl From<envelope::Error> for Failure {
+    fn from(error: envelope::Error) -> Self {
+        Self::new(Exit::Sealed, error.sentence())
+    }
+}
+
+impl From<linkage::Error> for Failure {
+    fn from(error: linkage::Error) -> Self {
+        Self::new(Exit::Sealed, error.sentence())
+    }
+}
+
+impl From<disclosure::Refusal> for Failure {
+    fn from(refusal: disclosure::Refusal) -> Self {
+        Self::new(Exit::Refused, format!("Geweigerd: {refusal}."))
+    }
+}

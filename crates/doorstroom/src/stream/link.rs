@@ -1,0 +1,248 @@
+//! At the koppelpunt: from sealed key files to the link file for the study.
+
+use super::{public_key, secure_rng};
+use crate::exit::{Exit, Failure};
+use crate::progress::Reporter;
+use calendar::Day;
+use envelope::{
+    DeliveryId, Expected, FileKind, Manifest, ObservedPeriod, Party, Recipient, SealedFile, Sealing,
+};
+use linkage::{Delivery, LinkOutcome, LinkagePolicy, LinkedDelivery, METHOD, SeenDelivery};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use store::{Koppelpunt, LinkQuality, Protocol};
+
+/// Links deliveries, writes the link file and the files to look at again, then keeps the
+/// register. Returns the link file.
+///
+/// The register is kept last: were it kept first, a crash would lose links for good.
+///
+/// # Errors
+/// A file that is not a key file of this study from a known institution, in order.
+pub fn link(
+    register: &Path,
+    protocol: &Protocol,
+    files: &[PathBuf],
+    out: &Path,
+    reporter: &Reporter,
+) -> Result<PathBuf, Failure> {
+    let mut koppelpunt = Koppelpunt::open(register)?;
+    let senders = store::senders(protocol, Path::new("study.toml"))?;
+    let step = reporter.step("Koppelsleutels omrekenen");
+    let mut deliveries = Vec::with_capacity(files.len());
+    let mut periods = Vec::with_capacity(files.len());
+    for path in files {
+        let sealed = SealedFile::read(File::open(path).map_err(store::Error::at(path))?)?;
+        let expected = Expected {
+            study: &protocol.study.id,
+            kind: FileKind::KeysForKoppelpunt,
+            addressee: Party::Koppelpunt,
+            senders: &senders,
+        };
+        let verified = sealed.verify(&expected)?;
+        let manifest = verified.manifest().clone();
+        let sender = manifest.sender.clone();
+        manifest.check_order(koppelpunt.chain.last(FileKind::KeysForKoppelpunt, &sender))?;
+        koppelpunt
+            .chain
+            .remember(FileKind::KeysForKoppelpunt, &sender, verified.state());
+        let seen = SeenDelivery {
+            number: manifest.delivery,
+            manifest: *verified.manifest_digest().as_bytes(),
+        };
+        let table = pseudonym::open_keys(verified, &koppelpunt.keys.identity, &koppelpunt.secret)
+            .map_err(|error| Failure::new(Exit::Sealed, error.sentence()))?;
+        periods.push(manifest.period);
+        deliveries.push(Delivery {
+            institution: sender.to_string(),
+            seen,
+            table,
+        });
+    }
+    step.finish_and_clear();
+    let step = reporter.step("Personen koppelen");
+    let known = std::mem::take(&mut koppelpunt.register);
+    let outcome = linkage::link(
+        known,
+        deliveries,
+        &LinkagePolicy::default(),
+        &mut secure_rng(),
+    )?;
+    step.finish_and_clear();
+
+    store::files::create_folder(out)?;
+    let mut writer = LinkWriter {
+        koppelpunt: &mut koppelpunt,
+        protocol,
+        out,
+        period: hull(&periods),
+    };
+    let link_file = writer.links(&outcome)?;
+    for delivery in outcome
+        .deliveries
+        .iter()
+        .filter(|delivery| !delivery.review.is_empty())
+    {
+        writer.review(delivery, reporter)?;
+    }
+    report_quality(&outcome, reporter);
+    koppelpunt.register = outcome.register;
+    koppelpunt.save()?;
+    Ok(link_file)
+}
+
+/// The days that any of the deliveries covers.
+fn hull(periods: &[ObservedPeriod]) -> ObservedPeriod {
+    let from = periods.iter().map(|period| period.from).min();
+    let until = periods.iter().map(|period| period.until).max();
+    let never = Day::from_number(0);
+    ObservedPeriod {
+        from: from.unwrap_or(never),
+        until: until.unwrap_or(never),
+    }
+}
+
+struct LinkWriter<'a> {
+    koppelpunt: &'a mut Koppelpunt,
+    protocol: &'a Protocol,
+    out: &'a Path,
+    period: ObservedPeriod,
+}
+
+impl LinkWriter<'_> {
+    fn links(&mut self, outcome: &LinkOutcome) -> Result<PathBuf, Failure> {
+        let links: Vec<_> = outcome
+            .deliveries
+            .iter()
+            .flat_map(|delivery| delivery.links.iter().copied())
+            .collect();
+        let quality =
+            serde_json::to_vec(&quality_of(outcome)).expect("plain numbers always serialise");
+        let manifest = self.manifest(
+            FileKind::LinksForStudy,
+            Party::Study,
+            ("koppelingen", links.len()),
+        );
+        let path = self.out.join(format!(
+            "{}-koppelpunt-{:03}-koppelingen.verzegeld",
+            self.protocol.study.id, manifest.delivery
+        ));
+        let recipient = public_key(
+            &self.protocol.linkage.study_recipient,
+            "studie_ontvangt",
+            Path::new("study.toml"),
+        )?;
+        self.seal(&path, &manifest, recipient, |plain| {
+            linkage::write_links(plain, &links)?;
+            plain.write_all(&quality)
+        })?;
+        Ok(path)
+    }
+
+    fn review(&mut self, delivery: &LinkedDelivery, reporter: &Reporter) -> Result<(), Failure> {
+        let code = &delivery.institution;
+        let entry = self
+            .protocol
+            .institutions
+            .iter()
+            .find(|entry| &entry.code == code);
+        let Some(recipient) = entry
+            .map(|entry| entry.receives.as_str())
+            .filter(|text| !text.is_empty())
+        else {
+            reporter.say(&format!(
+                "{code}: {} rijen om na te zien, maar in study.toml staat geen `ontvangt` bij deze instelling; het naziebestand is niet gemaakt.",
+                delivery.review.len()
+            ));
+            return Ok(());
+        };
+        let recipient = public_key(recipient, "ontvangt", Path::new("study.toml"))?;
+        let party = Party::institution(code)
+            .map_err(|error| Failure::new(Exit::Sealed, error.to_string()))?;
+        let manifest = self.manifest(
+            FileKind::ReviewForInstitution,
+            party,
+            ("nazien", delivery.review.len()),
+        );
+        let path = self.out.join(format!(
+            "{}-koppelpunt-{:03}-nazien-{code}.verzegeld",
+            self.protocol.study.id, manifest.delivery
+        ));
+        self.seal(&path, &manifest, recipient, |plain| {
+            linkage::write_review(plain, &delivery.review)
+        })
+    }
+
+    fn manifest(&self, kind: FileKind, addressee: Party, (what, rows): (&str, usize)) -> Manifest {
+        let last = self.koppelpunt.chain.last(kind, &addressee);
+        Manifest {
+            study: self.protocol.study.id.clone(),
+            kind,
+            sender: Party::Koppelpunt,
+            delivery: last.map_or(1, |state| state.delivery + 1),
+            delivery_id: DeliveryId::generate(&mut secure_rng()),
+            period: self.period,
+            created_on: store::clock::today(),
+            schema_version: record::SCHEMA_VERSION,
+            rows: BTreeMap::from([(what.to_owned(), rows as u64)]),
+            sibling: None,
+            previous: last.map(|state| state.manifest),
+            method: METHOD.to_owned(),
+            key_epoch: 1,
+            addressee,
+        }
+    }
+
+    fn seal(
+        &mut self,
+        path: &Path,
+        manifest: &Manifest,
+        recipient: Recipient,
+        payload: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let sealing = Sealing {
+            signing_key: &self.koppelpunt.keys.signing_key,
+            recipients: &[recipient],
+        };
+        let receipt = store::files::write_atomically(path, |file| {
+            envelope::seal(manifest, sealing, file, payload).map_err(Failure::from)
+        })?;
+        self.koppelpunt
+            .chain
+            .remember(manifest.kind, &manifest.addressee, receipt.state(manifest));
+        Ok(())
+    }
+}
+
+/// What the study team is told of the quality of the linkage: counts and rates, no row.
+fn quality_of(outcome: &LinkOutcome) -> Vec<LinkQuality> {
+    let of = |delivery: &LinkedDelivery| LinkQuality {
+        institution: delivery.institution.clone(),
+        delivery: delivery.number,
+        rows: delivery.quality.rows,
+        linked: delivery.quality.linked,
+        undecided: delivery.quality.undecided,
+        sensitivity: delivery.quality.estimated_sensitivity(),
+    };
+    outcome.deliveries.iter().map(of).collect()
+}
+
+fn report_quality(outcome: &LinkOutcome, reporter: &Reporter) {
+    for quality in quality_of(outcome) {
+        let sensitivity = quality
+            .sensitivity
+            .map_or("nog niet te schatten".to_owned(), |value| {
+                figure::dutch::percentage(value)
+            });
+        reporter.say(&format!(
+            "{}: {} rijen, {} gekoppeld aan een bekende persoon, {} onbeslist; geschatte gevoeligheid {sensitivity}.",
+            quality.institution, quality.rows, quality.linked, quality.undecided
+        ));
+    }
+    reporter.say(&format!(
+        "Register: {} personen.",
+        outcome.register.persons()
+    ));
+}

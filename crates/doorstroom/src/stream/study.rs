@@ -1,0 +1,145 @@
+//! At the study team: receive and run.
+
+use crate::exit::Failure;
+use crate::progress::Reporter;
+use analysis::Stage;
+use calendar::{Day, DayCount, DayPoint, HalfYear};
+use codes::Coded;
+use estimate::{Digest, Provenance};
+use std::path::PathBuf;
+use store::{DeliveryStatus, Joined, Received, RunManifest, Study};
+
+/// Takes in files one by one, then joins deliveries and links.
+///
+/// # Errors
+/// The first file that is refused; those before it are in.
+pub fn receive(
+    study: &Study,
+    files: &[PathBuf],
+    correction: Option<&str>,
+    reporter: &Reporter,
+) -> Result<Joined, Failure> {
+    for path in files {
+        let received = study.receive(path, correction)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        reporter.say(&format!("{name}: {}", received_sentence(&received)));
+    }
+    let step = reporter.step("Leveringen samenvoegen");
+    let joined = study.join()?;
+    step.finish_and_clear();
+    reporter.say(&joined_sentence(&joined));
+    Ok(joined)
+}
+
+fn received_sentence(received: &Received) -> String {
+    match received {
+        Received::AlreadyHere => "was al ontvangen; er is niets veranderd.".into(),
+        Received::Delivery {
+            institution,
+            correction: false,
+            clients,
+        } => {
+            format!(
+                "levering van {} met {clients} cliënten opgenomen.",
+                institution.label()
+            )
+        }
+        Received::Delivery {
+            institution,
+            correction: true,
+            clients,
+        } => {
+            format!(
+                "correctie van {} met {clients} cliënten opgenomen; de vorige levering is vervangen.",
+                institution.label()
+            )
+        }
+        Received::Links { rows } => format!("koppelbestand met {rows} rijen opgenomen."),
+    }
+}
+
+fn joined_sentence(joined: &Joined) -> String {
+    match joined {
+        Joined::Made { persons, rows } => {
+            format!("Samengevoegd: {persons} personen, {rows} rijen.")
+        }
+        Joined::Unchanged => "De samengevoegde gegevens zijn ongewijzigd.".into(),
+        Joined::Waiting(institution) => format!(
+            "De levering van {} wacht op het koppelbestand van het koppelpunt.",
+            institution.label()
+        ),
+    }
+}
+
+/// Runs the analyses, unless the same inputs were run before. Returns the run's digest.
+///
+/// # Errors
+/// No content yet; what the store says.
+pub fn run(study: &Study, reporter: &Reporter) -> Result<String, Failure> {
+    let provenance = provenance(study)?;
+    let run = run_digest(study, &provenance)?;
+    if study.database().run(&run.to_string())?.is_some() {
+        reporter.say("Er is niets veranderd sinds de vorige keer; de resultaten staan er al.");
+        return Ok(run.to_string());
+    }
+    let step = reporter.step("Gegevens openen");
+    let linked = study.linked_content()?;
+    let estimates =
+        analysis::analyse_with(&linked, &study.protocol().questions, &provenance, |stage| {
+            step.set_message(stage_text(stage));
+        });
+    step.finish_and_clear();
+    let manifest = RunManifest {
+        run,
+        inputs: provenance.inputs,
+        protocol: provenance.protocol,
+        code_version: provenance.code_version,
+        results: estimates.len(),
+    };
+    study.save_results(&manifest, &estimates)?;
+    reporter.say(&format!(
+        "{} resultaten berekend (run {}).",
+        estimates.len(),
+        run.short()
+    ));
+    Ok(run.to_string())
+}
+
+fn stage_text(stage: Stage) -> String {
+    match stage {
+        Stage::Assembling => "Trajecten samenstellen".into(),
+        Stage::Selecting => "Cohorten kiezen".into(),
+        Stage::Estimating(id) => format!("Berekenen: {id}"),
+    }
+}
+
+fn provenance(study: &Study) -> Result<Provenance, Failure> {
+    let deliveries = study.database().deliveries()?;
+    let current = deliveries
+        .iter()
+        .filter(|row| row.status == DeliveryStatus::Current);
+    let until = current
+        .filter_map(|row| Day::parse_iso(&row.period_until))
+        .max();
+    // The day itself is no longer observed: what counts is the one before.
+    let last_day = until.map_or(Day::from_number(0), |day| day.plus(DayCount::new(-1)));
+    Ok(Provenance {
+        inputs: study.inputs()?,
+        protocol: study.protocol_digest(),
+        code_version: env!("CARGO_PKG_VERSION").into(),
+        data_until: HalfYear::of(last_day),
+        linkage_sensitivity: study.linkage_sensitivity()?,
+        synthetic: study.protocol().study.synthetic,
+    })
+}
+
+/// Equal digests mean equal results: content, protocol and program are in it.
+fn run_digest(study: &Study, provenance: &Provenance) -> Result<Digest, Failure> {
+    let mut bytes = Vec::new();
+    for digest in provenance.inputs.iter().chain([&provenance.protocol]) {
+        bytes.extend(digest.0);
+    }
+    bytes.extend(provenance.code_version.as_bytes());
+    bytes.extend(study.protocol().study.id.as_bytes());
+    Ok(store::files::digest_of(&bytes))
+}

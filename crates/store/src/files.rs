@@ -1,0 +1,220 @@
+//! Files that are there whole or not at all.
+
+use crate::Error;
+use estimate::Digest;
+use sha2::{Digest as _, Sha256};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Name part of files that are still being written; leftovers are swept by [`sweep`].
+const UNFINISHED: &str = ".onvoltooid-";
+
+/// Writes a file so that after any crash it is there whole or not at all: into a neighbour,
+/// flushed to disk, then renamed over the target, and the folder flushed as well.
+///
+/// # Errors
+/// Whatever the file system says, with the path; what `fill` says.
+pub fn write_atomically<E>(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E>
+where
+    E: From<Error>,
+{
+    let unfinished = neighbour(path);
+    let file = File::create(&unfinished).map_err(Error::at(&unfinished))?;
+    let mut writer = io::BufWriter::with_capacity(1 << 20, file);
+    if let Err(error) = fill(&mut writer) {
+        drop(writer);
+        // The reason that counts is the one of `fill`; what stays behind is swept later.
+        let _ = fs::remove_file(&unfinished);
+        return Err(error);
+    }
+    let file = writer
+        .into_inner()
+        .map_err(|error| Error::at(&unfinished)(error.into_error()))?;
+    file.sync_all().map_err(Error::at(&unfinished))?;
+    fs::rename(&unfinished, path).map_err(Error::at(path))?;
+    sync_folder(path)?;
+    Ok(())
+}
+
+/// [`write_atomically`] for bytes at hand.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write_atomically(path, |writer| {
+        writer.write_all(bytes).map_err(Error::at(path))
+    })
+}
+
+/// Writes a secret: like [`write_bytes`], readable by the owner alone.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub fn write_secret(path: &Path, text: &str) -> Result<(), Error> {
+    write_bytes(path, text.as_bytes())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(Error::at(path))?;
+    }
+    Ok(())
+}
+
+/// Writes a folder of files so that it appears as a whole: filled beside its place, then
+/// renamed. An existing folder of that name is replaced.
+///
+/// # Errors
+/// Whatever the file system says, with the path; what `fill` says.
+pub fn write_folder<E>(path: &Path, fill: impl FnOnce(&Path) -> Result<(), E>) -> Result<(), E>
+where
+    E: From<Error>,
+{
+    let unfinished = neighbour(path);
+    if unfinished.exists() {
+        fs::remove_dir_all(&unfinished).map_err(Error::at(&unfinished))?;
+    }
+    fs::create_dir_all(&unfinished).map_err(Error::at(&unfinished))?;
+    fill(&unfinished)?;
+    if path.exists() {
+        let old = neighbour(&path.with_extension("oud"));
+        fs::rename(path, &old).map_err(Error::at(path))?;
+        fs::rename(&unfinished, path).map_err(Error::at(path))?;
+        fs::remove_dir_all(&old).map_err(Error::at(&old))?;
+    } else {
+        fs::rename(&unfinished, path).map_err(Error::at(path))?;
+    }
+    sync_folder(path)?;
+    Ok(())
+}
+
+/// Reads a file whole.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    fs::read(path).map_err(Error::at(path))
+}
+
+/// Reads a file of text.
+///
+/// # Errors
+/// Whatever the file system says, with the path; also text that is not UTF-8.
+pub fn read_text(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(Error::at(path))
+}
+
+/// Makes a folder and those above it.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub fn create_folder(path: &Path) -> Result<(), Error> {
+    fs::create_dir_all(path).map_err(Error::at(path))
+}
+
+/// The SHA-256 digest of a file, read piece by piece.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub fn digest(path: &Path) -> Result<Digest, Error> {
+    let mut file = File::open(path).map_err(Error::at(path))?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut buffer).map_err(Error::at(path))? {
+            0 => return Ok(Digest(hasher.finalize().into())),
+            count => hasher.update(&buffer[..count]),
+        }
+    }
+}
+
+/// The SHA-256 digest of bytes at hand.
+pub fn digest_of(bytes: &[u8]) -> Digest {
+    Digest(Sha256::digest(bytes).into())
+}
+
+/// Removes what a crash left half-written in a folder.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub fn sweep(folder: &Path) -> Result<(), Error> {
+    for entry in fs::read_dir(folder).map_err(Error::at(folder))? {
+        let path = entry.map_err(Error::at(folder))?.path();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        if !name.is_some_and(|name| name.starts_with(UNFINISHED)) {
+            continue;
+        }
+        let removed = if path.is_dir() {
+            fs::remove_dir_all(&path)
+        } else {
+            fs::remove_file(&path)
+        };
+        removed.map_err(Error::at(&path))?;
+    }
+    Ok(())
+}
+
+fn neighbour(path: &Path) -> PathBuf {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    path.with_file_name(format!("{UNFINISHED}{}", name.unwrap_or_default()))
+}
+
+fn sync_folder(path: &Path) -> Result<(), Error> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(Error::at(folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        write_bytes(&path, b"oud").unwrap();
+        let failed: Result<(), Error> = write_atomically(&path, |writer| {
+            writer.write_all(b"half").map_err(Error::at(&path))?;
+            Err(Error::Refused("nee".into()))
+        });
+        assert!(failed.is_err());
+        assert_eq!(read(&path).unwrap(), b"oud");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn leftovers_are_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(".onvoltooid-x"), b"half").unwrap();
+        fs::create_dir(folder.path().join(".onvoltooid-map")).unwrap();
+        write_bytes(&folder.path().join("heel"), b"heel").unwrap();
+        sweep(folder.path()).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_appears_whole_and_replaces_the_old_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("map");
+        for text in ["een", "twee"] {
+            write_folder(&path, |inside| {
+                write_bytes(&inside.join("a"), text.as_bytes())
+            })
+            .unwrap();
+            assert_eq!(read_text(&path.join("a")).unwrap(), text);
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,274 @@
+use crate::Error;
+use codes::{Coded, Institution};
+use cohort::StudyDefinition;
+use disclosure::{Policy, PolicyDraft};
+use serde::Deserialize;
+use std::path::Path;
+
+/// The protocol of a study: `study.toml`.
+///
+/// The file holds no secret: it is also what an institution is given as `--study`. Sections
+/// about questions and small numbers are defined where they are used, in `cohort` and
+/// `disclosure`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Protocol {
+    /// What the study is.
+    #[serde(rename = "studie")]
+    pub study: StudySection,
+    /// How dates are kept.
+    #[serde(rename = "datums", default)]
+    pub dates: DatesSection,
+    /// How persons are linked.
+    #[serde(rename = "koppeling")]
+    pub linkage: LinkageSection,
+    /// Who delivers.
+    #[serde(rename = "instelling", default)]
+    pub institutions: Vec<InstitutionEntry>,
+    /// What is asked: cohorts, returns, horizons.
+    #[serde(rename = "vragen")]
+    pub questions: StudyDefinition,
+    /// What may be shown of small numbers.
+    #[serde(rename = "kleine_aantallen", default)]
+    pub small_numbers: PolicyDraft,
+}
+
+/// What the study is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StudySection {
+    /// Name in sealed files: lower case, digits and hyphens.
+    pub id: String,
+    /// Dutch title, as on the factsheet.
+    #[serde(rename = "titel")]
+    pub title: String,
+    /// Who answers for releases.
+    #[serde(rename = "auteur", default)]
+    pub author: String,
+    /// Whether the data are invented.
+    #[serde(rename = "verzonnen", default)]
+    pub synthetic: bool,
+}
+
+/// How dates are kept.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatesSection {
+    /// "relatief" or "kalender".
+    #[serde(rename = "beleid")]
+    policy: String,
+    /// Grid to which the ends of observation are moved inwards, in days.
+    #[serde(rename = "rooster_dagen", default = "default_grid")]
+    grid_days: i32,
+    /// Who agreed to calendar dates, and when.
+    #[serde(rename = "kalender_akkoord", default)]
+    calendar_agreed: String,
+}
+
+fn default_grid() -> i32 {
+    91
+}
+
+impl Default for DatesSection {
+    fn default() -> Self {
+        Self {
+            policy: "relatief".into(),
+            grid_days: default_grid(),
+            calendar_agreed: String::new(),
+        }
+    }
+}
+
+/// What the study keeps of dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatesPolicy {
+    /// Days since each client's first admission, with half-years; the ends of observation are
+    /// moved inwards to a grid of this many days.
+    Relative {
+        /// Days.
+        grid: i32,
+    },
+    /// Calendar dates as well; only with a recorded agreement.
+    Calendar,
+}
+
+/// How persons are linked.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkageSection {
+    /// Whether the BSN is used as a match key.
+    #[serde(default)]
+    pub bsn: bool,
+    /// Whether the SKN is used as a match key.
+    #[serde(default)]
+    pub skn: bool,
+    /// Who agreed to the use of BSN or SKN, and when.
+    #[serde(rename = "akkoord", default)]
+    pub agreed: String,
+    /// The koppelpunt's public encryption key.
+    #[serde(rename = "koppelpunt_ontvangt", default)]
+    pub koppelpunt_recipient: String,
+    /// The koppelpunt's public signing key.
+    #[serde(rename = "koppelpunt_tekent", default)]
+    pub koppelpunt_verifies: String,
+    /// The study team's public encryption key.
+    #[serde(rename = "studie_ontvangt")]
+    pub study_recipient: String,
+}
+
+/// One institution that delivers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InstitutionEntry {
+    /// Code of list CL01.
+    pub code: String,
+    /// Public signing key.
+    #[serde(rename = "tekent")]
+    pub verifies: String,
+    /// Public encryption key, for what the koppelpunt sends back; empty where not known.
+    #[serde(rename = "ontvangt", default)]
+    pub receives: String,
+}
+
+impl InstitutionEntry {
+    /// The institution.
+    pub fn institution(&self) -> Option<Institution> {
+        Institution::from_key(&self.code)
+    }
+}
+
+impl Protocol {
+    /// Reads `study.toml` and refuses what cannot be meant.
+    ///
+    /// # Errors
+    /// A Dutch sentence with the place.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, Error> {
+        let malformed = |message: String| Error::Malformed {
+            path: path.to_path_buf(),
+            message,
+        };
+        let protocol: Self =
+            toml::from_str(text).map_err(|error| malformed(toml_sentence(&error)))?;
+        protocol.check().map_err(malformed)?;
+        Ok(protocol)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let id = &self.study.id;
+        if id.is_empty()
+            || !id
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        {
+            return Err("[studie] id: gebruik alleen kleine letters, cijfers en streepjes.".into());
+        }
+        if (self.linkage.bsn || self.linkage.skn) && self.linkage.agreed.trim().is_empty() {
+            return Err(
+                "[koppeling] bsn of skn staat aan zonder `akkoord`. Vul in wie (FG) akkoord gaf en wanneer, of zet ze uit.".into(),
+            );
+        }
+        self.dates_policy()?;
+        Policy::new(self.small_numbers.clone())
+            .map_err(|refusal| format!("[kleine_aantallen] {}", refusal))?;
+        let mut seen = Vec::new();
+        for entry in &self.institutions {
+            let Some(institution) = entry.institution() else {
+                return Err(format!(
+                    "[[instelling]] code: `{}` staat niet in lijst CL01.",
+                    entry.code
+                ));
+            };
+            if seen.contains(&institution) {
+                return Err(format!(
+                    "[[instelling]] code: `{}` staat er twee keer.",
+                    entry.code
+                ));
+            }
+            seen.push(institution);
+        }
+        Ok(())
+    }
+
+    fn dates_policy(&self) -> Result<DatesPolicy, String> {
+        match self.dates.policy.as_str() {
+            "relatief" if (1..=366).contains(&self.dates.grid_days) => {
+                Ok(DatesPolicy::Relative { grid: self.dates.grid_days })
+            }
+            "relatief" => Err("[datums] rooster_dagen: kies een getal van 1 tot en met 366.".into()),
+            "kalender" if self.dates.calendar_agreed.trim().is_empty() => Err(
+                "[datums] beleid = \"kalender\" vraagt om `kalender_akkoord`: wie gaf akkoord, en wanneer?".into(),
+            ),
+            "kalender" => Ok(DatesPolicy::Calendar),
+            _ => Err("[datums] beleid: kies \"relatief\" of \"kalender\".".into()),
+        }
+    }
+
+    /// What the study keeps of dates.
+    pub fn dates(&self) -> DatesPolicy {
+        self.dates_policy()
+            .expect("a protocol is only made after its check")
+    }
+
+    /// What may be shown of small numbers.
+    pub fn policy(&self) -> Policy {
+        Policy::new(self.small_numbers.clone()).expect("a protocol is only made after its check")
+    }
+
+    /// The institution's public signing key, if it takes part.
+    pub fn verifies(&self, institution: Institution) -> Option<&str> {
+        let entry = self
+            .institutions
+            .iter()
+            .find(|entry| entry.institution() == Some(institution));
+        entry.map(|entry| entry.verifies.as_str())
+    }
+}
+
+/// A Dutch sentence for a TOML error: its place, then what the parser said.
+pub(crate) fn toml_sentence(error: &toml::de::Error) -> String {
+    let message = error.message();
+    format!(
+        "dit is geen geldige TOML, of een veld ontbreekt of is onbekend: {message}. {}",
+        error.to_string().lines().next().unwrap_or_default()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE: &str =
+        "[studie]\nid = \"proef\"\ntitel = \"Proef\"\n[koppeling]\nstudie_ontvangt = \"age1x\"\n";
+
+    fn parse(more: &str) -> Result<Protocol, Error> {
+        Protocol::parse(&format!("{BASE}{more}"), Path::new("study.toml"))
+    }
+
+    #[test]
+    fn dates_are_relative_unless_somebody_agreed_otherwise() {
+        assert_eq!(
+            parse("").unwrap().dates(),
+            DatesPolicy::Relative { grid: 91 }
+        );
+        assert!(parse("[datums]\nbeleid = \"kalender\"\n").is_err());
+        let agreed = "[datums]\nbeleid = \"kalender\"\nkalender_akkoord = \"FG, 1-2-2026\"\n";
+        assert_eq!(parse(agreed).unwrap().dates(), DatesPolicy::Calendar);
+    }
+
+    #[test]
+    fn bsn_needs_a_recorded_agreement() {
+        let text = BASE.replace("[koppeling]", "[koppeling]\nbsn = true");
+        let error = Protocol::parse(&text, Path::new("study.toml")).unwrap_err();
+        assert!(error.sentence().contains("akkoord"));
+        let text = text.replace("bsn = true", "bsn = true\nakkoord = \"FG, 1-2-2026\"");
+        assert!(Protocol::parse(&text, Path::new("study.toml")).is_ok());
+    }
+
+    #[test]
+    fn institutions_are_known_and_stand_once() {
+        assert!(parse("[[instelling]]\ncode = \"ELDERS\"\ntekent = \"x\"\n").is_err());
+        let one = "[[instelling]]\ncode = \"WIER\"\ntekent = \"x\"\n";
+        assert!(parse(one).is_ok());
+        assert!(parse(&one.repeat(2)).is_err());
+    }
+}

@@ -1,0 +1,437 @@
+use crate::snapshot::{DeliveredContent, assemble};
+use crate::{DeliveryRow, DeliveryStatus, Error, Study, clock, files};
+use calendar::Day;
+use codes::{Coded, Institution};
+use envelope::{Expected, FileKind, Party, SealedFile, SenderState, VerifiedFile};
+use linkage::{LinkId, read_links, study_pseudonym};
+use rayon::prelude::*;
+use record::{Content, SCHEMA_VERSION};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// What became of a file that was received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// It was here already; nothing was done.
+    AlreadyHere,
+    /// A delivery was taken in.
+    Delivery {
+        /// Who delivered.
+        institution: Institution,
+        /// Whether it replaced an earlier delivery over the same period.
+        correction: bool,
+        /// Clients in it.
+        clients: u64,
+    },
+    /// A link file was taken in.
+    Links {
+        /// Rows in it.
+        rows: u64,
+    },
+}
+
+/// What the koppelpunt says of the quality of one delivery's linkage; counts and rates only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkQuality {
+    /// Code of the institution.
+    pub institution: String,
+    /// Number of the delivery.
+    pub delivery: u32,
+    /// Rows in it.
+    pub rows: u64,
+    /// Rows linked to a person that was known already.
+    pub linked: u64,
+    /// Rows that could not be decided.
+    pub undecided: u64,
+    /// Estimated share of true links that were found.
+    pub sensitivity: Option<f64>,
+}
+
+/// What became of the linked content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Joined {
+    /// It was made anew.
+    Made {
+        /// Linked persons.
+        persons: usize,
+        /// Rows.
+        rows: usize,
+    },
+    /// It is as it was.
+    Unchanged,
+    /// Rows of this institution wait for their link file.
+    Waiting(Institution),
+}
+
+type Verified = VerifiedFile<File>;
+
+impl Study {
+    /// Takes in a sealed file. Doing so twice is the same as once; a crash on the way leaves
+    /// the study as it was.
+    ///
+    /// # Errors
+    /// A file that is not what it should be, not from whom it should be, out of order, or a
+    /// correction without a reason.
+    pub fn receive(&self, path: &Path, correction: Option<&str>) -> Result<Received, Error> {
+        let digest = files::digest(path)?.to_string();
+        if self.is_here(&digest)? {
+            self.database()
+                .add_event("bestand ontvangen", &digest, "was er al")?;
+            return Ok(Received::AlreadyHere);
+        }
+        let outcome = self.take_in(path, &digest, correction);
+        if let Err(error) = &outcome {
+            // Refusals are events too; their text names no client.
+            self.database()
+                .add_event("bestand geweigerd", &digest, &error.sentence())?;
+        }
+        outcome
+    }
+
+    fn take_in(
+        &self,
+        path: &Path,
+        digest: &str,
+        correction: Option<&str>,
+    ) -> Result<Received, Error> {
+        let file = File::open(path).map_err(Error::at(path))?;
+        let sealed = SealedFile::read(file)?;
+        let kind = match sealed.claimed().kind {
+            FileKind::LinksForStudy => FileKind::LinksForStudy,
+            // Anything else is held against what an institution sends; a wrong kind is refused.
+            _ => FileKind::ContentForStudy,
+        };
+        let senders = self.senders()?;
+        let study = self.protocol().study.id.clone();
+        let verified = sealed.verify(&Expected {
+            study: &study,
+            kind,
+            addressee: Party::Study,
+            senders: &senders,
+        })?;
+        match kind {
+            FileKind::LinksForStudy => self.take_in_links(path, digest, &verified),
+            _ => self.take_in_delivery(path, digest, verified, correction),
+        }
+    }
+
+    fn is_here(&self, digest: &str) -> Result<bool, Error> {
+        let deliveries = self.database().deliveries()?;
+        let links = self.database().link_files()?;
+        Ok(deliveries.iter().any(|row| row.digest == digest)
+            || links.iter().any(|(own, ..)| own == digest))
+    }
+
+    fn take_in_delivery(
+        &self,
+        path: &Path,
+        digest: &str,
+        verified: Verified,
+        correction: Option<&str>,
+    ) -> Result<Received, Error> {
+        let manifest = verified.manifest().clone();
+        let state = verified.state();
+        if manifest.schema_version != SCHEMA_VERSION {
+            return Err(Error::Refused(format!(
+                "{}: deze levering is gemaakt met versie {} van het gegevensmodel, de studie gebruikt versie {SCHEMA_VERSION}. Laat de instelling dezelfde versie van Doorstroom gebruiken en opnieuw verzegelen.",
+                path.display(),
+                manifest.schema_version
+            )));
+        }
+        let institution = institution_of(&manifest.sender)?;
+        let earlier = self.deliveries_of(institution)?;
+        manifest.check_order(earlier.last().and_then(sender_state).as_ref())?;
+        let current = earlier
+            .iter()
+            .find(|row| row.status == DeliveryStatus::Current);
+        let period = (
+            manifest.period.from.to_string(),
+            manifest.period.until.to_string(),
+        );
+        let replaces = current
+            .map(|row| check_replacement(row, &period, correction))
+            .transpose()?;
+        let is_correction = replaces
+            .as_ref()
+            .is_some_and(|(_, same_period)| *same_period);
+        // Only what can be read is taken in.
+        let clients = self.check_content(verified)?;
+        self.copy_in(path, &self.delivery_path(digest))?;
+        let row = DeliveryRow {
+            id: 0,
+            institution: institution.key().into(),
+            number: i64::from(manifest.delivery),
+            delivery_id: manifest.delivery_id.to_string(),
+            period_from: period.0,
+            period_until: period.1,
+            digest: digest.into(),
+            manifest: state.manifest.to_string(),
+            clients: clients as i64,
+            content_rows: manifest.rows.values().sum::<u64>() as i64,
+            received_at: clock::timestamp(),
+            status: DeliveryStatus::Current,
+            correction: correction.filter(|_| is_correction).map(str::to_owned),
+        };
+        self.database()
+            .add_delivery(&row, replaces.map(|(id, _)| id))?;
+        Ok(Received::Delivery {
+            institution,
+            correction: is_correction,
+            clients,
+        })
+    }
+
+    fn check_content(&self, verified: Verified) -> Result<u64, Error> {
+        let bytes = verified.decrypt_to_vec(self.identity())?;
+        Ok(Content::<Day>::from_bytes(&bytes)?.clients.len() as u64)
+    }
+
+    fn take_in_links(
+        &self,
+        path: &Path,
+        digest: &str,
+        verified: &Verified,
+    ) -> Result<Received, Error> {
+        let manifest = verified.manifest();
+        let last = self
+            .database()
+            .link_files()?
+            .last()
+            .and_then(|(_, number, manifest)| {
+                Some(SenderState {
+                    delivery: u32::try_from(*number).ok()?,
+                    manifest: manifest.parse().ok()?,
+                })
+            });
+        manifest.check_order(last.as_ref())?;
+        self.copy_in(path, &self.links_path(digest))?;
+        self.database().add_link_file(
+            digest,
+            i64::from(manifest.delivery),
+            &verified.manifest_digest().to_string(),
+        )?;
+        Ok(Received::Links {
+            rows: manifest.rows.values().sum(),
+        })
+    }
+
+    fn copy_in(&self, from: &Path, to: &Path) -> Result<(), Error> {
+        files::write_atomically(to, |writer| {
+            let mut file = File::open(from).map_err(Error::at(from))?;
+            std::io::copy(&mut file, &mut WriteAll(writer))
+                .map(|_| ())
+                .map_err(Error::at(from))
+        })
+    }
+
+    fn deliveries_of(&self, institution: Institution) -> Result<Vec<DeliveryRow>, Error> {
+        let rows = self.database().deliveries()?;
+        let mut own: Vec<_> = rows
+            .into_iter()
+            .filter(|row| row.institution == institution.key())
+            .collect();
+        own.sort_by_key(|row| row.number);
+        Ok(own)
+    }
+
+    /// Joins the current deliveries with their links into linked content on relative days, if
+    /// anything changed since the last time.
+    ///
+    /// # Errors
+    /// A sealed file that cannot be read any more; what the file system or the ledger says.
+    pub fn join(&self) -> Result<Joined, Error> {
+        let inputs = self.join_digest()?;
+        if self
+            .database()
+            .newest_snapshot()?
+            .is_some_and(|(_, known)| known == inputs)
+        {
+            return Ok(Joined::Unchanged);
+        }
+        let links = self.links()?;
+        let mut delivered = Vec::new();
+        let deliveries = self.database().deliveries()?;
+        for row in deliveries
+            .iter()
+            .filter(|row| row.status == DeliveryStatus::Current)
+        {
+            match self.open_delivery(row, &links)? {
+                Ok(delivery) => delivered.push(delivery),
+                Err(institution) => return Ok(Joined::Waiting(institution)),
+            }
+        }
+        drop(links);
+        let linked = assemble(delivered, self.protocol().dates());
+        let bytes = postcard::to_stdvec(&linked).expect("plain rows always serialise");
+        let path = self.snapshot_path(&inputs);
+        crate::at_rest::write(&path, self.identity(), |writer| {
+            writer.write_all(&bytes).map_err(Error::at(&path))
+        })?;
+        let (persons, rows) = (linked.persons.len(), linked.content.rows());
+        self.database().add_snapshot(
+            &files::digest_of(&bytes).to_string(),
+            &inputs,
+            persons,
+            rows,
+        )?;
+        Ok(Joined::Made { persons, rows })
+    }
+
+    /// The digest of everything that linked content is a function of.
+    fn join_digest(&self) -> Result<String, Error> {
+        let dates = format!("{:?} schema {SCHEMA_VERSION}", self.protocol().dates());
+        let mut bytes = dates.into_bytes();
+        for digest in self.inputs()? {
+            bytes.extend(digest.0);
+        }
+        Ok(files::digest_of(&bytes).to_string())
+    }
+
+    fn links(&self) -> Result<HashMap<[u8; 16], LinkId>, Error> {
+        let mut links = HashMap::new();
+        for (digest, ..) in self.database().link_files()? {
+            let verified = self.verify_again(&self.links_path(&digest), FileKind::LinksForStudy)?;
+            let bytes = verified.decrypt_to_vec(self.identity())?;
+            let pairs = read_links(&mut bytes.as_slice())
+                .map_err(|error| Error::Refused(error.sentence()))?;
+            links.extend(pairs.into_iter().map(|(row, link)| (row.0, link)));
+        }
+        Ok(links)
+    }
+
+    /// The estimated share of true links that were found, over all deliveries, weighted by
+    /// their rows; `None` where the koppelpunt could not estimate any.
+    ///
+    /// # Errors
+    /// A link file that cannot be read any more.
+    pub fn linkage_sensitivity(&self) -> Result<Option<f64>, Error> {
+        let mut newest: BTreeMap<String, LinkQuality> = BTreeMap::new();
+        for (digest, ..) in self.database().link_files()? {
+            let verified = self.verify_again(&self.links_path(&digest), FileKind::LinksForStudy)?;
+            let bytes = verified.decrypt_to_vec(self.identity())?;
+            let mut rest = bytes.as_slice();
+            read_links(&mut rest).map_err(|error| Error::Refused(error.sentence()))?;
+            let qualities: Vec<LinkQuality> = serde_json::from_slice(rest).map_err(|_| {
+                Error::Refused("Het koppelbestand bevat geen leesbare kwaliteitscijfers. Vraag het koppelpunt het opnieuw te maken.".into())
+            })?;
+            newest.extend(
+                qualities
+                    .into_iter()
+                    .map(|quality| (quality.institution.clone(), quality)),
+            );
+        }
+        let known = newest
+            .values()
+            .filter_map(|q| Some((q.sensitivity?, q.rows as f64)));
+        let (sum, rows) = known.fold((0.0, 0.0), |(sum, rows), (value, n)| {
+            (sum + value * n, rows + n)
+        });
+        Ok((rows > 0.0).then(|| sum / rows))
+    }
+
+    fn open_delivery(
+        &self,
+        row: &DeliveryRow,
+        links: &HashMap<[u8; 16], LinkId>,
+    ) -> Result<Result<DeliveredContent, Institution>, Error> {
+        let verified =
+            self.verify_again(&self.delivery_path(&row.digest), FileKind::ContentForStudy)?;
+        let institution = institution_of(&verified.manifest().sender)?;
+        let period = verified.manifest().period;
+        let bytes = verified.decrypt_to_vec(self.identity())?;
+        let content = Content::<Day>::from_bytes(&bytes)?;
+        drop(bytes);
+        let pseudonym = |id: &record::RowId| {
+            links
+                .get(&id.0)
+                .map(|link| study_pseudonym(self.secret(), *link).0)
+        };
+        let pseudonyms: Option<Vec<[u8; 16]>> = content.row_ids.par_iter().map(pseudonym).collect();
+        Ok(pseudonyms
+            .ok_or(institution)
+            .map(|pseudonyms| DeliveredContent {
+                institution,
+                observed_from: period.from,
+                observed_until: period.until,
+                content,
+                pseudonyms,
+            }))
+    }
+
+    fn verify_again(&self, path: &Path, kind: FileKind) -> Result<Verified, Error> {
+        let senders = self.senders()?;
+        let study = self.protocol().study.id.clone();
+        let sealed = SealedFile::read(File::open(path).map_err(Error::at(path))?)?;
+        Ok(sealed.verify(&Expected {
+            study: &study,
+            kind,
+            addressee: Party::Study,
+            senders: &senders,
+        })?)
+    }
+
+    fn delivery_path(&self, digest: &str) -> PathBuf {
+        self.folder()
+            .join("leveringen")
+            .join(format!("{digest}.verzegeld"))
+    }
+
+    fn links_path(&self, digest: &str) -> PathBuf {
+        self.folder()
+            .join("koppelingen")
+            .join(format!("{digest}.verzegeld"))
+    }
+}
+
+/// Whether a delivery may take the place of the current one, and whether that is a correction.
+fn check_replacement(
+    current: &DeliveryRow,
+    period: &(String, String),
+    correction: Option<&str>,
+) -> Result<(i64, bool), Error> {
+    let same_period = current.period_from == period.0 && current.period_until == period.1;
+    if !same_period && period.1 < current.period_until {
+        return Err(Error::Refused(format!(
+            "De levering loopt tot {}, maar er is al een levering tot {}. Een oudere levering komt er niet meer bij.",
+            period.1, current.period_until
+        )));
+    }
+    if same_period && correction.is_none_or(|reason| reason.trim().is_empty()) {
+        return Err(Error::Refused(
+            "Over deze periode is al een levering van deze instelling ontvangen. Is dit een correctie, geef dan de reden op: `doorstroom receive STUDIE BESTAND --correction \"reden\"`.".into(),
+        ));
+    }
+    Ok((current.id, same_period))
+}
+
+fn sender_state(row: &DeliveryRow) -> Option<SenderState> {
+    Some(SenderState {
+        delivery: u32::try_from(row.number).ok()?,
+        manifest: row.manifest.parse().ok()?,
+    })
+}
+
+fn institution_of(sender: &Party) -> Result<Institution, Error> {
+    let known = match sender {
+        Party::Institution(code) => Institution::from_key(code.as_str()),
+        _ => None,
+    };
+    known.ok_or_else(|| {
+        Error::Refused("De afzender van deze levering is geen instelling uit lijst CL01.".into())
+    })
+}
+
+/// `io::copy` wants a sized writer.
+struct WriteAll<'a>(&'a mut dyn Write);
+
+impl Write for WriteAll<'_> {
+    fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
+        self.0.write(buffer)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}

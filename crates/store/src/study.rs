@@ -1,0 +1,411 @@
+use crate::{Database, Error, Protocol, at_rest, files};
+use calendar::HalfYear;
+use envelope::{Identity, Party, VerifyingKey};
+use estimate::{Digest, Estimate};
+use linkage::StudySecret;
+use rand::CryptoRng;
+use record::LinkedContent;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The study team's folder.
+///
+/// ```text
+/// study.toml            the protocol; no secret
+/// sleutels/             the study's secret keys
+/// leveringen/           sealed content files, as received, named by digest
+/// koppelingen/          sealed link files, as received, named by digest
+/// momenten/             linked content on relative days, encrypted, named by its inputs
+/// resultaten/<run>/     estimates, encrypted, with a manifest; named by the run's inputs
+/// uitgaven/             the ledger of releases, encrypted, one file each
+/// doorstroom.sqlite     what was received, run and released; audit events
+/// ```
+pub struct Study {
+    folder: PathBuf,
+    protocol: Protocol,
+    protocol_digest: Digest,
+    database: Database,
+    identity: Identity,
+    secret: StudySecret,
+}
+
+/// What a new study is made of. The texts go into `study.toml` as they are.
+#[derive(Clone, Debug, Default)]
+pub struct NewStudy {
+    /// Name in sealed files.
+    pub id: String,
+    /// Dutch title.
+    pub title: String,
+    /// Who answers for releases.
+    pub author: String,
+    /// Whether the data are invented.
+    pub synthetic: bool,
+    /// Who agreed to the BSN as match key; empty leaves it off.
+    pub bsn_agreed: String,
+    /// The koppelpunt's public keys (encryption, signing); empty where not known yet.
+    pub koppelpunt: (String, String),
+    /// Code, public signing key and public encryption key per institution.
+    pub institutions: Vec<[String; 3]>,
+    /// First and last half-year of the intake cohort.
+    pub intake: Option<(HalfYear, HalfYear)>,
+    /// First and last half-year of the exit cohort.
+    pub exits: Option<(HalfYear, HalfYear)>,
+    /// Whether institutions may be named beside figures.
+    pub name_institutions: bool,
+}
+
+/// What a run remembers beside its estimates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunManifest {
+    /// Digest over all inputs: content, protocol, code version.
+    pub run: Digest,
+    /// Digests of the deliveries and link files.
+    pub inputs: Vec<Digest>,
+    /// Digest of `study.toml`.
+    pub protocol: Digest,
+    /// Version of the program.
+    pub code_version: String,
+    /// How many results there are.
+    pub results: usize,
+}
+
+const FOLDERS: [&str; 6] = [
+    "sleutels",
+    "leveringen",
+    "koppelingen",
+    "momenten",
+    "resultaten",
+    "uitgaven",
+];
+
+impl Study {
+    /// Makes a study folder with fresh keys and a commented `study.toml`.
+    ///
+    /// # Errors
+    /// A folder that already holds a study; whatever the file system says.
+    pub fn create<R: CryptoRng + ?Sized>(
+        folder: &Path,
+        new: &NewStudy,
+        rng: &mut R,
+    ) -> Result<Self, Error> {
+        if folder.join("study.toml").exists() {
+            return Err(Error::Refused(format!(
+                "In {} staat al een studie. Kies een andere map.",
+                folder.display()
+            )));
+        }
+        for name in FOLDERS {
+            files::create_folder(&folder.join(name))?;
+        }
+        let identity = Identity::generate(rng);
+        files::write_secret(
+            &folder.join("sleutels/studie-ontvangt.geheim"),
+            &identity.to_text(),
+        )?;
+        let secret = StudySecret::generate(rng);
+        files::write_secret(
+            &folder.join("sleutels/studie-pseudoniem.geheim"),
+            &secret.to_text(),
+        )?;
+        let text = new.to_toml(&identity.recipient().to_string());
+        files::write_bytes(&folder.join("study.toml"), text.as_bytes())?;
+        Self::open(folder)
+    }
+
+    /// Opens a study folder and sweeps what a crash may have left half-written.
+    ///
+    /// # Errors
+    /// A folder that is no study; a protocol or key that cannot be read.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        let path = folder.join("study.toml");
+        if !path.exists() {
+            return Err(Error::Refused(format!(
+                "{} is geen studiemap: er staat geen study.toml in. Maak er een met `doorstroom new`.",
+                folder.display()
+            )));
+        }
+        let text = files::read_text(&path)?;
+        let protocol = Protocol::parse(&text, &path)?;
+        files::sweep(folder)?;
+        for name in FOLDERS {
+            files::create_folder(&folder.join(name))?;
+            files::sweep(&folder.join(name))?;
+        }
+        let identity_path = folder.join("sleutels/studie-ontvangt.geheim");
+        let identity =
+            Identity::parse(files::read_text(&identity_path)?.trim()).map_err(|error| {
+                Error::Malformed {
+                    path: identity_path,
+                    message: error.sentence(),
+                }
+            })?;
+        let secret_path = folder.join("sleutels/studie-pseudoniem.geheim");
+        let secret =
+            StudySecret::parse(files::read_text(&secret_path)?.trim()).map_err(|error| {
+                Error::Malformed {
+                    path: secret_path,
+                    message: error.sentence(),
+                }
+            })?;
+        Ok(Self {
+            protocol_digest: files::digest_of(text.as_bytes()),
+            database: Database::open(&folder.join("doorstroom.sqlite"))?,
+            folder: folder.to_path_buf(),
+            protocol,
+            identity,
+            secret,
+        })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The text of `study.toml`, for those who read other sections of it.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn protocol_text(&self) -> Result<String, Error> {
+        files::read_text(&self.folder.join("study.toml"))
+    }
+
+    /// The protocol.
+    pub fn protocol(&self) -> &Protocol {
+        &self.protocol
+    }
+
+    /// The digest of `study.toml`.
+    pub fn protocol_digest(&self) -> Digest {
+        self.protocol_digest
+    }
+
+    /// The ledger.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    pub(crate) fn secret(&self) -> &StudySecret {
+        &self.secret
+    }
+
+    /// Everybody who may send to the study, with the key they sign with.
+    ///
+    /// # Errors
+    /// A public key in `study.toml` that is none.
+    pub fn senders(&self) -> Result<BTreeMap<Party, VerifyingKey>, Error> {
+        senders(&self.protocol, &self.folder.join("study.toml"))
+    }
+
+    /// Digests of the current deliveries and of the link files, in a fixed order.
+    ///
+    /// # Errors
+    /// What the ledger says.
+    pub fn inputs(&self) -> Result<Vec<Digest>, Error> {
+        let deliveries = self.database.deliveries()?;
+        let current = deliveries
+            .iter()
+            .filter(|d| d.status == crate::DeliveryStatus::Current);
+        let mut inputs: Vec<Digest> = current.filter_map(|d| parse_digest(&d.digest)).collect();
+        inputs.extend(
+            self.database
+                .link_files()?
+                .iter()
+                .filter_map(|(digest, ..)| parse_digest(digest)),
+        );
+        inputs.sort_unstable();
+        Ok(inputs)
+    }
+
+    /// The newest linked content.
+    ///
+    /// # Errors
+    /// No content yet; a file that cannot be decrypted.
+    pub fn linked_content(&self) -> Result<LinkedContent, Error> {
+        let (_, inputs) = self.database.newest_snapshot()?.ok_or_else(|| {
+            Error::Refused(
+                "Er is nog niets om te analyseren. Ontvang eerst de leveringen en het koppelbestand (`doorstroom receive`).".into(),
+            )
+        })?;
+        let path = self.snapshot_path(&inputs);
+        let bytes = at_rest::read(&path, &self.identity)?;
+        postcard::from_bytes(&bytes).map_err(|error| Error::Cipher {
+            path,
+            message: error.to_string(),
+        })
+    }
+
+    pub(crate) fn snapshot_path(&self, inputs: &str) -> PathBuf {
+        self.folder.join("momenten").join(format!("{inputs}.age"))
+    }
+
+    /// Keeps the results of a run; the folder appears whole, then the ledger names it.
+    ///
+    /// # Errors
+    /// Whatever the file system, the cipher or the ledger says.
+    pub fn save_results(
+        &self,
+        manifest: &RunManifest,
+        estimates: &[Estimate],
+    ) -> Result<(), Error> {
+        let name = manifest.run.to_string();
+        let bytes = postcard::to_stdvec(estimates).expect("plain results always serialise");
+        let text =
+            serde_json::to_string_pretty(manifest).expect("plain manifests always serialise");
+        files::write_folder(&self.folder.join("resultaten").join(&name), |folder| {
+            let path = folder.join("schattingen.age");
+            at_rest::write(&path, &self.identity, |writer| {
+                writer.write_all(&bytes).map_err(Error::at(&path))
+            })?;
+            files::write_bytes(&folder.join("manifest.json"), text.as_bytes())
+        })?;
+        let inputs = serde_json::to_string(
+            &manifest
+                .inputs
+                .iter()
+                .map(Digest::to_string)
+                .collect::<Vec<_>>(),
+        );
+        self.database.add_run(
+            &name,
+            &inputs.expect("text always serialises"),
+            &manifest.code_version,
+        )
+    }
+
+    /// The results of a finished run.
+    ///
+    /// # Errors
+    /// A run that is not there; a file that cannot be decrypted.
+    pub fn results(&self, run: &str) -> Result<Vec<Estimate>, Error> {
+        let path = self
+            .folder
+            .join("resultaten")
+            .join(run)
+            .join("schattingen.age");
+        let bytes = at_rest::read(&path, &self.identity)?;
+        postcard::from_bytes(&bytes).map_err(|error| Error::Cipher {
+            path,
+            message: error.to_string(),
+        })
+    }
+
+    /// The bytes of the ledger of releases, oldest first.
+    ///
+    /// # Errors
+    /// A file that is missing or cannot be decrypted.
+    pub fn release_entries(&self) -> Result<Vec<Vec<u8>>, Error> {
+        let releases = self.database.releases()?;
+        releases
+            .iter()
+            .map(|release| at_rest::read(&self.release_path(release.number), &self.identity))
+            .collect()
+    }
+
+    /// Adds an entry to the ledger of releases.
+    ///
+    /// # Errors
+    /// Whatever the file system, the cipher or the ledger says.
+    pub fn save_release(&self, row: &crate::ReleaseRow, entry: &[u8]) -> Result<(), Error> {
+        let path = self.release_path(row.number);
+        at_rest::write(&path, &self.identity, |writer| {
+            writer.write_all(entry).map_err(Error::at(&path))
+        })?;
+        self.database.add_release(row)
+    }
+
+    fn release_path(&self, number: i64) -> PathBuf {
+        self.folder
+            .join("uitgaven")
+            .join(format!("{number:04}.age"))
+    }
+}
+
+/// The parties of a protocol with the keys they sign with.
+///
+/// # Errors
+/// A public key that is none, with its place.
+pub fn senders(protocol: &Protocol, path: &Path) -> Result<BTreeMap<Party, VerifyingKey>, Error> {
+    let malformed = |what: &str| Error::Malformed {
+        path: path.to_path_buf(),
+        message: format!(
+            "de openbare sleutel van {what} is niet leesbaar; kopieer hem opnieuw, als één regel."
+        ),
+    };
+    let mut senders = BTreeMap::new();
+    for entry in &protocol.institutions {
+        let party = Party::institution(&entry.code).map_err(|_| malformed(&entry.code))?;
+        senders.insert(
+            party,
+            entry.verifies.parse().map_err(|_| malformed(&entry.code))?,
+        );
+    }
+    if !protocol.linkage.koppelpunt_verifies.is_empty() {
+        let key = protocol
+            .linkage
+            .koppelpunt_verifies
+            .parse()
+            .map_err(|_| malformed("het koppelpunt"))?;
+        senders.insert(Party::Koppelpunt, key);
+    }
+    Ok(senders)
+}
+
+pub(crate) fn parse_digest(text: &str) -> Option<Digest> {
+    text.parse::<envelope::Digest>()
+        .ok()
+        .map(|digest| Digest(*digest.as_bytes()))
+}
+
+impl NewStudy {
+    fn to_toml(&self, study_recipient: &str) -> String {
+        let half = |half: Option<HalfYear>, fallback: &str| {
+            half.map_or(fallback.into(), |half| half.to_string())
+        };
+        let institutions: String = self
+            .institutions
+            .iter()
+            .map(|[code, signs, receives]| {
+                format!("[[instelling]]\ncode = \"{code}\"\ntekent = \"{signs}\"\nontvangt = \"{receives}\"\n\n")
+            })
+            .collect();
+        let institutions = if institutions.is_empty() {
+            "# Per instelling die levert (zie `doorstroom key show`):\n# [[instelling]]\n# code = \"STEVIG\"\n# tekent = \"…\"\n# ontvangt = \"…\"\n".into()
+        } else {
+            institutions
+        };
+        let values: [(&str, String); 15] = [
+            ("{id}", self.id.clone()),
+            ("{title}", quoted(&self.title)),
+            ("{author}", quoted(&self.author)),
+            ("{synthetic}", self.synthetic.to_string()),
+            ("{bsn}", (!self.bsn_agreed.is_empty()).to_string()),
+            ("{agreed}", quoted(&self.bsn_agreed)),
+            ("{koppelpunt_recipient}", self.koppelpunt.0.clone()),
+            ("{koppelpunt_verifies}", self.koppelpunt.1.clone()),
+            ("{study_recipient}", study_recipient.into()),
+            ("{institutions}", institutions),
+            ("{intake_from}", half(self.intake.map(|i| i.0), "2024-H1")),
+            ("{intake_until}", half(self.intake.map(|i| i.1), "2024-H2")),
+            ("{exit_from}", half(self.exits.map(|e| e.0), "2019-H1")),
+            ("{exit_until}", half(self.exits.map(|e| e.1), "2025-H2")),
+            ("{name_institutions}", self.name_institutions.to_string()),
+        ];
+        values.iter().fold(
+            include_str!("../templates/study.toml").to_owned(),
+            |text, (mark, value)| text.replace(mark, value),
+        )
+    }
+}
+
+/// Text that may stand between double quotes in TOML.
+fn quoted(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', " ")
+}

@@ -1,0 +1,24 @@
+//! Tests of the repository itself: walls between crates, sizes, wording, licences.
+
+mod edges;
+mod licences;
+mod text;
+
+use anyhow::{Result, bail};
+
+/// Runs every test of the repository and reports all breaches at once.
+pub fn tidy() -> Result<()> {
+    eprintln!("── tidy");
+    let metadata = edges::metadata()?;
+    let mut breaches = edges::breaches(&metadata);
+    breaches.extend(licences::breaches(&metadata)?);
+    breaches.extend(text::breaches()?);
+    if breaches.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "tidy found {}:\n  {}",
+        breaches.len(),
+        breaches.join("\n  ")
+    )
+}
