@@ -9,6 +9,7 @@
 
 mod approval;
 mod check;
+mod differencing;
 mod gate;
 mod ledger;
 mod naming;
@@ -16,17 +17,20 @@ mod policy;
 mod protect;
 mod record;
 mod refusal;
+mod release;
 mod released;
+mod reporting;
 mod screen;
 mod system;
 mod wire;
 
 pub use approval::Approval;
 pub use check::{Check, CheckRecord, HiddenCell, ScreenedResult};
-pub use gate::{ReleaseDetails, ScreenedSet, screen};
+pub use gate::screen;
 pub use ledger::{Ledger, LedgerEntry};
 pub use policy::{Policy, PolicyDraft};
 pub use refusal::Refusal;
+pub use release::{ReleaseDetails, ScreenedSet};
 pub use released::{
     Cell, Publication, PublicationHeader, Published, Released, ReleasedAttrition, ReleasedBlock,
     ReleasedCharacteristics, ReleasedCurves, ReleasedDurations, ReleasedFlow, ReleasedHorizon,

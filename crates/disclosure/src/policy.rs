@@ -133,3 +133,49 @@ impl Policy {
         clients > 0 && clients < self.0.threshold
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Handbook: 1, 0 / 3, 3 / 12, 20 become 0, 0 / 5, 5 / 10, 20 in base 5; OpenSAFELY: 8, 16,
+    /// 23 of 18, 23, 31, 44 become 10, 15, 25 of 20, 25, 30, 45.
+    #[test]
+    fn rounding_to_base_five() {
+        let policy = Policy::new(PolicyDraft::default()).unwrap();
+        let all = |counts: &[u64]| -> Vec<u64> {
+            counts.iter().map(|&count| policy.rounded(count)).collect()
+        };
+        assert_eq!(all(&[1, 0, 3, 3, 12, 20]), [0, 0, 5, 5, 10, 20]);
+        assert_eq!(
+            all(&[8, 16, 23, 18, 23, 31, 44]),
+            [10, 15, 25, 20, 25, 30, 45]
+        );
+    }
+
+    #[test]
+    fn the_floor_holds() {
+        let refused = |change: fn(&mut PolicyDraft)| {
+            let mut draft = PolicyDraft::default();
+            change(&mut draft);
+            match Policy::new(draft) {
+                Err(Refusal::PolicyFloor { setting, .. }) => setting,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(refused(|d| d.threshold = 4), "threshold");
+        assert_eq!(refused(|d| d.rounding_base = 0), "rounding_base");
+        assert_eq!(refused(|d| d.rounding_base = 11), "rounding_base");
+        assert_eq!(refused(|d| d.group_share = f64::NAN), "group_share");
+        assert_eq!(refused(|d| d.min_institutions = 5), "min_institutions");
+        assert_eq!(refused(|d| d.p_percent = 1.0), "p_percent");
+        assert_eq!(refused(|d| d.curve_min_at_risk = 4), "curve_min_at_risk");
+        assert_eq!(
+            refused(|d| d.curve_events_between_points = 4),
+            "curve_events_between_points"
+        );
+        assert_eq!(refused(|d| d.curve_decimals = 3), "curve_decimals");
+        assert_eq!(refused(|d| d.curve_day_step = 0), "curve_day_step");
+        assert_eq!(refused(|d| d.checkers = 0), "checkers");
+    }
+}

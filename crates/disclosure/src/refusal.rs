@@ -67,6 +67,12 @@ pub enum Refusal {
     /// The ledger has no release with this number.
     #[error("het publicatieregister heeft geen publicatie met nummer {0}")]
     NoSuchRelease(u32),
+    /// Counts are hardly rounded, and an earlier release would show small changes.
+    #[error("na een eerdere publicatie moeten aantallen op minstens {base} worden afgerond")]
+    RoundingNeeded {
+        /// The least base.
+        base: u64,
+    },
     /// The audit found a cell that could still be worked out, whatever was hidden.
     #[error(
         "de controle achteraf vond getallen die toch te herleiden zijn; er wordt niets vrijgegeven"

@@ -171,7 +171,7 @@ fn risk_days(last: i32) -> Vec<i32> {
 fn whole(planner: &mut Planner<'_>, shape: &Curves, strata: &[StratumPlan]) -> VarId {
     let size = planner.total(shape.strata.iter().map(|stratum| stratum.size));
     let at = planner.place(&["totaal"], "totaal".to_owned());
-    let whole = planner.system.implied_margin(at, "totaal", &size, None);
+    let whole = planner.system.margin(at, "totaal", &size, None);
     let sizes: Vec<VarId> = strata.iter().map(|stratum| stratum.size).collect();
     planner.system.sum(whole, &sizes);
     whole
@@ -388,6 +388,14 @@ fn report(planner: &mut Planner<'_>, strata: &[StratumPlan]) {
 }
 
 impl CurvesPlan {
+    /// The counts that the curves were made from.
+    pub(super) fn counts(&self) -> Vec<VarId> {
+        let sizes = self.strata.iter().map(|stratum| stratum.size);
+        sizes
+            .chain(self.series.iter().map(|series| series.events))
+            .collect()
+    }
+
     pub(super) fn show(&self, verdicts: &Verdicts<'_>) -> Released {
         let hidden: Vec<bool> = self
             .strata

@@ -73,9 +73,8 @@ fn too_few(planner: &Planner<'_>, events: &Count) -> bool {
 /// are the sums of the limits, which hold at least as often as the separate ones together.
 fn together(parts: &[&Series]) -> Series {
     let labels: Vec<&str> = parts.iter().map(|part| part.label.as_str()).collect();
-    let (last, first) = labels.split_last().expect("at least two events are merged");
     Series {
-        label: format!("overig: {} of {last}", first.join(", ")),
+        label: format!("overig ({})", labels.join(", ")),
         stratum: parts[0].stratum,
         steps: steps(parts),
         median: None,

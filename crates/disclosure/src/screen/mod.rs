@@ -132,6 +132,14 @@ pub(crate) enum Plan {
 }
 
 impl Plan {
+    /// The counts behind statistics that change with every client, other than by rounding.
+    pub(crate) fn counts_behind(&self) -> Vec<VarId> {
+        match self {
+            Self::Curves(plan) => plan.counts(),
+            _ => Vec::new(),
+        }
+    }
+
     /// What may be shown, from the verdicts alone.
     pub(crate) fn show(&self, verdicts: &Verdicts<'_>) -> Released {
         match self {

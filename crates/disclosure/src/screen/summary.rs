@@ -143,7 +143,7 @@ fn alone(planner: &mut Planner<'_>, quantity: &Quantity<'_>, index: usize) -> Su
         planner.record(Check::GroupDisclosure, sentence);
         return plan;
     }
-    if dominated(planner, summary) {
+    if dominated(summary, planner.policy.settings().p_percent) {
         let sentence = format!(
             "{place}: één cliënt bepaalt het gemiddelde te sterk; gemiddelde en spreiding worden \
              niet getoond."
@@ -169,10 +169,10 @@ fn alone(planner: &mut Planner<'_>, quantity: &Quantity<'_>, index: usize) -> Su
 
 /// The p%-rule: the second largest contributor, who knows the own value, must not come within
 /// p per cent of the largest. Undefined for sums of mixed sign, which are then held back.
-fn dominated(planner: &Planner<'_>, summary: &Summary) -> bool {
+fn dominated(summary: &Summary, p_percent: f64) -> bool {
     let [first, second] = summary.largest;
     let rest = summary.sum - first - second;
-    let least = planner.policy.settings().p_percent / 100.0 * first;
+    let least = p_percent / 100.0 * first;
     first < 0.0 || rest < least
 }
 
@@ -209,7 +209,21 @@ pub(crate) fn significant(value: f64, digits: i32) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::significant;
+    use super::*;
+
+    /// Handbook on Statistical Disclosure Control: x1 = 52,000, x2 = 50,000, X = 110,000 is safe
+    /// by the p%-rule with p = 10 (the second overestimates the first by 15.4 %).
+    #[test]
+    fn the_p_percent_rule_of_the_handbook() {
+        let turnover = Summary {
+            sum: 110_000.0,
+            largest: [52_000.0, 50_000.0],
+            ..Summary::default()
+        };
+        assert!(!dominated(&turnover, 10.0));
+        assert!(!dominated(&turnover, 15.3));
+        assert!(dominated(&turnover, 15.4));
+    }
 
     #[test]
     fn significant_digits() {

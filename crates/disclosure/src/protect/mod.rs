@@ -1,0 +1,171 @@
+//! Decides which numbers are hidden, and makes sure of it.
+//!
+//! First the margins that readers need most are settled among themselves, then the cells of
+//! each part that still hangs together, then everything at once is attacked, with all earlier
+//! releases. Whatever the attack still finds costs the whole part; what even that does not
+//! heal is refused.
+
+mod attack;
+mod build;
+mod evidence;
+mod optimise;
+mod problem;
+#[cfg(test)]
+mod tests;
+
+use crate::record::Record;
+use crate::system::{Display, System};
+use crate::{Policy, Refusal};
+use attack::{Worlds, attack};
+use build::{Built, build};
+use problem::{Demand, Problem, Status};
+
+/// Why a number is hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reason {
+    /// Fewer clients than the threshold.
+    Threshold,
+    /// An institution that subtracts its own part is left with few, or few contribute.
+    Institutions,
+    /// Nearly all of a row or column are alike.
+    Group,
+    /// A hidden number would follow from it.
+    Secondary,
+}
+
+/// What was decided.
+#[derive(Clone, Debug)]
+pub(crate) struct Protection {
+    /// Per number of the system, why it is hidden.
+    pub(crate) hidden: Vec<Option<Reason>>,
+    /// How many demands the attack tried.
+    pub(crate) attacked: usize,
+    /// How many of them earlier releases already give away.
+    pub(crate) already_known: usize,
+}
+
+/// Decides what is hidden, given all earlier releases.
+///
+/// # Errors
+///
+/// [`Refusal::NotProtected`] where the attack succeeds whatever is hidden.
+pub(crate) fn protect<'a>(
+    system: &System,
+    policy: &Policy,
+    earlier: impl IntoIterator<Item = &'a Record>,
+) -> Result<Protection, Refusal> {
+    let Built {
+        mut problem,
+        reasons,
+        in_full_line,
+        has_earlier,
+    } = build(system, policy, earlier);
+    let already_known = drop_known(&mut problem, has_earlier)?;
+    let mut hidden: Vec<bool> = problem
+        .numbers
+        .iter()
+        .map(|number| number.status == Status::Hidden)
+        .collect();
+    settle_margins(system, &problem, &mut hidden);
+    settle_cells(system, &problem, &mut hidden);
+    make_sure(&problem, &mut hidden)?;
+
+    let why = |index: usize| {
+        let implied = system.variables()[index].display == Display::Implied;
+        let secondary = if in_full_line[index] {
+            Reason::Group
+        } else {
+            Reason::Secondary
+        };
+        reasons[index].or((hidden[index] && !implied).then_some(secondary))
+    };
+    Ok(Protection {
+        hidden: (0..system.variables().len()).map(why).collect(),
+        attacked: problem.demands.len(),
+        already_known,
+    })
+}
+
+/// Drops the demands that cannot be met whatever is hidden now, because earlier releases give
+/// the numbers away; without earlier releases there can be none.
+fn drop_known(problem: &mut Problem, has_earlier: bool) -> Result<usize, Refusal> {
+    let open: Vec<bool> = problem
+        .numbers
+        .iter()
+        .map(|number| number.status != Status::Known)
+        .collect();
+    let unmet = attack(problem, &open, &problem.demands, &mut Worlds::default());
+    if !unmet.is_empty() && !has_earlier {
+        return Err(Refusal::NotProtected);
+    }
+    let before = problem.demands.len();
+    problem
+        .demands
+        .retain(|demand| unmet.iter().all(|unmet| unmet.demand != *demand));
+    Ok(before - problem.demands.len())
+}
+
+/// Hides further margins where hidden ones would follow from the sums among margins alone.
+fn settle_margins(system: &System, problem: &Problem, hidden: &mut [bool]) {
+    let is_cell = |number: usize| {
+        let variable = system.variables().get(number);
+        variable.is_some_and(|variable| variable.display == Display::Cell)
+    };
+    let no_cell = |sum: &&Vec<(usize, i64)>| sum.iter().all(|&(number, _)| !is_cell(number));
+    let sums = problem.sums.iter().filter(no_cell).cloned().collect();
+    let margins: Vec<Demand> = problem
+        .demands
+        .iter()
+        .filter(|demand| !is_cell(demand.number))
+        .copied()
+        .collect();
+    let margins = Problem::new(problem.numbers.clone(), sums, margins);
+    settle(&margins, hidden);
+}
+
+/// Hides further cells, the margins being settled.
+fn settle_cells(system: &System, problem: &Problem, hidden: &mut [bool]) {
+    let mut cells = problem.clone();
+    for (number, variable) in cells.numbers.iter_mut().zip(system.variables()) {
+        let settled = variable.display == Display::Margin;
+        if settled && matches!(number.status, Status::Choice(_)) {
+            number.status = Status::Known;
+        }
+    }
+    for (number, &hidden) in cells.numbers.iter_mut().zip(hidden.iter()) {
+        if hidden {
+            number.status = Status::Hidden;
+        }
+    }
+    settle(&cells, hidden);
+}
+
+fn settle(problem: &Problem, hidden: &mut [bool]) {
+    for component in problem.components(|number| problem.numbers[number].status != Status::Known) {
+        optimise::hide_more(problem, &component, hidden);
+    }
+}
+
+/// The attack on all tables at once. What it finds costs the whole part around it.
+fn make_sure(problem: &Problem, hidden: &mut [bool]) -> Result<(), Refusal> {
+    let components = problem.components(|number| problem.numbers[number].status != Status::Known);
+    let mut worlds = Worlds::default();
+    loop {
+        let unmet = attack(problem, hidden, &problem.demands, &mut worlds);
+        if unmet.is_empty() {
+            return Ok(());
+        }
+        let mut more = false;
+        for component in &components {
+            let found = |demand: &Demand| component.binary_search(&demand.number).is_ok();
+            if unmet.iter().any(|unmet| found(&unmet.demand)) {
+                for &number in component {
+                    more |= !std::mem::replace(&mut hidden[number], true);
+                }
+            }
+        }
+        if !more {
+            return Err(Refusal::NotProtected);
+        }
+    }
+}

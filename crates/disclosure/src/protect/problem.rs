@@ -1,0 +1,159 @@
+//! What must stay unknown, from whom, and what may be hidden to keep it so.
+
+use estimate::INSTITUTIONS;
+
+/// Somebody who combines all that is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Attacker {
+    /// A reader.
+    Public,
+    /// An institution, which knows its own part of every number.
+    Institution(usize),
+}
+
+/// What becomes of a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Status {
+    /// It is known: shown now or before.
+    Known,
+    /// It is not shown.
+    Hidden,
+    /// It may be hidden, at this cost.
+    Choice(f64),
+}
+
+/// A number in the problem.
+#[derive(Clone, Debug)]
+pub(crate) struct Number {
+    pub(crate) value: i64,
+    pub(crate) parts: [u64; INSTITUTIONS],
+    pub(crate) owner: Option<usize>,
+    pub(crate) status: Status,
+}
+
+/// To an attacker a number must seem able to be as low and as high as this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Demand {
+    pub(crate) number: usize,
+    pub(crate) attacker: Attacker,
+    pub(crate) at_most: i64,
+    pub(crate) at_least: i64,
+}
+
+/// Below or above the true value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Low,
+    High,
+}
+
+impl Side {
+    pub(crate) const BOTH: [Self; 2] = [Self::Low, Self::High];
+
+    pub(crate) fn sign(self) -> i64 {
+        match self {
+            Self::Low => -1,
+            Self::High => 1,
+        }
+    }
+}
+
+/// Numbers, the sums among them, and what must stay unknown.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Problem {
+    pub(crate) numbers: Vec<Number>,
+    /// `Σ coefficient × number = 0`.
+    pub(crate) sums: Vec<Vec<(usize, i64)>>,
+    pub(crate) demands: Vec<Demand>,
+    /// Per number, the sums it is in.
+    sums_of: Vec<Vec<usize>>,
+}
+
+impl Problem {
+    pub(crate) fn new(
+        numbers: Vec<Number>,
+        sums: Vec<Vec<(usize, i64)>>,
+        demands: Vec<Demand>,
+    ) -> Self {
+        let mut sums_of = vec![Vec::new(); numbers.len()];
+        for (sum, terms) in sums.iter().enumerate() {
+            terms
+                .iter()
+                .for_each(|&(number, _)| sums_of[number].push(sum));
+        }
+        Self {
+            numbers,
+            sums,
+            demands,
+            sums_of,
+        }
+    }
+
+    pub(crate) fn sums_of(&self, number: usize) -> &[usize] {
+        &self.sums_of[number]
+    }
+
+    /// How far the true number lies from what the demand asks on this side; not positive where
+    /// the truth itself already meets it.
+    pub(crate) fn need(&self, demand: &Demand, side: Side) -> i64 {
+        let value = self.numbers[demand.number].value;
+        match side {
+            Side::Low => value - demand.at_most,
+            Side::High => demand.at_least - value,
+        }
+    }
+
+    /// How far a number that is not shown can be lower than it is, as far as the attacker
+    /// knows; `None` where the attacker knows it exactly.
+    pub(crate) fn room(&self, number: usize, attacker: Attacker) -> Option<i64> {
+        let number = &self.numbers[number];
+        match attacker {
+            Attacker::Public => Some(number.value),
+            Attacker::Institution(i) if number.owner == Some(i) => None,
+            Attacker::Institution(i) => Some((number.value - number.parts[i] as i64).max(0)),
+        }
+    }
+
+    /// The numbers that hang together through sums, as far as `open` says that they are not
+    /// known. Each part is sorted.
+    pub(crate) fn components(&self, open: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
+        let mut seen = vec![false; self.numbers.len()];
+        let mut sum_seen = vec![false; self.sums.len()];
+        let mut all = Vec::new();
+        for start in 0..self.numbers.len() {
+            if seen[start] || !open(start) {
+                continue;
+            }
+            seen[start] = true;
+            let mut component = vec![start];
+            let mut next = 0;
+            while next < component.len() {
+                for &sum in self.sums_of(component[next]) {
+                    if std::mem::replace(&mut sum_seen[sum], true) {
+                        continue;
+                    }
+                    for &(number, _) in &self.sums[sum] {
+                        if open(number) && !std::mem::replace(&mut seen[number], true) {
+                            component.push(number);
+                        }
+                    }
+                }
+                next += 1;
+            }
+            component.sort_unstable();
+            all.push(component);
+        }
+        all
+    }
+
+    /// The sums that touch a component, in order.
+    pub(crate) fn sums_among(&self, component: &[usize]) -> Vec<usize> {
+        let mut sums: Vec<usize> = component
+            .iter()
+            .flat_map(|&number| self.sums_of(number).iter().copied())
+            .collect();
+        sums.sort_unstable();
+        sums.dedup();
+        sums
+    }
+}

@@ -1,0 +1,158 @@
+//! The record of checks, for the persons who check a release.
+
+use crate::Policy;
+use crate::check::{Check, CheckRecord, HiddenCell, ScreenedResult};
+use crate::naming::Naming;
+use crate::protect::{Protection, Reason};
+use crate::screen::{Plan, Planned};
+use crate::system::System;
+use estimate::Estimate;
+
+/// What was decided about a release.
+pub(crate) struct Decisions<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) naming: &'a Naming,
+    pub(crate) system: &'a System,
+    pub(crate) protection: &'a Protection,
+    /// Per number, whether it is shown as it was before.
+    pub(crate) kept: &'a [bool],
+}
+
+impl Decisions<'_> {
+    /// What the gate made of one result; `curves_kept` where its curves are the earlier ones.
+    pub(crate) fn report(
+        &self,
+        estimate: &Estimate,
+        planned: Planned,
+        curves_kept: bool,
+    ) -> ScreenedResult {
+        let prefix = format!("{}|", estimate.meta.id.as_str());
+        let mut checks = planned.checks;
+        checks.extend(self.hidden(&prefix));
+        checks.extend(self.kept(&prefix));
+        if curves_kept {
+            let sentence = "De curven van de vorige publicatie zijn gehouden, omdat er sindsdien \
+                            te weinig cliënten of gebeurtenissen bij kwamen.";
+            checks.push(record(Check::Differencing, sentence.to_owned(), Vec::new()));
+        }
+        if !matches!(planned.plan, Plan::Withheld(_)) {
+            checks.push(self.rounding());
+            checks.push(self.audit());
+        }
+        let title = self.naming.text(&estimate.meta.title);
+        ScreenedResult {
+            id: estimate.meta.id.clone(),
+            title,
+            checks,
+        }
+    }
+
+    fn hidden(&self, prefix: &str) -> Vec<CheckRecord> {
+        let threshold = self.policy.settings().threshold;
+        let reasons = [
+            (
+                Reason::Threshold,
+                Check::Threshold,
+                format!("het gaat om minder dan {threshold} cliënten"),
+            ),
+            (
+                Reason::Institutions,
+                Check::Institutions,
+                "een instelling die haar eigen deel aftrekt, houdt te weinig over".to_owned(),
+            ),
+            (
+                Reason::Group,
+                Check::GroupDisclosure,
+                "het zou iets zeggen over bijna iedereen in de groep".to_owned(),
+            ),
+            (
+                Reason::Secondary,
+                Check::Secondary,
+                "een ander verborgen getal zou eruit volgen".to_owned(),
+            ),
+        ];
+        let cells = |reason: Reason, why: &str| -> Vec<HiddenCell> {
+            let all = self.system.variables().iter().zip(&self.protection.hidden);
+            all.filter(|(variable, hidden)| {
+                **hidden == Some(reason) && variable.key.starts_with(prefix)
+            })
+            .map(|(variable, _)| cell(&variable.place, why))
+            .collect()
+        };
+        let mut records = Vec::new();
+        for (reason, check, why) in reasons {
+            let cells = cells(reason, &why);
+            if !cells.is_empty() {
+                let sentence = format!("{} verborgen: {why}.", numbers(cells.len()));
+                records.push(record(check, sentence, cells));
+            }
+        }
+        records
+    }
+
+    fn kept(&self, prefix: &str) -> Option<CheckRecord> {
+        let why = "sinds de vorige publicatie kwamen of gingen er te weinig cliënten";
+        let all = self.system.variables().iter().zip(self.kept);
+        let cells: Vec<HiddenCell> = all
+            .filter(|(variable, kept)| **kept && variable.key.starts_with(prefix))
+            .map(|(variable, _)| cell(&variable.place, why))
+            .collect();
+        let sentence = format!("{} getoond zoals eerder: {why}.", numbers(cells.len()));
+        (!cells.is_empty()).then(|| record(Check::Differencing, sentence, cells))
+    }
+
+    fn rounding(&self) -> CheckRecord {
+        let base = self.policy.settings().rounding_base;
+        let sentence = if base == 1 {
+            "Aantallen zijn niet afgerond.".to_owned()
+        } else {
+            format!(
+                "Aantallen zijn afgerond op veelvouden van {base}; percentages zijn daaruit \
+                 berekend en optellingen kunnen iets afwijken."
+            )
+        };
+        record(Check::Rounding, sentence, Vec::new())
+    }
+
+    fn audit(&self) -> CheckRecord {
+        let Protection {
+            attacked,
+            already_known,
+            ..
+        } = self.protection;
+        let mut sentence = format!(
+            "Alle tabellen samen aangevallen, ook door een instelling die haar eigen aantallen \
+             kent en met alle eerdere publicaties ernaast: geen van de {attacked} pogingen om een \
+             verborgen aantal te herleiden lukte."
+        );
+        if *already_known > 0 {
+            sentence.push_str(&format!(
+                " {already_known} aantallen waren al uit eerdere publicaties te herleiden."
+            ));
+        }
+        record(Check::Audit, sentence, Vec::new())
+    }
+}
+
+fn record(check: Check, sentence: String, hidden: Vec<HiddenCell>) -> CheckRecord {
+    CheckRecord {
+        check,
+        sentence,
+        hidden,
+    }
+}
+
+fn cell(place: &str, why: &str) -> HiddenCell {
+    HiddenCell {
+        place: place.to_owned(),
+        why: why.to_owned(),
+    }
+}
+
+fn numbers(count: usize) -> String {
+    if count == 1 {
+        "Eén getal is".to_owned()
+    } else {
+        format!("{count} getallen zijn")
+    }
+}
