@@ -135,7 +135,8 @@ fn add_synthetic_mark(canvas: &mut Canvas) {
         ..Style::SMALL
     };
     let width = measure::width(SYNTHETIC_MARK, style.face, style.size) + 20.0;
-    let corner = (WIDTH - width - 0.5, 0.5);
+    // On the left, where a narrow screen shows it without scrolling.
+    let corner = (0.5, 0.5);
     canvas.add(
         rect(corner, (width, 22.0), palette::WARNING_FILL)
             .with("stroke", palette::WARNING_INK)

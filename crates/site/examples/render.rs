@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             });
         }
     }
-    for page in site::pages(&publication, &downloads)? {
+    for page in site::pages(publication, &downloads)? {
         write(&directory, &page.path, &page.bytes)?;
     }
     Ok(())

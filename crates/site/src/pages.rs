@@ -89,7 +89,10 @@ pub(crate) fn render(
         };
         pages.push(page(template.frame.file, &template)?);
     }
-    pages.push(page("verantwoording.html", &account(publication, downloads))?);
+    pages.push(page(
+        "verantwoording.html",
+        &account(publication, downloads),
+    )?);
     pages.push(page(
         "toegankelijkheid.html",
         &Accessibility {
@@ -120,7 +123,8 @@ fn results(
 }
 
 fn account<'a>(publication: &'a Publication, downloads: &[Download]) -> Account<'a> {
-    let sections = SECTIONS.map(|section| (text(section), results(publication, section, downloads)));
+    let sections =
+        SECTIONS.map(|section| (text(section), results(publication, section, downloads)));
     let shares = publication
         .results()
         .iter()
@@ -128,7 +132,10 @@ fn account<'a>(publication: &'a Publication, downloads: &[Download]) -> Account<
     let lowest = shares.min_by(f64::total_cmp);
     Account {
         frame: Frame::new(publication.header(), "verantwoording.html"),
-        sections: sections.into_iter().filter(|(_, results)| !results.is_empty()).collect(),
+        sections: sections
+            .into_iter()
+            .filter(|(_, results)| !results.is_empty())
+            .collect(),
         linkage: lowest.map(|share| dutch::percentage(share, 1)),
     }
 }

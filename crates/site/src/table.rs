@@ -88,7 +88,12 @@ fn headings(table: &DataTable) -> (Vec<HeadView>, Vec<HeadView>) {
                 column: position,
             };
             let in_first_row = has_groups && group.is_none();
-            if in_first_row { &mut groups } else { &mut heads }.push(head);
+            if in_first_row {
+                &mut groups
+            } else {
+                &mut heads
+            }
+            .push(head);
         }
         column += span;
     }
@@ -126,8 +131,14 @@ fn row_view(table: &DataTable, row: &Row) -> RowView {
 fn cell_view(value: &Value, kind: ColumnKind) -> CellView {
     CellView {
         text: value.text(),
-        class: if value.is_hidden() { "number hidden-value" } else { class(kind) },
-        value: value.as_number().map_or(String::new(), |number| number.to_string()),
+        class: if value.is_hidden() {
+            "number hidden-value"
+        } else {
+            class(kind)
+        },
+        value: value
+            .as_number()
+            .map_or(String::new(), |number| number.to_string()),
     }
 }
 

@@ -14,7 +14,7 @@ const PLOT_HEIGHT: f64 = 300.0;
 /// The widest that direct labels may be.
 const WIDEST_LABEL: f64 = 180.0;
 /// From this many curves on, bands would hide the curves; they are in the table.
-const MOST_BANDS: usize = 4;
+const MOST_BANDS: usize = 3;
 /// Height of a row of numbers at risk.
 const RISK_ROW: f64 = 20.0;
 
@@ -31,7 +31,7 @@ pub(super) fn draw(context: Context<'_>, released: &ReleasedCurves) -> Drawing {
     let plot = Plot::new(context, released);
     let mut canvas = Canvas::default();
     plot.draw_axes(&mut canvas);
-    if released.series().len() <= MOST_BANDS {
+    if plot.has_bands() {
         for position in 0..released.series().len() {
             plot.draw_band(&mut canvas, position);
         }
@@ -81,11 +81,21 @@ impl<'a> Plot<'a> {
         }
     }
 
+    fn has_bands(&self) -> bool {
+        self.released.series().len() <= MOST_BANDS
+    }
+
     fn draw_axes(&self, canvas: &mut Canvas) {
         let (left, right) = self.x.pixels;
         let (bottom, top) = self.y.pixels;
-        let y_title = quantity(self.released.kind());
-        canvas.label((0.0, top - 16.0), y_title, Style::SMALL);
+        let y_title = match self.has_bands() {
+            true => format!(
+                "{}, met 95%-betrouwbaarheidsinterval",
+                quantity(self.released.kind())
+            ),
+            false => quantity(self.released.kind()).to_owned(),
+        };
+        canvas.label((0.0, top - 16.0), &y_title, Style::SMALL);
         for share in shares(self.y.values.1) {
             let y = self.y.at(share);
             canvas.line((left, y), (right, y), palette::GRID);
@@ -133,7 +143,9 @@ impl<'a> Plot<'a> {
             Element::new("path")
                 .with("d", &format!("{}Z", polyline(&outline)))
                 .with("fill", colour(position))
-                .with("fill-opacity", "0.12"),
+                .with("fill-opacity", "0.1")
+                .with("stroke", colour(position))
+                .with("stroke-opacity", "0.35"),
         );
     }
 
@@ -291,12 +303,20 @@ fn marker(position: usize, (x, y): (f64, f64)) -> Element {
         .with("stroke", palette::PAPER)
 }
 
-/// The name of a curve with where it ends: "Overleden 4%".
+/// The name of a curve, with where it ends if all end together ("Overleden 4%"); otherwise
+/// the ends would invite a comparison of different moments.
 fn end_label(released: &ReleasedCurves, series: &ReleasedSeries) -> String {
     let label = series_label(released, series);
+    let mut last_days = released
+        .series()
+        .iter()
+        .map(|s| s.steps().last().map(|step| step.day()));
+    let first = last_days.next().flatten();
     match series.steps().last() {
-        Some(step) => format!("{label} {}", dutch::percentage(step.estimate(), 0)),
-        None => label,
+        Some(step) if last_days.all(|day| day == first) => {
+            format!("{label} {}", dutch::percentage(step.estimate(), 0))
+        }
+        _ => label,
     }
 }
 

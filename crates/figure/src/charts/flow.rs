@@ -3,7 +3,7 @@ use crate::chart::{Drawing, TOP};
 use crate::context::Context;
 use crate::dutch;
 use crate::palette;
-use crate::svg::{Canvas, Element, Style, coordinate, point, rect};
+use crate::svg::{Canvas, Element, Style, coordinate, line, point, rect};
 use disclosure::{Cell, ReleasedFlow, ReleasedLink};
 
 /// A Sankey diagram: layers from left to right in the order of time, links as wide as their
@@ -12,7 +12,7 @@ pub(super) fn draw(context: Context<'_>, flow: &ReleasedFlow) -> Drawing {
     let layout = Layout::new(context, flow, TOP + 34.0);
     let mut canvas = Canvas::default();
     for (layer, title) in flow.layers().iter().enumerate() {
-        let (x, style) = layout.title_place(layer);
+        let (x, style) = layout.title_place(layer, title);
         canvas.label((x, TOP + 12.0), title, style);
     }
     let links = layout.ribbons.iter().zip(flow.links());
@@ -25,11 +25,19 @@ pub(super) fn draw(context: Context<'_>, flow: &ReleasedFlow) -> Drawing {
     for slot in layout.slots.iter().flatten() {
         draw_label(&mut canvas, slot);
     }
-    label_hidden(&mut canvas, context, &layout);
+    let hidden = flow
+        .links()
+        .iter()
+        .any(|link| link.count() == Cell::Suppressed);
+    let mut bottom = layout.bottom;
+    if hidden {
+        label_hidden(&mut canvas, context, &layout);
+        bottom = explain_hidden(&mut canvas, context, bottom);
+    }
     Drawing {
         part: "",
         kind: "Stroomdiagram",
-        bottom: layout.bottom,
+        bottom,
         canvas,
         words: words(context, flow, &layout),
     }
@@ -94,6 +102,22 @@ fn label_hidden(canvas: &mut Canvas, context: Context<'_>, layout: &Layout) {
         canvas.add(plate.with("fill-opacity", "0.9"));
         canvas.label((x, y + 4.5), &text, Style::SMALL.middle());
     }
+}
+
+/// Says what dashes are; gives where that ends.
+fn explain_hidden(canvas: &mut Canvas, context: Context<'_>, top: f64) -> f64 {
+    let y = top + 14.0;
+    canvas.add(
+        line((0.0, y - 4.5), (34.0, y - 4.5), palette::FAINT)
+            .with("stroke-width", "1.4")
+            .with("stroke-dasharray", "4 3"),
+    );
+    let text = format!(
+        "streepjes: {}, niet getoond",
+        dutch::hidden(context.header.threshold)
+    );
+    canvas.label((42.0, y), &text, Style::SMALL);
+    y + 6.0
 }
 
 fn link_tip(context: Context<'_>, flow: &ReleasedFlow, link: &ReleasedLink) -> String {

@@ -17,10 +17,13 @@ const GAP: f64 = 12.0;
 const WIDEST_LABEL: f64 = 160.0;
 /// The thickness that a hidden link takes up at a node.
 const HIDDEN_WIDTH: f64 = 7.0;
-/// Half the height of the label of a hidden link.
-const HIDDEN_LABEL: f64 = 9.0;
+/// Half the width and height of the label of a hidden link, with room around it.
+const HIDDEN_LABEL: (f64, f64) = (16.0, 9.0);
+/// How many neighbours a label is compared with: labels lie in the order of their links, and
+/// a page has no room for more.
+const NEIGHBOURS: usize = 200;
 /// Where on a link its label may stand, best first.
-const PLACES: [f64; 3] = [0.5, 0.38, 0.62];
+const PLACES: [f64; 7] = [0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2];
 
 /// A node with its label.
 pub(super) struct Slot {
@@ -129,7 +132,7 @@ impl Layout {
         let bottom = stack(&mut slots, top);
         slots.iter_mut().flatten().for_each(Slot::place_label);
         let ribbons = ribbons(flow, &slots, scale);
-        let hidden_labels = hidden_labels(&ribbons);
+        let hidden_labels = hidden_labels(&ribbons, &slots);
         Self {
             slots,
             ribbons,
@@ -138,14 +141,17 @@ impl Layout {
         }
     }
 
-    /// Where the title of a layer is written.
-    pub fn title_place(&self, layer: usize) -> (f64, Style) {
-        let last = self.slots.len() - 1;
+    /// Where the title of a layer is written: over its nodes, but inside the drawing.
+    pub fn title_place(&self, layer: usize, title: &str) -> (f64, Style) {
+        let style = Style::STRONG;
+        let width = measure::width(title, style.face, style.size);
         let x = self.slots[layer].first().map_or(0.0, |slot| slot.x);
         match layer {
-            0 => (0.0, Style::STRONG),
-            _ if layer == last => (WIDTH, Style::STRONG.end()),
-            _ => (x + NODE / 2.0, Style::STRONG.middle()),
+            0 if width <= x + NODE => (x + NODE, style.end()),
+            0 => (0.0, style),
+            _ if layer + 1 == self.slots.len() && x + width <= WIDTH => (x, style),
+            _ if layer + 1 == self.slots.len() => (WIDTH, style.end()),
+            _ => (x + NODE / 2.0, style.middle()),
         }
     }
 }
@@ -385,15 +391,31 @@ fn fill(
 }
 
 /// Places for the labels of hidden links, left out where they would lie on another label.
-fn hidden_labels(ribbons: &[Ribbon]) -> Vec<(f64, f64)> {
+fn hidden_labels(ribbons: &[Ribbon], slots: &[Vec<Slot>]) -> Vec<(f64, f64)> {
+    let (half_width, half_height) = HIDDEN_LABEL;
+    let plates: Vec<_> = slots
+        .iter()
+        .flatten()
+        .filter_map(|slot| slot.plate)
+        .collect();
+    let on_plate = |(x, y): (f64, f64)| {
+        plates
+            .iter()
+            .take(NEIGHBOURS)
+            .any(|&((left, top), (width, height))| {
+                x + half_width > left
+                    && x - half_width < left + width
+                    && y + half_height > top
+                    && y - half_height < top + height
+            })
+    };
     let mut labels: Vec<(f64, f64)> = Vec::new();
     for ribbon in ribbons.iter().filter(|ribbon| ribbon.width.is_none()) {
         let free = PLACES.iter().map(|&t| along(ribbon, t)).find(|&(x, y)| {
             let near = |&(other_x, other_y): &(f64, f64)| {
-                let (dx, dy) = (x - other_x, y - other_y);
-                dx.abs() < 32.0 && dy.abs() < 2.0 * HIDDEN_LABEL
+                (x - other_x).abs() < 2.0 * half_width && (y - other_y).abs() < 2.0 * half_height
             };
-            !labels.iter().rev().take(200).any(near)
+            !on_plate((x, y)) && !labels.iter().rev().take(NEIGHBOURS).any(near)
         });
         labels.extend(free);
     }

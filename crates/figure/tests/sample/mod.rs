@@ -1,12 +1,25 @@
 //! Invented results, put through the real gate.
 
 use disclosure::{Approval, Ledger, Policy, PolicyDraft, Publication, ReleaseDetails, screen};
+use estimate::{Count, Estimate, FrequencyTable, INSTITUTIONS, ResultId, Shape};
+use std::sync::OnceLock;
 
 /// A publication of the invented results of `estimate`, under the default policy.
-pub fn publication() -> Publication {
+pub fn publication() -> &'static Publication {
+    static MADE: OnceLock<Publication> = OnceLock::new();
+    MADE.get_or_init(|| publish(&estimate::sample()))
+}
+
+/// A publication of an ordered table in two dimensions, which the sample of `estimate` lacks.
+#[allow(dead_code)] // The site's tests do without.
+pub fn ordered_publication() -> &'static Publication {
+    static MADE: OnceLock<Publication> = OnceLock::new();
+    MADE.get_or_init(|| publish(&[steps_per_institution(&estimate::sample()[0])]))
+}
+
+fn publish(estimates: &[Estimate]) -> Publication {
     let policy = Policy::new(PolicyDraft::default()).expect("the defaults keep the floor");
-    let screened =
-        screen(&estimate::sample(), &policy, &Ledger::empty()).expect("the sample passes");
+    let screened = screen(estimates, &policy, &Ledger::empty()).expect("the sample passes");
     let approval = Approval::new(
         "de onderzoeker",
         &["de eerste controleur", "de tweede controleur"],
@@ -19,6 +32,54 @@ pub fn publication() -> Publication {
         released_on: "2026-11-22".to_owned(),
         institutions: Vec::new(),
     };
-    let (publication, _) = screened.release(approval, details).expect("it was approved");
+    let (publication, _) = screened
+        .release(approval, details)
+        .expect("it was approved");
     publication
+}
+
+/// Steps in security, by institution; some counts are small.
+fn steps_per_institution(like: &Estimate) -> Estimate {
+    let mut meta = like.meta.clone();
+    meta.id = ResultId::new("stap-beveiliging-instelling").expect("a fit name");
+    meta.section = estimate::Section::Outflow;
+    meta.title = "Stap in beveiliging per instelling".to_owned();
+    meta.definition = "Het beveiligingsniveau van de bestemming, vergeleken met dat van de \
+                       laatste plek in de instelling."
+        .to_owned();
+    meta.plain = "Bij elke instelling gaan de meeste mensen naar een plek met minder beveiliging."
+        .to_owned();
+    let counts = [[62, 51, 38, 24], [55, 41, 22, 16], [14, 12, 4, 13]];
+    let cells = counts
+        .iter()
+        .flatten()
+        .enumerate()
+        .map(|(position, &count)| {
+            let mut per_institution = [0; INSTITUTIONS];
+            per_institution[position % INSTITUTIONS] = count;
+            Count {
+                count,
+                clients: count,
+                per_institution,
+            }
+        });
+    let cells: Vec<Count> = cells.collect();
+    meta.n = cells.iter().map(|cell| cell.count).sum();
+    meta.clients = meta.n;
+    Estimate {
+        meta,
+        outcome: Ok(Shape::Frequency(FrequencyTable {
+            row_title: "Stap".to_owned(),
+            column_title: "Instelling".to_owned(),
+            rows: ["lager niveau", "gelijk niveau", "hoger niveau"]
+                .map(str::to_owned)
+                .to_vec(),
+            columns: ["Noord", "Oost", "West", "Zuid"]
+                .map(str::to_owned)
+                .to_vec(),
+            cells,
+            columns_are_institutions: true,
+            ordered: true,
+        })),
+    }
 }
