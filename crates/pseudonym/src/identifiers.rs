@@ -14,10 +14,9 @@ pub struct Identifiers {
     pub bsn: Option<String>,
     /// Number in the criminal-justice chain.
     pub skn: Option<String>,
-    /// Surname at birth, with or without its prefix.
+    /// Surname at birth, with or without its prefix. A prefix (`tussenvoegsel`) that has a
+    /// column of its own is not asked for, because no key holds it.
     pub surname: Option<String>,
-    /// Prefix of the surname (`tussenvoegsel`).
-    pub surname_prefix: Option<String>,
     /// Given names, or the name used.
     pub given_names: Option<String>,
     /// Initials.
@@ -36,22 +35,13 @@ impl Drop for Identifiers {
             bsn,
             skn,
             surname,
-            surname_prefix,
             given_names,
             initials,
             birth_date,
             sex,
             postcode,
         } = self;
-        for text in [
-            bsn,
-            skn,
-            surname,
-            surname_prefix,
-            given_names,
-            initials,
-            postcode,
-        ] {
+        for text in [bsn, skn, surname, given_names, initials, postcode] {
             text.zeroize();
         }
         *birth_date = None;

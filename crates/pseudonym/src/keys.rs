@@ -158,3 +158,114 @@ fn points_of(identifiers: &Identifiers, project: &str, policy: &KeyPolicy) -> Ke
     let parts = Parts::new(identifiers, policy);
     KeyLabel::ALL.map(|label| Some(point(project, label, &parts.fields(label)?)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha20Rng;
+
+    fn known() -> Identifiers {
+        Identifiers {
+            bsn: Some("111222333".into()),
+            skn: Some("12345678".into()),
+            surname: Some("van der Berg".into()),
+            given_names: Some("Jan Willem".into()),
+            initials: Some("J.W.".into()),
+            birth_date: Day::from_ymd(1980, 2, 29),
+            sex: Some(Sex::Male),
+            postcode: Some("1234 AB".into()),
+        }
+    }
+
+    fn keys(of: &Identifiers) -> Keys<BlindedKey> {
+        let decision = RecordedDecision {
+            reference: "test".into(),
+            decided_on: Day::from_number(0),
+        };
+        let policy = KeyPolicy::default()
+            .with_bsn(decision.clone())
+            .with_skn(decision);
+        let secret = MatchSecret::generate(&mut ChaCha20Rng::seed_from_u64(1));
+        match_keys(of, &secret, "test", &policy)
+    }
+
+    fn changed(change: impl FnOnce(&mut Identifiers)) -> Vec<KeyLabel> {
+        let mut other = known();
+        change(&mut other);
+        let (one, two) = (keys(&known()), keys(&other));
+        let differs = |label: &KeyLabel| one[label.position()] != two[label.position()];
+        KeyLabel::ALL.into_iter().filter(differs).collect()
+    }
+
+    #[test]
+    fn each_part_changes_the_keys_that_hold_it() {
+        use KeyLabel::{Bsn, FullName, GivenPostcode, InitialSurname, Skn, SurnamePostcode};
+        assert_eq!(changed(|who| who.bsn = Some("012345672".into())), [Bsn]);
+        assert_eq!(changed(|who| who.skn = Some("8".into())), [Skn]);
+        assert_eq!(changed(|who| who.sex = Some(Sex::Female)), [FullName]);
+        assert_eq!(
+            changed(|who| who.initials = Some("K".into())),
+            [InitialSurname]
+        );
+        let postcode = changed(|who| who.postcode = Some("1235AB".into()));
+        assert_eq!(postcode, [GivenPostcode, SurnamePostcode]);
+        let surname = changed(|who| who.surname = Some("Bergen".into()));
+        assert_eq!(surname, [FullName, InitialSurname, SurnamePostcode]);
+        let given = changed(|who| who.given_names = Some("Piet".into()));
+        assert_eq!(given, [FullName, GivenPostcode]);
+        let birth = changed(|who| who.birth_date = Day::from_ymd(1980, 2, 28));
+        assert_eq!(
+            birth,
+            [FullName, InitialSurname, GivenPostcode, SurnamePostcode]
+        );
+    }
+
+    #[test]
+    fn another_spelling_changes_nothing() {
+        assert_eq!(
+            changed(|who| {
+                who.surname = Some("BERG".into());
+                who.given_names = Some("jan".into());
+                who.initials = Some("J".into());
+                who.postcode = Some("1234".into());
+                who.skn = Some("012345678".into());
+            }),
+            []
+        );
+    }
+
+    #[test]
+    fn a_key_of_which_a_part_is_missing_is_not_made() {
+        let without = |change: fn(&mut Identifiers)| {
+            let mut who = known();
+            change(&mut who);
+            keys(&who).map(|key| key.is_some())
+        };
+        assert_eq!(without(|_| ()), [true; 6]);
+        assert_eq!(
+            without(|who| who.birth_date = None),
+            [true, true, false, false, false, false]
+        );
+        let old = without(|who| who.birth_date = Day::from_ymd(1900, 1, 1));
+        assert_eq!(old, [true, true, false, false, false, false]);
+        assert_eq!(
+            without(|who| who.sex = Some(Sex::Unknown)),
+            [true, true, false, true, true, true]
+        );
+        assert_eq!(
+            without(|who| who.postcode = None),
+            [true, true, true, true, false, false]
+        );
+        assert_eq!(
+            without(|who| who.bsn = Some("1".into())),
+            [false, true, true, true, true, true]
+        );
+        assert_eq!(keys(&Identifiers::default()), [None; 6]);
+    }
+
+    #[test]
+    fn identifiers_show_nothing() {
+        assert_eq!(format!("{:?}", known()), "Identifiers { … }");
+    }
+}

@@ -1,7 +1,7 @@
 //! At the institution: from clear identifiers to blinded match keys, and the sealing of a
 //! delivery into one file for the koppelpunt and one for the study team.
 //!
-//! [`normalise`](Identifiers) → [`match_keys`] → [`seal`]. The koppelpunt's file holds row ids
+//! [`Identifiers`] → [`match_keys`] → [`seal`]. The koppelpunt's file holds row ids
 //! and keys, the study team's file row ids and content; neither holds both. Row ids are fresh
 //! and random for every delivery, and clients stand in the order of their row ids, so that
 //! order says nothing.

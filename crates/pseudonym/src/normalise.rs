@@ -158,3 +158,134 @@ pub fn postcode4(text: &str) -> Option<String> {
     let fine = letters && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
     fine.then(|| digits.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_surname_has_one_spelling() {
+        for (text, expected) in [
+            ("de Vries", "vries"),
+            ("Vries", "vries"),
+            ("Vries, de", "vries"),
+            ("VAN DER BERG", "berg"),
+            ("v.d. Berg", "berg"),
+            ("v/d Berg", "berg"),
+            ("vd Berg", "berg"),
+            ("Van 't Hof", "hof"),
+            ("in ’t Veld", "veld"),
+            ("Jansen-de Vries", "vries"),
+            ("Jansen - de Vries", "vries"),
+            ("Visser–Hooft", "hooft"),
+            ("Müller", "muller"),
+            ("Şahin", "sahin"),
+            ("Groß", "gross"),
+            ("Sørensen", "sorensen"),
+            ("d'Ancona", "ancona"),
+            ("El Khatib", "khatib"),
+            ("Dijkstra", "dykstra"),
+            ("Dĳkstra", "dykstra"),
+            ("Dykstra", "dykstra"),
+            ("Ten", "ten"),
+            ("Smit-", "smit"),
+            ("  Bakker  ", "bakker"),
+        ] {
+            assert_eq!(surname(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["", " ", "-", "Onbekend", "123", "nvt"] {
+            assert_eq!(surname(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_given_name_and_initial_count() {
+        assert_eq!(given_name("Jan Willem").as_deref(), Some("jan"));
+        assert_eq!(given_name("Jan-Willem").as_deref(), Some("jan"));
+        assert_eq!(given_name("Renée").as_deref(), Some("renee"));
+        assert_eq!(given_name("onbekend"), None);
+        assert_eq!(initial(Some("J.W."), Some("Hans")), Some('j'));
+        assert_eq!(initial(Some(""), Some("Hans")), Some('h'));
+        assert_eq!(initial(None, Some("IJsbrand")), Some('y'));
+        assert_eq!(initial(Some("IJ."), None), Some('y'));
+        assert_eq!(initial(None, None), None);
+    }
+
+    /// Worked by hand: 9·1+8·1+7·1+6·2+5·2+4·2+3·3+2·3−3 = 66 = 6·11.
+    #[test]
+    fn a_bsn_passes_the_eleven_test() {
+        assert_eq!(bsn("111222333").as_deref(), Some("111222333"));
+        assert_eq!(bsn("1112.22.333").as_deref(), Some("111222333"));
+        // 9·0+8·1+7·2+6·3+5·4+4·5+3·6+2·7−2 = 110 = 10·11; the leading zero is put back.
+        assert_eq!(bsn("012345672").as_deref(), Some("012345672"));
+        assert_eq!(bsn("12345672").as_deref(), Some("012345672"));
+        for text in [
+            "111222334",
+            "000000000",
+            "1112223",
+            "1112223330",
+            "11122233a",
+            "",
+            "１１１２２２３３３",
+        ] {
+            assert_eq!(bsn(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_wrong_or_exchanged_digit_never_passes() {
+        let right = b"111222333";
+        for position in 0..9 {
+            for digit in b'0'..=b'9' {
+                let mut typed = *right;
+                typed[position] = digit;
+                let typed = std::str::from_utf8(&typed).unwrap();
+                assert_eq!(bsn(typed).is_some(), digit == right[position], "{typed}");
+            }
+        }
+        for position in [2, 5] {
+            let mut typed = *right;
+            typed.swap(position, position + 1);
+            assert_eq!(bsn(std::str::from_utf8(&typed).unwrap()), None);
+        }
+    }
+
+    #[test]
+    fn of_a_postcode_four_digits_are_kept() {
+        for text in ["1234", "1234AB", "1234 ab", " 1234  AB "] {
+            assert_eq!(postcode4(text).as_deref(), Some("1234"), "{text}");
+        }
+        for text in [
+            "", "0123 AB", "123", "12345", "12a4", "1234 ABC", "é1234", "123é",
+        ] {
+            assert_eq!(postcode4(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_the_chain_loses_its_leading_zeros() {
+        assert_eq!(skn("0012345678").as_deref(), Some("12345678"));
+        assert_eq!(skn("000"), None);
+        assert_eq!(skn("12x"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_taken_and_a_spelling_spells_itself(text in "\\PC{0,30}") {
+            if let Some(name) = surname(&text) {
+                prop_assert_eq!(surname(&name), Some(name.clone()));
+                prop_assert!(name.chars().all(char::is_alphabetic));
+            }
+            given_name(&text);
+            bsn(&text);
+            postcode4(&text);
+        }
+
+        #[test]
+        fn case_and_surrounding_space_do_not_matter(text in "[a-z]{2,12}( [a-z]{2,12})?") {
+            let shouted = format!("  {} ", text.to_uppercase());
+            prop_assert_eq!(surname(&text), surname(&shouted));
+        }
+    }
+}

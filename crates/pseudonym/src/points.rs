@@ -17,3 +17,49 @@ pub(crate) fn point(project: &str, label: KeyLabel, fields: &[&str]) -> Ristrett
     }
     RistrettoPoint::from_uniform_bytes(&hasher.finalize().into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// RFC 9496, appendix A.3: the one-way map on SHA-512 of a text.
+    #[test]
+    fn the_map_is_that_of_the_rfc() {
+        let text = "Ristretto is traditionally a short shot of espresso coffee";
+        let element = RistrettoPoint::from_uniform_bytes(&Sha512::digest(text).into());
+        let hex: String = element
+            .compress()
+            .as_bytes()
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        assert_eq!(
+            hex,
+            "3066f82a1a747d45120d1740f14358531a8f04bbffe6a819f86dfe50f44a0a46"
+        );
+    }
+
+    #[test]
+    fn every_part_matters() {
+        let base = point("borg", KeyLabel::FullName, &["a", "b"]);
+        assert_eq!(base, point("borg", KeyLabel::FullName, &["a", "b"]));
+        assert_ne!(base, point("borg2", KeyLabel::FullName, &["a", "b"]));
+        assert_ne!(base, point("borg", KeyLabel::GivenPostcode, &["a", "b"]));
+        assert_ne!(base, point("borg", KeyLabel::FullName, &["b", "a"]));
+    }
+
+    proptest! {
+        #[test]
+        fn fields_cannot_run_into_each_other(
+            one in prop::collection::vec("[a|\\u{0}]{0,3}", 0..4),
+            two in prop::collection::vec("[a|\\u{0}]{0,3}", 0..4),
+        ) {
+            let of = |fields: &[String]| {
+                let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+                point("p", KeyLabel::FullName, &fields)
+            };
+            prop_assert_eq!(of(&one) == of(&two), one == two);
+        }
+    }
+}
