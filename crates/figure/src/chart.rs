@@ -110,7 +110,7 @@ fn alt(context: Context<'_>, kind: &str, words: &str) -> String {
         alt.push_str(SYNTHETIC_MARK);
         alt.push_str(". ");
     }
-    alt.push_str(&format!("{}. {words}", dutch::sentence_case(&context.n())));
+    alt.push_str(&format!("Het gaat om {}. {words}", context.n()));
     if words.contains(&dutch::hidden(context.header.threshold)) {
         alt.push(' ');
         alt.push_str(&context.hidden_note());

@@ -59,7 +59,7 @@ impl<'a> Context<'a> {
         }
         if self.header.rounding_base > 1 {
             table.note(format!(
-                "Aantallen zijn afgerond op {}tallen; percentages zijn daarmee berekend.",
+                "Aantallen zijn afgerond op veelvouden van {}; percentages zijn daarmee berekend.",
                 dutch::count(self.header.rounding_base)
             ));
         }

@@ -17,7 +17,8 @@ pub(super) fn draw(context: Context<'_>, flow: &ReleasedFlow) -> Drawing {
     }
     let links = layout.ribbons.iter().zip(flow.links());
     for (ribbon, link) in links.filter(|(_, link)| link.count() != Cell::Count(0)) {
-        draw_ribbon(&mut canvas, ribbon, &link_tip(context, flow, link));
+        let tip = link_tip(context, flow, link, ribbon.whole);
+        draw_ribbon(&mut canvas, ribbon, &tip);
     }
     for slot in layout.slots.iter().flatten() {
         draw_node(&mut canvas, slot);
@@ -120,9 +121,14 @@ fn explain_hidden(canvas: &mut Canvas, context: Context<'_>, top: f64) -> f64 {
     y + 6.0
 }
 
-fn link_tip(context: Context<'_>, flow: &ReleasedFlow, link: &ReleasedLink) -> String {
+fn link_tip(
+    context: Context<'_>,
+    flow: &ReleasedFlow,
+    link: &ReleasedLink,
+    whole: Option<u64>,
+) -> String {
     let (from, to) = ends(flow, link);
-    let of = outgoing(flow, link).map(|whole| {
+    let of = whole.map(|whole| {
         let share = link
             .count()
             .count()
@@ -140,16 +146,6 @@ fn link_tip(context: Context<'_>, flow: &ReleasedFlow, link: &ReleasedLink) -> S
         context.unit(),
         of.unwrap_or_default()
     )
-}
-
-/// All that leaves the node that a link leaves, if all of it may be shown.
-fn outgoing(flow: &ReleasedFlow, link: &ReleasedLink) -> Option<u64> {
-    let siblings = flow
-        .links()
-        .iter()
-        .filter(|other| (other.layer(), other.from()) == (link.layer(), link.from()));
-    let sum: Option<u64> = siblings.map(|other| other.count().count()).sum();
-    sum.filter(|&sum| sum > 0)
 }
 
 fn ends<'a>(flow: &'a ReleasedFlow, link: &ReleasedLink) -> (&'a str, &'a str) {

@@ -46,6 +46,8 @@ pub(super) struct Ribbon {
     pub from: (f64, f64),
     pub to: (f64, f64),
     pub width: Option<f64>,
+    /// All that leaves the node it leaves, if all of that may be shown.
+    pub whole: Option<u64>,
     pub colour: &'static str,
 }
 
@@ -69,6 +71,11 @@ impl Sum {
             Cell::Count(count) => self.shown += count,
             Cell::Suppressed => self.hidden += 1,
         }
+    }
+
+    /// The sum, if nothing in it is hidden.
+    fn whole(self) -> Option<u64> {
+        (self.hidden == 0 && self.shown > 0).then_some(self.shown)
     }
 }
 
@@ -131,7 +138,7 @@ impl Layout {
             .collect();
         let bottom = stack(&mut slots, top);
         slots.iter_mut().flatten().for_each(Slot::place_label);
-        let ribbons = ribbons(flow, &slots, scale);
+        let ribbons = ribbons(flow, &slots, (&sums, scale));
         let hidden_labels = hidden_labels(&ribbons, &slots);
         Self {
             slots,
@@ -343,7 +350,7 @@ impl Slot {
 
 /// Links leave a node in the order of their targets and enter it in the order of their sources,
 /// so that links of one pair of layers cross as little as their nodes allow.
-fn ribbons(flow: &ReleasedFlow, slots: &[Vec<Slot>], scale: f64) -> Vec<Ribbon> {
+fn ribbons(flow: &ReleasedFlow, slots: &[Vec<Slot>], (sums, scale): (&Sums, f64)) -> Vec<Ribbon> {
     let links = flow.links();
     let thickness = |index: usize| match links[index].count() {
         Cell::Count(count) => count as f64 * scale,
@@ -367,6 +374,7 @@ fn ribbons(flow: &ReleasedFlow, slots: &[Vec<Slot>], scale: f64) -> Vec<Ribbon> 
                 from: (from.x + NODE, from.y + starts[index]),
                 to: (to.x, to.y + ends[index]),
                 width: link.count().count().map(|_| thickness(index)),
+                whole: sums.leaving[link.layer()][link.from()].whole(),
                 colour: from.colour,
             }
         })
