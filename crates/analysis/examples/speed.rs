@@ -10,18 +10,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let linked = network::fabricate(persons, 7);
     println!("{persons} persons, {} rows", linked.content.rows());
     let start = Instant::now();
-    let mut last = (None, start);
-    let estimates = analysis::analyse_with(
-        &linked,
-        &network::study(),
-        &network::provenance(),
-        |stage| {
-            if let (Some(before), since) = last {
-                println!("{:>9.3} s  {before:?}", since.elapsed().as_secs_f64());
-            }
-            last = (Some(stage), Instant::now());
-        },
-    );
+    let (study, provenance) = (network::study(), network::provenance());
+    let estimates = analysis::analyse_with(&linked, &study, &provenance, |stage| {
+        println!("{:>9.3} s  {stage:?}", start.elapsed().as_secs_f64());
+    });
     let seconds = start.elapsed().as_secs_f64();
     println!("{} results in {seconds:.3} s", estimates.len());
     Ok(())

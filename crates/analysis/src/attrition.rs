@@ -3,7 +3,7 @@
 use crate::context::{Basis, Context, Wording};
 use crate::tally::Tally;
 use cohort::{CohortKind, Exclusion, Selected};
-use estimate::{Attrition, AttritionStep, Estimate, NotEstimable, Section, Shape, Unit};
+use estimate::{Attrition, AttritionStep, Count, Estimate, NotEstimable, Section, Shape, Unit};
 
 pub(crate) fn intake(context: &Context<'_>) -> Estimate {
     let period = context.study.intake.period_text();
@@ -48,26 +48,11 @@ fn attrition(
     start_label: &str,
 ) -> Estimate {
     let found = &selected.attrition;
-    let all = found
-        .candidates
-        .iter()
-        .map(|candidate| context.stay(candidate.stay));
-    let start = Tally::of(all);
+    let (start, steps) = steps(context, found);
     let basis = Basis {
         n: start.count,
         clients: start.clients,
     };
-    let shown = |&reason: &Exclusion| shown(context, found.kind, reason);
-    let steps = Exclusion::steps(found.kind)
-        .iter()
-        .copied()
-        .filter(shown)
-        .map(|reason| AttritionStep {
-            reason: reason.label(found.kind).to_owned(),
-            excluded: Tally::of(found.excluded(reason).map(|index| context.stay(index))),
-            remaining: Tally::of(found.remaining(reason).map(|index| context.stay(index))),
-        })
-        .collect();
     let outcome = if start.count == 0 {
         Err(NotEstimable::EmptyCohort)
     } else {
@@ -78,6 +63,38 @@ fn attrition(
         }))
     };
     context.result(wording, basis, outcome)
+}
+
+/// Counts every candidate once: at the step that left it out, and as remaining after all steps
+/// before.
+fn steps(context: &Context<'_>, found: &cohort::Attrition) -> (Count, Vec<AttritionStep>) {
+    let reasons = Exclusion::steps(found.kind);
+    let mut start = Tally::new(1);
+    let mut excluded = Tally::new(reasons.len());
+    let mut remaining = Tally::new(reasons.len());
+    for candidate in &found.candidates {
+        let stay = context.stay(candidate.stay);
+        let out = candidate.excluded.map_or(reasons.len(), |reason| {
+            let step = reasons.iter().position(|&step| step == reason);
+            step.expect("a cohort leaves out only for its own reasons")
+        });
+        start.add(0, stay);
+        (0..out).for_each(|step| remaining.add(step, stay));
+        if out < reasons.len() {
+            excluded.add(out, stay);
+        }
+    }
+    let counts = excluded.cells().into_iter().zip(remaining.cells());
+    let steps = reasons.iter().zip(counts);
+    let steps = steps
+        .filter(|&(&reason, _)| shown(context, found.kind, reason))
+        .map(|(reason, (excluded, remaining))| AttritionStep {
+            reason: reason.label(found.kind).to_owned(),
+            excluded,
+            remaining,
+        })
+        .collect();
+    (start.cells()[0], steps)
 }
 
 /// Steps that the protocol does not take are not shown.

@@ -41,13 +41,13 @@ impl<'a> Context<'a> {
         linked: &'a LinkedContent,
         study: &'a StudyDefinition,
         provenance: &'a Provenance,
-        progress: &mut impl FnMut(Stage),
+        progress: &impl Fn(Stage),
     ) -> Self {
         progress(Stage::Assembling);
         let trajectories = Trajectories::assemble(linked);
         progress(Stage::Selecting);
         let cohort = |definition| select(definition, study.returns, &trajectories, linked);
-        let (intake, exit) = (cohort(&study.intake), cohort(&study.exit));
+        let (intake, exit) = rayon::join(|| cohort(&study.intake), || cohort(&study.exit));
         Self {
             linked,
             study,

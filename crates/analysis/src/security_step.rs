@@ -34,10 +34,9 @@ fn row(step: Option<i8>) -> usize {
 /// The strictest placement on the last day inside.
 fn security_before_exit(context: &Context<'_>, stay: &Stay) -> Option<SecurityLevel> {
     let last_day = RelativeDay::from_number(stay.left()?.number() - 1);
-    let history = context
-        .trajectories
-        .states(stay.person, Rule::HighestSecurity);
-    history.on(last_day)?.security
+    let trajectories = &context.trajectories;
+    let state = trajectories.state_on(stay.person, Rule::HighestSecurity, last_day);
+    state?.1
 }
 
 pub(crate) fn estimate(context: &Context<'_>) -> Estimate {

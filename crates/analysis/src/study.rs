@@ -6,6 +6,7 @@ use crate::{
 };
 use cohort::StudyDefinition;
 use estimate::{Estimate, Provenance};
+use rayon::prelude::*;
 use record::LinkedContent;
 
 /// The results, in the order of the story.
@@ -47,16 +48,16 @@ pub fn analyse(
     analyse_with(linked, study, provenance, |_| ())
 }
 
-/// Makes every result and tells `progress` before each stage.
+/// Makes every result and tells `progress` before each stage; results are made side by side.
 pub fn analyse_with(
     linked: &LinkedContent,
     study: &StudyDefinition,
     provenance: &Provenance,
-    mut progress: impl FnMut(Stage),
+    progress: impl Fn(Stage) + Sync,
 ) -> Vec<Estimate> {
-    let context = Context::prepare(linked, study, provenance, &mut progress);
+    let context = Context::prepare(linked, study, provenance, &progress);
     RESULT_IDS
-        .iter()
+        .par_iter()
         .map(|&id| {
             progress(Stage::Estimating(id));
             estimate(&context, id)
@@ -86,7 +87,7 @@ fn estimate(context: &Context<'_>, id: &'static str) -> Estimate {
 /// These are individual data: for checks on the restricted side only.
 pub fn survival_export(linked: &LinkedContent, study: &StudyDefinition) -> Vec<SurvivalRows> {
     let provenance = Context::no_provenance();
-    let context = Context::prepare(linked, study, &provenance, &mut |_| ());
+    let context = Context::prepare(linked, study, &provenance, &|_| ());
     let mut exports = vec![
         length_of_stay::overall_rows(&context),
         length_of_stay::per_institution_rows(&context),

@@ -30,13 +30,4 @@ impl Tally {
     pub(crate) fn cells(self) -> Vec<Count> {
         self.cells
     }
-
-    /// All stays in one cell.
-    pub(crate) fn of<'a>(stays: impl IntoIterator<Item = &'a Stay>) -> Count {
-        let mut tally = Self::new(1);
-        for stay in stays {
-            tally.add(0, stay);
-        }
-        tally.cells[0]
-    }
 }

@@ -143,17 +143,34 @@ impl Candidate {
 impl Trajectories {
     /// The states of one person by `rule`. Stays whose dates contradict each other have none.
     pub fn states(&self, person: PersonIndex, rule: Rule) -> StateHistory {
-        let mut candidates = Vec::new();
-        for stay in self.stays_of(person) {
-            if matches!(stay.ending, crate::Ending::Contradictory) {
-                continue;
-            }
-            candidates.push(Candidate::of_stay(stay));
-            let placements = self.placements_of(stay).iter();
-            candidates.extend(placements.map(|placement| Candidate::of_placement(stay, placement)));
-        }
-        // A placement outside its stay is cut to nothing.
-        candidates.retain(|spell| spell.end.is_none_or(|end| spell.start < end));
-        StateHistory::of(candidates, rule)
+        StateHistory::of(self.candidates(person).collect(), rule)
+    }
+
+    /// The level of security and the institution of one person on `day`, by `rule`: what
+    /// [`StateHistory::on`] would say, without making the whole history.
+    pub fn state_on(
+        &self,
+        person: PersonIndex,
+        rule: Rule,
+        day: RelativeDay,
+    ) -> Option<(Institution, Option<SecurityLevel>)> {
+        self.candidates(person)
+            .filter(|spell| spell.start <= day && spell.end.is_none_or(|end| day < end))
+            .max_by_key(|spell| spell.rank(rule))
+            .map(|spell| (spell.institution, spell.security))
+    }
+
+    fn candidates(&self, person: PersonIndex) -> impl Iterator<Item = Candidate> + '_ {
+        self.stays_of(person)
+            .iter()
+            .filter(|stay| !matches!(stay.ending, crate::Ending::Contradictory))
+            .flat_map(|stay| {
+                let placements = self.placements_of(stay).iter();
+                let placements =
+                    placements.map(move |placement| Candidate::of_placement(stay, placement));
+                std::iter::once(Candidate::of_stay(stay)).chain(placements)
+            })
+            // A placement outside its stay is cut to nothing.
+            .filter(|spell| spell.end.is_none_or(|end| spell.start < end))
     }
 }

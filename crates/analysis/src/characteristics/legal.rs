@@ -51,10 +51,9 @@ pub(super) fn security(described: &Described<'_>) -> Vec<Block> {
     let unknown = levels.len() - 1;
     vec![
         described.exclusive("beveiliging bij opname", levels, |stay| {
-            let history = trajectories.states(stay.person, Rule::LatestAdmission);
-            let state = history.on(stay.admitted);
+            let state = trajectories.state_on(stay.person, Rule::LatestAdmission, stay.admitted);
             state
-                .and_then(|state| state.security)
+                .and_then(|(_, security)| security)
                 .map_or(unknown, SecurityLevel::position)
         }),
     ]

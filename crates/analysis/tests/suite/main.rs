@@ -1,0 +1,5 @@
+//! The analyses on a made-up network and on a few drawn clients.
+
+mod consistency;
+mod network;
+mod results;
