@@ -52,7 +52,7 @@ pub(crate) fn decode(prefix: &'static str, text: &str) -> Result<Zeroizing<[u8; 
 }
 
 /// The lines of a key file that hold a key, with their number: no comments, no empty lines.
-pub fn secret_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn secret_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines()
         .enumerate()
         .map(|(index, line)| (index + 1, line.trim()))

@@ -33,7 +33,7 @@ mod seal;
 pub use digest::Digest;
 pub use error::{Error, Part};
 pub use keys::{Identity, PublicKeys, Recipient, SecretKeys, SigningKey, VerifyingKey};
-pub use keytext::{KeyError, secret_lines};
+pub use keytext::KeyError;
 pub use manifest::{DeliveryId, FileKind, Manifest, ObservedPeriod, SenderState};
 pub use open::{Expected, SealedFile, VerifiedFile};
 pub use party::{InstitutionCode, Party, PartyError};

@@ -1,5 +1,7 @@
 //! What a receiver can rely on: a file opens only unchanged, and only for whom it was made.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use calendar::Day;
 use envelope::{
     DeliveryId, Error, Expected, FileKind, Identity, Manifest, ObservedPeriod, Part, Party,

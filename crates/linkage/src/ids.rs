@@ -46,7 +46,7 @@ impl StudySecret {
         encode(STUDY_PREFIX, &self.0)
     }
 
-    /// Reads what [`StudySecret::to_text`] wrote.
+    /// Reads what [`StudySecret::to_text`] wrote; lines that start with `#` are comments.
     ///
     /// # Errors
     /// Text that is no such secret, or mistyped.

@@ -24,8 +24,14 @@ pub(crate) fn encode(prefix: &'static str, key: &[u8; 32]) -> Zeroizing<String> 
     Zeroizing::new(bech32::encode::<Bech32m>(prefix, key).expect("32 bytes fit Bech32m"))
 }
 
+/// Reads the one line of a key file that is neither empty nor a comment.
 pub(crate) fn decode(prefix: &'static str, text: &str) -> Result<Zeroizing<[u8; 32]>, SecretError> {
-    let checked = CheckedHrpstring::new::<Bech32m>(text.trim()).map_err(|_| SecretError(prefix))?;
+    let lines = text.lines().map(str::trim);
+    let mut keys = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let (Some(key), None) = (keys.next(), keys.next()) else {
+        return Err(SecretError(prefix));
+    };
+    let checked = CheckedHrpstring::new::<Bech32m>(key).map_err(|_| SecretError(prefix))?;
     if checked.hrp().to_lowercase() != prefix {
         return Err(SecretError(prefix));
     }
@@ -95,7 +101,7 @@ macro_rules! secret {
                 encode($prefix, self.0.whole.as_bytes())
             }
 
-            /// Reads what `to_text` wrote.
+            /// Reads what `to_text` wrote; lines that start with `#` are comments.
             ///
             /// # Errors
             /// Text that is no such secret, or mistyped.
@@ -153,6 +159,10 @@ mod tests {
         let read = MatchSecret::parse(&text).unwrap();
         assert_eq!(read.0.whole, secret.0.whole);
         assert!(KoppelSecret::parse(&text).is_err());
+        let commented = format!("# comment\n\n{}\n", text.as_str());
+        assert!(MatchSecret::parse(&commented).is_ok());
+        let twice = format!("{0}\n{0}", text.as_str());
+        assert!(MatchSecret::parse(&twice).is_err());
         assert_eq!(format!("{secret:?}"), "MatchSecret { … }");
     }
 

@@ -270,3 +270,70 @@ pub fn read_review(input: &mut dyn Read) -> Result<Vec<ReviewRow>, Error> {
     }
     Ok(review)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn key_rows() -> impl Strategy<Value = Vec<(RowId, Keys<BlindedKey>)>> {
+        let row = any::<[u8; 16]>().prop_map(RowId);
+        let key = prop::option::of(any::<[u8; 32]>().prop_map(BlindedKey::from_bytes));
+        prop::collection::vec((row, prop::array::uniform6(key)), 0..20)
+    }
+
+    proptest! {
+        #[test]
+        fn keys_read_back_as_they_were_written(rows in key_rows()) {
+            let mut bytes = Vec::new();
+            let mut table = KeyTableWriter::start(&mut bytes, rows.len() as u64).unwrap();
+            for (row, keys) in &rows {
+                table.row(*row, keys).unwrap();
+            }
+            table.finish().unwrap();
+            prop_assert_eq!(&KeyTable::read(&mut bytes.as_slice()).unwrap().rows, &rows);
+            if !rows.is_empty() {
+                let cut = bytes.len() - 1;
+                prop_assert!(KeyTable::read(&mut &bytes[..cut]).is_err());
+            }
+        }
+
+        #[test]
+        fn bytes_that_are_no_table_give_an_error(mut bytes in prop::collection::vec(any::<u8>(), 10..300)) {
+            // A count that no file of this length can hold must not make room for it either.
+            bytes[9] |= 0x80;
+            for kind in [KEYS, LINKS, REVIEW] {
+                bytes[0] = kind;
+                bytes[1] = VERSION;
+                prop_assert!(KeyTable::read(&mut bytes.as_slice()).is_err());
+                prop_assert!(read_links(&mut bytes.as_slice()).is_err());
+                prop_assert!(read_review(&mut bytes.as_slice()).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn a_review_list_reads_back_and_unknown_reasons_are_refused() {
+        let review: Vec<ReviewRow> = (0..5)
+            .map(|code| ReviewRow {
+                row: RowId([code; 16]),
+                reason: ReviewReason::from_code(code).unwrap(),
+            })
+            .collect();
+        let mut bytes = Vec::new();
+        write_review(&mut bytes, &review).unwrap();
+        assert_eq!(read_review(&mut bytes.as_slice()).unwrap(), review);
+        *bytes.last_mut().unwrap() = 5;
+        assert!(read_review(&mut bytes.as_slice()).is_err());
+    }
+
+    #[test]
+    fn the_announced_number_of_rows_must_be_written() {
+        let mut table = KeyTableWriter::start(Vec::new(), 1).unwrap();
+        let none = [None; KeyLabel::COUNT];
+        table.row(RowId([0; 16]), &none).unwrap();
+        assert!(table.row(RowId([1; 16]), &none).is_err());
+        let short = KeyTableWriter::start(Vec::new(), 1).unwrap();
+        assert!(short.finish().is_err());
+    }
+}

@@ -1,5 +1,7 @@
 //! What the cascade promises, on small made cases and on an invented population.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 #[allow(dead_code, reason = "shared with other tests and the example")]
 #[path = "population/files.rs"]
 mod files;

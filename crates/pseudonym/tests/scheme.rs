@@ -1,5 +1,7 @@
 //! What the three-key scheme promises, over whole files.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 #[allow(dead_code, reason = "shared with the examples")]
 #[path = "../../linkage/tests/population/mod.rs"]
 mod population;
