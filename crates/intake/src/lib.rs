@@ -8,9 +8,11 @@
 //! never repaired silently. What this crate does not do: it opens no file (it is handed bytes)
 //! and it encodes no identifier.
 
-pub mod render;
+pub mod dictionary;
 pub mod profile;
+pub mod render;
 pub mod schema;
+pub mod template;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
@@ -18,15 +20,21 @@ mod finding;
 mod read;
 mod rule;
 mod rules;
+mod split;
 mod table;
 mod unreadable;
+mod validated;
+#[cfg(test)]
+mod validated_tests;
 
 pub use finding::{Finding, Findings, Place, Severity};
-pub use read::{DeliveryFile, Progress, parse};
+pub use read::{DeliveryFile, Progress, open_delivery, parse};
 pub use rule::{Context, Reporter, Rule};
 pub use rules::{all_rules, check};
+pub use split::{IdentifierRow, IdentifierRows, IdentifierTable};
 pub use table::{
     Cell, Column, DeliveryInfo, Invalid, KeyDomain, Lines, Missing, Origin, Packed, ParsedTables,
     RaggedRow, Remark, RemarkKind, Source, Suspicion, Table, TextColumn,
 };
 pub use unreadable::Unreadable;
+pub use validated::{Blocked, SplitTables, ValidatedTables, validate};

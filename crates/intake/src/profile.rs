@@ -1,6 +1,13 @@
 //! Mapping profiles: which of a sender's tables, columns and codes are which of ours.
 
-use codes::{Coded, Institution};
+mod propose;
+mod synonyms;
+mod text;
+
+pub use propose::{Certainty, ProposedProfile, propose};
+pub use text::ProfileError;
+
+use codes::Institution;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -116,26 +123,6 @@ pub enum DecimalMark {
     Point,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProfileText {
-    #[serde(rename = "profiel")]
-    head: Head,
-    #[serde(rename = "tabel", default)]
-    tables: Vec<TableMapping>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Head {
-    #[serde(rename = "naam")]
-    name: String,
-    #[serde(rename = "instelling", default)]
-    institution: Option<String>,
-    #[serde(rename = "versie", default = "first_line")]
-    version: u32,
-}
-
 impl TableMapping {
     /// Whether the mapping is about this source.
     pub fn covers(&self, file: &str, sheet: Option<&str>) -> bool {
@@ -168,3 +155,6 @@ fn glob(pattern: &str, name: &str) -> bool {
     }
     rest.ends_with(last)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,31 +1,44 @@
 //! From the bytes of a delivery to typed tables.
 
+mod archive;
 mod assemble;
 mod block;
 mod cells;
 mod columns;
 mod dates;
 mod encoding;
+mod grid;
 mod intern;
 mod keys;
+mod kind;
 mod matcher;
 mod numbers;
+mod ods_guard;
 mod plan;
+mod sample;
 mod split;
+mod spss;
 pub(crate) mod suspect;
 mod text_file;
+mod workbook;
 
 use crate::profile::{Profile, TableMapping};
 use crate::schema::TableSpec;
 use crate::{ParsedTables, Remark, RemarkKind, Source, Unreadable};
 use columns::Chunk;
 use encoding::Encoding;
+use grid::Grid;
+use kind::{Kind, kind};
 use plan::{Plan, fold, table_named};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use text_file::TextFile;
+
+pub use archive::open_delivery;
+pub(crate) use plan::missing_target;
+pub(crate) use sample::{Sample, samples};
 
 /// One file of a delivery, in memory. Debug output shows its name and size only.
 #[derive(Clone)]
@@ -153,11 +166,31 @@ struct SheetContent {
     pieces: Vec<Piece>,
 }
 
+impl SheetContent {
+    fn new(source: Source, targets: &[Target<'_>]) -> Self {
+        Self {
+            source,
+            is_unmapped: targets.is_empty(),
+            remarks: Vec::new(),
+            pieces: Vec::new(),
+        }
+    }
+}
+
 /// What was read of one file.
 #[derive(Default)]
 struct FileContent {
     sheets: Vec<SheetContent>,
     unreadable: Vec<Unreadable>,
+}
+
+impl FileContent {
+    fn of(sheet: SheetContent) -> Self {
+        Self {
+            sheets: vec![sheet],
+            unreadable: Vec::new(),
+        }
+    }
 }
 
 struct Reader<'a> {
@@ -192,7 +225,64 @@ impl Target<'_> {
 
 impl Reader<'_> {
     fn file(&self, file: &DeliveryFile<'_>) -> FileContent {
-        self.text_file(file)
+        let read = kind(&file.name, &file.bytes).and_then(|kind| match kind {
+            Kind::Text => self.text_file(file),
+            Kind::Sav => {
+                let grid = spss::cases(&file.name, &file.bytes)?;
+                let source = self.source(file, None);
+                Ok(FileContent::of(self.grid(source, &grid, false)?))
+            }
+            kind => self.workbook(file, kind),
+        });
+        read.unwrap_or_else(|unreadable| FileContent {
+            sheets: Vec::new(),
+            unreadable: vec![unreadable],
+        })
+    }
+
+    fn source(&self, file: &DeliveryFile<'_>, sheet: Option<String>) -> Source {
+        Source {
+            file: file.name.clone(),
+            sheet,
+        }
+    }
+
+    fn workbook(&self, file: &DeliveryFile<'_>, kind: Kind) -> Result<FileContent, Unreadable> {
+        let mut content = FileContent::default();
+        for sheet in workbook::sheets(&file.name, kind, &file.bytes)? {
+            if crate::template::is_explanation(&sheet.name) {
+                continue;
+            }
+            let source = self.source(file, Some(sheet.name));
+            match self.grid(source, &sheet.grid, sheet.hidden) {
+                Ok(sheet) => content.sheets.push(sheet),
+                Err(unreadable) => content.unreadable.push(unreadable),
+            }
+        }
+        self.progress.read(file.bytes.len() as u64);
+        Ok(content)
+    }
+
+    fn grid(&self, source: Source, grid: &Grid, hidden: bool) -> Result<SheetContent, Unreadable> {
+        let targets = self.targets(&source.file, source.sheet.as_deref());
+        let mut sheet = SheetContent::new(source, &targets);
+        if hidden {
+            sheet.remarks.push(RemarkKind::HiddenSheet);
+        }
+        let used = used_columns(&targets);
+        for (at, target) in targets.iter().enumerate() {
+            match grid.headers(target.header_line(), &sheet.source.file)? {
+                None => sheet.remarks.push(RemarkKind::Empty),
+                Some((headers, first)) => {
+                    let plan = target.plan(&headers, (at == 0).then_some(&used));
+                    let mut plan = plan.for_sheet();
+                    sheet.remarks.append(&mut plan.remarks);
+                    sheet.pieces.push(grid.read(plan, first));
+                }
+            }
+        }
+        sheet.remarks.dedup();
+        Ok(sheet)
     }
 
     fn targets(&self, file: &str, sheet: Option<&str>) -> Vec<Target<'_>> {
@@ -211,30 +301,27 @@ impl Reader<'_> {
         }
     }
 
-    fn text_file(&self, file: &DeliveryFile<'_>) -> FileContent {
+    fn text_file(&self, file: &DeliveryFile<'_>) -> Result<FileContent, Unreadable> {
         let mut content = FileContent::default();
-        let mut sheet = SheetContent {
-            source: Source {
-                file: file.name.clone(),
-                sheet: None,
-            },
-            is_unmapped: false,
-            remarks: Vec::new(),
-            pieces: Vec::new(),
-        };
+        let targets = self.targets(&file.name, None);
+        let mut sheet = SheetContent::new(self.source(file, None), &targets);
         let bytes = text_file::without_mark(&file.bytes);
         let encoding = Encoding::of(&bytes);
         if encoding == Encoding::Windows1252 {
             sheet.remarks.push(RemarkKind::ReadAsWindows1252);
         }
-        let targets = self.targets(&file.name, None);
-        sheet.is_unmapped = targets.is_empty();
         let used = used_columns(&targets);
         for (at, target) in targets.iter().enumerate() {
             let Some(text) = TextFile::open(&bytes, target.header_line(), encoding) else {
                 sheet.remarks.push(RemarkKind::Empty);
                 continue;
             };
+            if text.headers.len() > grid::MOST_COLUMNS {
+                return Err(Unreadable::TooManyColumns {
+                    file: file.name.clone(),
+                    limit: grid::MOST_COLUMNS,
+                });
+            }
             let mut plan = target.plan(&text.headers, (at == 0).then_some(&used));
             sheet.remarks.append(&mut plan.remarks);
             let (piece, unclosed) = text.read(plan, self.chunk, self.progress);
@@ -249,7 +336,7 @@ impl Reader<'_> {
         sheet.remarks.dedup();
         content.unreadable.dedup();
         content.sheets.push(sheet);
-        content
+        Ok(content)
     }
 }
 
@@ -267,3 +354,28 @@ fn stem(file: &str) -> &str {
     let name = file.rsplit('/').next().unwrap_or(file);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
+
+/// Whether a cell can be read as a date.
+pub(crate) fn reads_as_date(cell: &str) -> bool {
+    dates::date(cell.as_bytes(), Default::default()).is_value()
+}
+
+/// The whole number in a cell, if it is one.
+pub(crate) fn reads_as_integer(cell: &str) -> Option<i32> {
+    cells::integer(cell.as_bytes()).get()
+}
+
+/// Whether a cell can be read as a decimal number.
+pub(crate) fn reads_as_decimal(cell: &str) -> bool {
+    numbers::decimal(cell.as_bytes(), Default::default()).is_some()
+}
+
+/// Whether a cell holds a word that stands for missing.
+pub(crate) fn reads_as_missing(cell: &str) -> bool {
+    cells::missing_word(cell.trim().as_bytes()).is_some()
+}
+
+#[cfg(test)]
+mod format_tests;
+#[cfg(test)]
+mod tests;

@@ -58,6 +58,16 @@ pub enum Unreadable {
         /// The limit.
         limit_mib: u64,
     },
+    /// A table wider than any table of the dictionary or of a record system.
+    #[error(
+        "{file}: de tabel heeft meer dan {limit} kolommen en is niet gelezen. Lever alleen de kolommen die nodig zijn."
+    )]
+    TooManyColumns {
+        /// The file's name.
+        file: String,
+        /// The limit.
+        limit: usize,
+    },
     /// Compressed data that unpack to suspiciously much.
     #[error(
         "{file}: het bestand pakt uit tot meer dan {ratio} keer zijn eigen omvang en is daarom niet gelezen. Maak de export opnieuw, zonder lege opgemaakte rijen."
@@ -108,6 +118,16 @@ pub enum Unreadable {
 }
 
 impl Unreadable {
+    /// What is wrong, where, and how to mend it, in Dutch.
+    pub fn sentence(&self) -> String {
+        let text = self.to_string();
+        let mut letters = text.chars();
+        match (self.file(), letters.next()) {
+            (None, Some(first)) => first.to_uppercase().chain(letters).collect(),
+            _ => text,
+        }
+    }
+
     /// The file that it is about, where it is about one.
     pub fn file(&self) -> Option<&str> {
         match self {
@@ -117,6 +137,7 @@ impl Unreadable {
             | Self::Damaged { file, .. }
             | Self::UnclosedQuote { file, .. }
             | Self::TooLarge { file, .. }
+            | Self::TooManyColumns { file, .. }
             | Self::Bomb { file, .. }
             | Self::Repeated { file }
             | Self::EncryptedEntry { file } => Some(file),

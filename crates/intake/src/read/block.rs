@@ -20,7 +20,7 @@ pub(super) struct Block {
 }
 
 impl Block {
-    pub(super) const ROWS: usize = 1024;
+    const ROWS: usize = 1024;
 
     pub(super) fn new(width: usize) -> Self {
         Self {

@@ -54,7 +54,7 @@ impl Chunk {
             None => ChunkColumn::Absent,
             Some(reader) => match reader.kind {
                 Reading::Decimal(_) => ChunkColumn::Decimal(Vec::new(), Vec::new()),
-                Reading::Key(_) => ChunkColumn::Key(KeyColumn::default()),
+                Reading::Key => ChunkColumn::Key(KeyColumn::default()),
                 Reading::Text => ChunkColumn::Text(TextColumn::default()),
                 _ => ChunkColumn::Packed(Vec::new()),
             },
@@ -200,7 +200,7 @@ impl<'a> Cells<'a> {
                 // Only values pushed a number; spread them so that each row has its own.
                 spread(numbers, cells);
             }
-            (ChunkColumn::Key(keys), Reading::Key(_)) => self.keys(keys, suspects),
+            (ChunkColumn::Key(keys), Reading::Key) => self.keys(keys, suspects),
             (ChunkColumn::Text(texts), Reading::Text) => self.texts(texts),
             _ => unreachable!("a chunk's columns are made from the same plan"),
         }

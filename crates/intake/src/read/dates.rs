@@ -21,7 +21,7 @@ pub(super) fn date(cell: &[u8], form: DateForm) -> Packed {
 fn try_date(cell: &[u8], form: DateForm) -> Result<Day, Invalid> {
     match *cell {
         // The two common forms first, spelled out: most of a delivery passes here.
-        [a, b, c, d, b'-', e, f, b'-', g, h] if !matches!(form, DateForm::Serial) => {
+        [a, b, c, d, b'-', e, f, b'-', g, h] => {
             make(digits(&[a, b, c, d]), digits(&[e, f]), digits(&[g, h]))
         }
         [a, b, b'-', c, d, b'-', e, f, g, h]
@@ -53,7 +53,9 @@ fn bare_number(cell: &[u8], form: DateForm) -> Result<Day, Invalid> {
             Some(number / 100 % 100),
             Some(number % 100),
         ),
-        (5, DateForm::Recognise) | (3..=6, DateForm::Serial) => serial(number),
+        (3..=6, DateForm::Serial) => serial(number),
+        // Five digits are no other form of date, and Excel mixes them in.
+        (5, _) => serial(number),
         _ => Err(Invalid::Form),
     }
 }

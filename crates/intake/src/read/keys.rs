@@ -42,14 +42,6 @@ impl KeyCode {
     pub(super) fn missing(why: Missing) -> Self {
         Self(why as u64)
     }
-
-    /// The number and the count of its digits, for a key of digits only.
-    pub(super) fn number(code: u64) -> Option<(u64, u32)> {
-        (code >> TAG == DIGITS >> TAG).then_some((
-            code & ((1 << LENGTH) - 1),
-            ((code & !DIGITS) >> LENGTH) as u32,
-        ))
-    }
 }
 
 /// The keys of one column of one chunk.

@@ -5,7 +5,6 @@ use crate::Missing;
 use crate::RemarkKind;
 use crate::profile::{DateForm, DecimalMark, TableMapping};
 use crate::schema::{FieldKind, FieldSpec, TABLES, TableSpec};
-use crate::table::KeyDomain;
 use std::collections::HashSet;
 
 /// How the columns of one source fill one dictionary table.
@@ -47,7 +46,7 @@ pub(super) enum Reading {
     Decimal(DecimalMark),
     Code(CodeMatcher),
     CodeSet(CodeMatcher, u8),
-    Key(KeyDomain),
+    Key,
     Text,
 }
 
@@ -159,6 +158,10 @@ impl Plan {
     ) {
         for (at, name) in folded.iter().enumerate() {
             if name.is_empty() {
+                // Programs often end the line of names with a delimiter too many.
+                if at + 1 < folded.len() {
+                    self.remarks.push(RemarkKind::NamelessColumn(at + 1));
+                }
                 self.scanned
                     .push((at, format!("(kolom {} zonder naam)", at + 1)));
             } else if folded[..at].contains(name) {
@@ -169,6 +172,16 @@ impl Plan {
                 self.scanned.push((at, headers[at].clone()));
             }
         }
+    }
+
+    /// For sheets, whose numbers are numbers: they are written out with a decimal point.
+    pub(super) fn for_sheet(mut self) -> Self {
+        for reader in self.readers.iter_mut().flatten() {
+            if let Reading::Decimal(mark) = &mut reader.kind {
+                *mark = DecimalMark::Recognise;
+            }
+        }
+        self
     }
 
     /// The sender's names of columns that the dictionary does not know.
@@ -184,7 +197,7 @@ impl Plan {
 impl FieldReader {
     fn new(spec: &FieldSpec, from: From, header: String, mapping: Option<&TableMapping>) -> Self {
         let kind = match spec.kind {
-            FieldKind::PrimaryKey(domain) | FieldKind::ForeignKey(domain) => Reading::Key(domain),
+            FieldKind::PrimaryKey(_) | FieldKind::ForeignKey(_) => Reading::Key,
             FieldKind::Date => {
                 Reading::Date(mapping.map_or_else(Default::default, |own| own.date_form))
             }

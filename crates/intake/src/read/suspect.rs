@@ -32,31 +32,19 @@ pub(super) fn suspicion(text: &str) -> Option<Suspicion> {
 /// Nine digits on their own, also grouped with points or spaces as in 123.456.782.
 fn has_bsn(text: &[u8]) -> bool {
     let mut run: Vec<u8> = Vec::new();
-    let mut plain = true;
-    let mut ends = |run: &mut Vec<u8>| {
-        let found = passes_eleven_test(run);
-        run.clear();
-        found
-    };
     for (at, byte) in text.iter().enumerate() {
         let next_is_digit = text.get(at + 1).is_some_and(u8::is_ascii_digit);
-        match byte {
-            b'0'..=b'9' => run.push(*byte),
-            b'.' | b' '
-                if !run.is_empty() && run.len() % 3 == 0 && run.len() < 9 && next_is_digit =>
-            {
-                plain = false;
+        let groups = matches!(byte, b'.' | b' ') && matches!(run.len(), 3 | 6) && next_is_digit;
+        if byte.is_ascii_digit() {
+            run.push(*byte);
+        } else if !groups {
+            if passes_eleven_test(&run) {
+                return true;
             }
-            _ => {
-                if ends(&mut run) {
-                    return true;
-                }
-                plain = true;
-            }
+            run.clear();
         }
     }
-    let _ = plain;
-    ends(&mut run)
+    passes_eleven_test(&run)
 }
 
 fn looks_like_address(text: &str) -> bool {

@@ -116,7 +116,7 @@ impl<'a> TextFile<'a> {
 }
 
 /// Excel may be told the delimiter in a first line `sep=;`.
-fn without_declaration(bytes: &[u8]) -> (&[u8], Option<u8>, u32) {
+pub(super) fn without_declaration(bytes: &[u8]) -> (&[u8], Option<u8>, u32) {
     match bytes {
         [
             b's' | b'S',
@@ -153,7 +153,7 @@ fn header_text(bytes: &[u8]) -> &[u8] {
 }
 
 /// The delimiter that stands most often between the column names; a semicolon if none does.
-fn sniff(header: &[u8]) -> u8 {
+pub(super) fn sniff(header: &[u8]) -> u8 {
     let mut counts = [(b';', 0), (b',', 0), (b'\t', 0)];
     let mut quoted = false;
     for byte in header {
