@@ -1,11 +1,12 @@
 use calendar::{DayPoint, RelativeDay};
 use record::ObservationWindow;
+use std::fmt;
 use trajectory::{Departure, Ending, Stay};
 
 /// The stretch of days over which something is observed, from an index day on.
 ///
 /// `(entry, exit]` in days since the index day; entry −1 means from the index day on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Observed<O> {
     /// At risk after this day.
     pub entry: i32,
@@ -13,6 +14,12 @@ pub struct Observed<O> {
     pub exit: i32,
     /// What happened on it.
     pub outcome: O,
+}
+
+impl<O> fmt::Debug for Observed<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observed { … }")
+    }
 }
 
 /// How a followed stay ended.

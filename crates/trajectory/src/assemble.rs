@@ -155,20 +155,12 @@ fn endings(linked: &LinkedContent) -> Vec<Ending> {
             reason: exit.reason,
             destination: exit.destination,
             security: exit.destination_security,
-            row: row as u32,
         };
         let possible = content.admissions[admission].admitted <= exit.day;
         endings[admission] = match endings[admission] {
             Ending::Ongoing if possible => Ending::Left(departure),
             // The same exit twice says nothing new.
-            Ending::Left(known)
-                if (Departure {
-                    row: known.row,
-                    ..departure
-                }) == known =>
-            {
-                Ending::Left(known)
-            }
+            Ending::Left(known) if known == departure => Ending::Left(known),
             _ => Ending::Contradictory,
         };
     }

@@ -3,6 +3,7 @@ use calendar::{Period, RelativeDay};
 use codes::{Institution, SecurityLevel};
 use record::PersonIndex;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// How one state is chosen on days on which several placements run at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +18,7 @@ pub enum Rule {
 }
 
 /// What somebody was in for a while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct State {
     /// From when to when; without an end it still runs.
     pub period: Period<RelativeDay>,
@@ -28,7 +29,7 @@ pub struct State {
 }
 
 /// A person's states: in order of time, never two at once. Days outside any stay have none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct StateHistory {
     states: Vec<State>,
 }
@@ -172,5 +173,17 @@ impl Trajectories {
             })
             // A placement outside its stay is cut to nothing.
             .filter(|spell| spell.end.is_none_or(|end| spell.start < end))
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("State { … }")
+    }
+}
+
+impl fmt::Debug for StateHistory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StateHistory {{ {} states, … }}", self.states.len())
     }
 }

@@ -63,8 +63,6 @@ pub struct Departure {
     pub destination: Facility,
     /// Level of security there, as reported.
     pub security: Option<SecurityLevel>,
-    /// Position of the exit row.
-    pub(crate) row: u32,
 }
 
 impl Departure {

@@ -2,4 +2,5 @@
 
 mod consistency;
 mod network;
+mod recount;
 mod results;

@@ -3,3 +3,4 @@
 mod drawing;
 mod return_spec;
 mod selection;
+mod stays;
