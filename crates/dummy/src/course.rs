@@ -89,7 +89,7 @@ impl Course {
             course.modules = modules((person, traits), stay, parameters, chance);
         }
         for placement in &stay.placements {
-            course.add_incidents(placement, temper, parameters, chance);
+            course.add_incidents((stay, placement), temper, parameters, chance);
             course.add_leaves(placement, parameters, chance);
         }
         course
@@ -97,7 +97,7 @@ impl Course {
 
     fn add_incidents(
         &mut self,
-        placement: &Placement,
+        (stay, placement): (&Stay, &Placement),
         temper: &Temper,
         parameters: &Parameters,
         chance: &mut Chance,
@@ -121,7 +121,7 @@ impl Course {
                         ],
                         chance,
                     ),
-                    assent: one_of(&[Assent::C2, Assent::C3, Assent::C3], chance),
+                    assent: assent(stay, day, chance),
                 });
             }
         }
@@ -186,6 +186,21 @@ impl PerPhase {
             Phase::Treatment => self.treatment,
             Phase::Resocialisation | Phase::Ambulant => self.resocialisation,
         }
+    }
+}
+
+/// Resistance asks for a title other than a voluntary stay.
+fn assent(stay: &Stay, day: Day, chance: &mut Chance) -> Assent {
+    let title = stay
+        .titles
+        .iter()
+        .find(|spell| spell.start <= day && day < spell.end);
+    let voluntary = title.is_none_or(|spell| spell.code == Title::Vrijw);
+    let resists = happens(0.7, chance);
+    if resists && !voluntary {
+        Assent::C3
+    } else {
+        Assent::C2
     }
 }
 

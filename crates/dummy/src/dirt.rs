@@ -1,11 +1,11 @@
-//! The faults that are planted in the content, each with the family of rules meant for it.
+//! The faults that are planted in the content, each with the rule meant for it.
 
 use crate::extract::{Extract, Value};
 use crate::names::fictitious_bsn;
 use crate::parameters::ContentDirt;
 use crate::stay::later;
 use calendar::Day;
-use codes::Institution;
+use codes::{Institution, LegalGround};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -20,26 +20,10 @@ pub struct PlantedDirt {
     pub field: Option<&'static str>,
     /// Rows of the table, from 0.
     pub rows: Vec<usize>,
-    /// The family of rules that must find it.
-    pub family: RuleFamily,
+    /// The rule that must find it.
+    pub rule: &'static str,
     /// Whether the check must block the delivery.
     pub blocking: bool,
-}
-
-/// Families of rules, as in the list of the check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RuleFamily {
-    /// Tables and columns.
-    Structure,
-    /// Codes and their validity.
-    Codes,
-    /// Dates in an impossible or odd order.
-    DateOrder,
-    /// Spells with gaps or overlaps.
-    Spells,
-    /// Identifiers where they have no business.
-    Privacy,
 }
 
 /// Plants the institution's own kind of fault; none of them blocking.
@@ -50,16 +34,37 @@ pub(crate) fn plant(extract: &mut Extract, dirt: &ContentDirt) -> Vec<PlantedDir
         Institution::Middenweg => invalid_code(extract, dirt.invalid_optional_code),
         Institution::Trajectum => title_gap(extract, dirt.title_gap),
     };
+    extract.odd_column = true;
     let mut found = vec![PlantedDirt {
         fault: "a column that the dictionary does not know",
         table: "client",
         field: None,
         rows: Vec::new(),
-        family: RuleFamily::Structure,
+        rule: "S104",
         blocking: false,
     }];
-    found.extend(Some(planted).filter(|planted| !planted.rows.is_empty()));
+    let planted = [planted, objections(extract)];
+    found.extend(
+        planted
+            .into_iter()
+            .filter(|planted| !planted.rows.is_empty()),
+    );
     found
+}
+
+/// Not a fault, but the check says it.
+fn objections(extract: &Extract) -> PlantedDirt {
+    let clients = extract.table("client");
+    let ground = clients.position("grondslag");
+    let objects = |row: &usize| clients.rows[*row][ground] == Value::code(LegalGround::Objection);
+    PlantedDirt {
+        fault: "a client who objects to research",
+        table: "client",
+        field: Some("grondslag"),
+        rows: (0..clients.rows.len()).filter(objects).collect(),
+        rule: "G103",
+        blocking: false,
+    }
 }
 
 fn exit_before_ready(extract: &mut Extract, count: usize) -> PlantedDirt {
@@ -83,7 +88,7 @@ fn exit_before_ready(extract: &mut Extract, count: usize) -> PlantedDirt {
         table: "opname",
         field: Some("ontslagklaar_datum"),
         rows,
-        family: RuleFamily::DateOrder,
+        rule: "D105",
         blocking: false,
     }
 }
@@ -111,7 +116,7 @@ fn placement_gap(extract: &mut Extract, count: usize) -> PlantedDirt {
         table: "plaatsing",
         field: Some("plaatsing_start"),
         rows,
-        family: RuleFamily::Spells,
+        rule: "O103",
         blocking: false,
     }
 }
@@ -127,17 +132,21 @@ fn invalid_code(extract: &mut Extract, count: usize) -> PlantedDirt {
         table: "client",
         field: Some("burgerlijke_staat"),
         rows,
-        family: RuleFamily::Codes,
+        rule: "C102",
         blocking: false,
     }
 }
 
-/// A title starts a day late, only where it is the first of a client with one title.
+/// A title that follows another starts a day late; no client has two of these.
 fn title_gap(extract: &mut Extract, count: usize) -> PlantedDirt {
     let titles = extract.table_mut("titelperiode");
     let mut rows = Vec::new();
     for row in 1..titles.rows.len() {
-        let follows = titles.rows[row][0] == titles.rows[row - 1][0]
+        let taken = rows
+            .iter()
+            .any(|&taken: &usize| titles.rows[taken][0] == titles.rows[row][0]);
+        let follows = !taken
+            && titles.rows[row][0] == titles.rows[row - 1][0]
             && titles.day(row, "titel_start") == titles.day(row - 1, "titel_eind");
         let start = titles.day(row, "titel_start");
         let lasts = titles
@@ -158,7 +167,7 @@ fn title_gap(extract: &mut Extract, count: usize) -> PlantedDirt {
         table: "titelperiode",
         field: Some("titel_start"),
         rows,
-        family: RuleFamily::Spells,
+        rule: "O109",
         blocking: false,
     }
 }
@@ -184,7 +193,7 @@ fn number_in_content(extract: &mut Extract) -> PlantedDirt {
         table: "client",
         field: Some("dagbesteding_voor"),
         rows,
-        family: RuleFamily::Privacy,
+        rule: "P101",
         blocking: true,
     }
 }
@@ -208,7 +217,7 @@ fn exit_before_admission(extract: &mut Extract) -> PlantedDirt {
         table: "ontslag",
         field: Some("ontslagdatum"),
         rows,
-        family: RuleFamily::DateOrder,
+        rule: "D101",
         blocking: true,
     }
 }

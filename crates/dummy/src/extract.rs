@@ -91,6 +91,8 @@ impl Rows {
 pub(crate) struct Extract {
     pub(crate) institution: Institution,
     pub(crate) tables: Vec<Rows>,
+    /// Whether the export has the columns that the dictionary does not know.
+    pub(crate) odd_column: bool,
 }
 
 impl Extract {
@@ -105,6 +107,7 @@ impl Extract {
         Self {
             institution,
             tables,
+            odd_column: false,
         }
     }
 

@@ -70,9 +70,15 @@ impl Network {
         self.window
     }
 
-    /// What is true of the network.
+    /// What is true of the network as [`deliveries`](Self::deliveries) tells it.
     pub fn truth(&self) -> Truth {
-        Truth::of(self)
+        Truth::of(self, Dirt::DECLARED)
+    }
+
+    /// What is true of the network, told with these faults: without faults in the content
+    /// nobody objects to research.
+    pub fn truth_with(&self, dirt: Dirt) -> Truth {
+        Truth::of(self, dirt)
     }
 
     /// The four deliveries, faults included.
@@ -98,7 +104,7 @@ impl Network {
     }
 
     fn extract(&self, institution: Institution, dirt: Dirt) -> (Extract, Vec<PlantedDirt>) {
-        let (mut extract, _) = self.write_down(institution, dirt.identifiers);
+        let (mut extract, _) = self.write_down(institution, dirt);
         let planted = if dirt.content {
             dirt::plant(&mut extract, &self.parameters.content_dirt)
         } else {
@@ -111,14 +117,14 @@ impl Network {
     pub(crate) fn write_down(
         &self,
         institution: Institution,
-        dirty_identifiers: bool,
+        dirt: Dirt,
     ) -> (Extract, Vec<(u32, String)>) {
-        let mut scribe = Scribe::new(institution, self.window);
+        let mut scribe = Scribe::new(institution, self.window, dirt.content);
         let mut known = Vec::new();
         for client in &self.clients {
             let person = &client.life.person;
             let exact = Card::exact(person);
-            let card = if dirty_identifiers {
+            let card = if dirt.identifiers {
                 &client.cards[institution.position()]
             } else {
                 &exact

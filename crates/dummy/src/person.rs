@@ -106,6 +106,11 @@ fn offence_without_criminal_title(parameters: &Parameters) -> f64 {
     ((parameters.population.offence - criminal) / (1.0 - criminal)).clamp(0.0, 1.0)
 }
 
+const GDPR: Day = match Day::from_ymd(2018, 5, 25) {
+    Some(day) => day,
+    None => panic!("25 May always exists"),
+};
+
 /// The traits that only the demonstration's tables hold.
 pub(crate) struct Traits {
     pub(crate) marital_status: MaritalStatus,
@@ -209,7 +214,7 @@ impl Traits {
                 0
             },
             ground: ground(parameters, chance),
-            ground_date: days_before(between(0, 20, chance)),
+            ground_date: Self::ground_day(person, parameters.calendar.observed_from),
             primary: between(0, diagnoses.len() as i32 - 1, chance) as usize,
             diagnoses,
             offences: offences(person, parameters, chance),
@@ -222,6 +227,12 @@ impl Traits {
                 chance,
             ),
         }
+    }
+
+    /// The day on which the ground was put down: on admission, but not before the deliveries
+    /// begin, nor before the GDPR applied (25 May 2018).
+    pub(crate) fn ground_day(person: &Person, observed_from: Day) -> Day {
+        person.first_admission.max(observed_from).max(GDPR)
     }
 
     pub(crate) fn iq_class(iq: i32) -> IqClass {

@@ -45,7 +45,7 @@ pub(crate) fn fill(plan: &Plan, extract: &Extract, forms: &Forms) -> Sheet {
             columns.push(column(part, rows, field, &matching, forms));
         }
     }
-    if let Some(extra) = plan.extra {
+    if let Some(extra) = plan.extra.filter(|_| extract.odd_column) {
         header.push(extra.to_owned());
         columns.push(
             (0..main.rows.len())

@@ -39,6 +39,7 @@ impl Window {
 /// Writes the rows of one institution.
 pub(crate) struct Scribe {
     window: Window,
+    objections: bool,
     extract: Extract,
     marks: &'static str,
     next: Numbers,
@@ -54,7 +55,8 @@ struct Numbers {
 }
 
 impl Scribe {
-    pub(crate) fn new(institution: Institution, window: Window) -> Self {
+    /// `objections`: whether clients who object to research are told to.
+    pub(crate) fn new(institution: Institution, window: Window, objections: bool) -> Self {
         let marks = match institution {
             Institution::Stevig => "ST-",
             Institution::Wier => "W",
@@ -63,6 +65,7 @@ impl Scribe {
         };
         Self {
             window,
+            objections,
             extract: Extract::empty(institution),
             marks,
             next: Numbers::default(),
@@ -135,6 +138,10 @@ impl Scribe {
             .iter()
             .map(|substance| substance.key())
             .collect();
+        let ground = match traits.ground {
+            LegalGround::Objection if !self.objections => LegalGround::Exception,
+            ground => ground,
+        };
         let row = [
             ("client_id", key.clone()),
             ("geboortejaar", Value::whole(person.birth.year())),
@@ -164,7 +171,7 @@ impl Scribe {
                 traits.age_first_offence.map(Value::whole).into(),
             ),
             ("aantal_veroordelingen", Value::whole(traits.convictions)),
-            ("grondslag", Value::code(traits.ground)),
+            ("grondslag", Value::code(ground)),
             ("grondslag_datum", traits.ground_date.into()),
         ];
         self.extract.table_mut("client").push(row);

@@ -1,7 +1,7 @@
 //! What is true of the network, to be kept beside the deliveries.
 
 use crate::life::{EventKind, ExitRisk, Life};
-use crate::network::Network;
+use crate::network::{Dirt, Network};
 use crate::parameters::Parameters;
 use crate::stay::EntryKind;
 use crate::tables::{Window, years};
@@ -23,13 +23,14 @@ pub struct Truth {
     pub links: Vec<TrueLink>,
     /// All stays that are delivered.
     pub stays: Vec<TrueStay>,
-    /// Admissions per institution and calendar year, within the window.
+    /// Admissions per institution and calendar year, within the window; here and in the next
+    /// two without those who objected.
     pub admissions: BTreeMap<&'static str, BTreeMap<i32, u32>>,
     /// Exits within the window by destination.
     pub exits_by_destination: BTreeMap<&'static str, u32>,
     /// Exits within the window by reason.
     pub exits_by_reason: BTreeMap<&'static str, u32>,
-    /// Exits within the window after which a return was possible, and what happened first.
+    /// All exits within the window after which a return was possible, and what happened first.
     pub exits: Vec<TrueExit>,
 }
 
@@ -104,10 +105,11 @@ fn iso_option<S: Serializer>(day: &Option<Day>, serializer: S) -> Result<S::Ok, 
 }
 
 impl Truth {
-    pub(crate) fn of(network: &Network) -> Self {
+    pub(crate) fn of(network: &Network, dirt: Dirt) -> Self {
         let window = network.window;
-        let objects =
-            |person: u32| network.clients[person as usize].traits.ground == LegalGround::Objection;
+        let objects = |person: u32| {
+            dirt.content && network.clients[person as usize].traits.ground == LegalGround::Objection
+        };
         let links = links(network, objects);
         let delivered = || {
             network.clients.iter().flat_map(move |client| {
@@ -123,7 +125,7 @@ impl Truth {
         let mut admissions = no_admissions(window);
         let mut exits_by_destination = BTreeMap::new();
         let mut exits_by_reason = BTreeMap::new();
-        for (life, at) in delivered() {
+        for (life, at) in delivered().filter(|(life, _)| !objects(life.person.number)) {
             let stay = &life.stays[at];
             if window.holds(stay.entry.day) {
                 let years = admissions.entry(stay.entry.institution.key()).or_default();
@@ -191,7 +193,7 @@ impl Truth {
 fn links(network: &Network, objects: impl Fn(u32) -> bool) -> Vec<TrueLink> {
     let mut links = Vec::new();
     for &institution in Institution::ALL {
-        let (_, known) = network.write_down(institution, false);
+        let (_, known) = network.write_down(institution, Dirt::NONE);
         links.extend(known.into_iter().map(|(person, client_id)| TrueLink {
             institution: institution.key(),
             client_id,

@@ -10,7 +10,10 @@ fn network() -> Network {
 
 #[test]
 fn a_seed_gives_the_same_bytes() {
-    let (first, second) = (network().deliveries().unwrap(), network().deliveries().unwrap());
+    let (first, second) = (
+        network().deliveries().unwrap(),
+        network().deliveries().unwrap(),
+    );
     for (one, other) in first.iter().zip(&second) {
         assert_eq!(one.files, other.files);
         assert_eq!(one.profile_toml, other.profile_toml);
@@ -25,7 +28,8 @@ fn every_institution_delivers_and_every_table_is_filled() {
         assert!(delivery.planted.is_empty());
         assert!(delivery.files.iter().all(|(_, bytes)| !bytes.is_empty()));
     }
-    let total = |table: usize| -> usize { deliveries.iter().map(|d| d.row_counts()[table].1).sum() };
+    let total =
+        |table: usize| -> usize { deliveries.iter().map(|d| d.row_counts()[table].1).sum() };
     for (position, (table, _)) in deliveries[0].row_counts().iter().enumerate() {
         assert!(total(position) > 0, "{table} stays empty");
     }

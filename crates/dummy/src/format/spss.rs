@@ -3,19 +3,11 @@
 use crate::Error;
 use crate::sheet::{Cell, Sheet};
 use ambers::{Compression, SpssMetadata};
-use arrow::array::{ArrayRef, Float64Array, StringArray};
+use arrow::array::{ArrayRef, Date32Array, Float64Array, StringArray};
 use arrow::datatypes::{Field, Schema};
 use arrow::record_batch::RecordBatch;
-use calendar::Day;
 use std::io::Cursor;
 use std::sync::Arc;
-
-/// SPSS counts seconds from the first day of the Gregorian calendar.
-const SPSS_EPOCH: Day = match Day::from_ymd(1582, 10, 14) {
-    Some(day) => day,
-    None => panic!("14 October 1582 exists in the proleptic calendar"),
-};
-const SECONDS_IN_A_DAY: f64 = 86_400.0;
 
 /// One .sav: text variables as wide as needed, dates as DATE11.
 pub(super) fn write(sheet: &Sheet) -> Result<Vec<u8>, Error> {
@@ -58,17 +50,27 @@ impl Variable {
         if cells().any(|cell| matches!(cell, Cell::Text(_))) {
             return Self::text(cells());
         }
-        let dates = cells().any(|cell| matches!(cell, Cell::Date(_)));
+        if cells().any(|cell| matches!(cell, Cell::Date(_))) {
+            return Self::dates(cells());
+        }
         let number = |cell: &Cell| match cell {
             Cell::Number(number) | Cell::Decimal(number) => Some(*number),
-            Cell::Date(day) => {
-                Some(f64::from(day.number() - SPSS_EPOCH.number()) * SECONDS_IN_A_DAY)
-            }
-            Cell::Empty | Cell::Text(_) => None,
+            _ => None,
         };
         Self {
             values: Arc::new(cells().map(number).collect::<Float64Array>()),
-            format: if dates { "DATE11" } else { "F8.0" }.to_owned(),
+            format: "F8.0".to_owned(),
+        }
+    }
+
+    fn dates<'a>(cells: impl Iterator<Item = &'a Cell>) -> Self {
+        let day = |cell: &Cell| match cell {
+            Cell::Date(day) => Some(day.number()),
+            _ => None,
+        };
+        Self {
+            values: Arc::new(cells.map(day).collect::<Date32Array>()),
+            format: "DATE11".to_owned(),
         }
     }
 
@@ -95,6 +97,7 @@ impl Variable {
 mod tests {
     use super::*;
     use arrow::datatypes::DataType;
+    use calendar::Day;
 
     #[test]
     fn what_is_written_can_be_read() {
