@@ -274,7 +274,7 @@ impl Search<'_> {
         }
         let (up, down) = *variables.get(&demand.number)?;
         let sign = side.sign() as f64;
-        lp.add_constraint(&[(up, sign), (down, -sign)], ComparisonOp::Ge, need);
+        lp.add_constraint([(up, sign), (down, -sign)], ComparisonOp::Ge, need);
         let solution = lp.solve().ok()?.into_solution().ok()?;
         let moved = |(up, down): (Variable, Variable)| {
             (solution.var_value(up) - solution.var_value(down)).abs() > 1e-6

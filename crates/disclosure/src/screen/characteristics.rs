@@ -284,7 +284,7 @@ fn quantity(
         n,
         digits: DIGITS,
     };
-    let per_group = summary::plan(planner, &quantity);
+    let per_group = summary::plan(planner, &quantity)?;
     Ok(BlockPlan::Quantity {
         title: planner.naming.text(title),
         per_group,

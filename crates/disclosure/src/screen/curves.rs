@@ -90,6 +90,15 @@ fn validate(planner: &Planner<'_>, shape: &Curves) -> Result<(), Refusal> {
             series.events.count <= size,
             "meer gebeurtenissen dan gevolgden",
         )?;
+        let steps = series.steps.iter().map(|s| s.estimate + s.lower + s.upper);
+        let horizons = series
+            .horizons
+            .iter()
+            .map(|h| h.estimate + h.lower + h.upper);
+        planner.ensure(
+            steps.chain(horizons).all(f64::is_finite),
+            "een kans die geen getal is",
+        )?;
         planner.ensure(
             series.steps.is_sorted_by_key(|step| step.time),
             "stappen die niet oplopen",
@@ -99,7 +108,7 @@ fn validate(planner: &Planner<'_>, shape: &Curves) -> Result<(), Refusal> {
 }
 
 /// The name under which the same group is known in other results.
-fn group<'a>(stratum: &'a Stratum, strata: usize) -> &'a str {
+fn group(stratum: &Stratum, strata: usize) -> &str {
     if strata == 1 {
         "totaal"
     } else {

@@ -48,7 +48,7 @@ pub(super) fn plan(
         n: columns.n,
         digits: DIGITS,
     };
-    let per_group = summary::plan(planner, &quantity);
+    let per_group = summary::plan(planner, &quantity)?;
     let named = shape.groups.iter().map(|label| planner.naming.label(label));
     let plan = DurationsPlan {
         groups: named.chain(["Totaal".to_owned()]).collect(),

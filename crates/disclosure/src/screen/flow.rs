@@ -7,7 +7,16 @@ use estimate::{Count, Flow};
 pub(crate) struct FlowPlan {
     layers: Vec<String>,
     nodes: Vec<Vec<String>>,
-    links: Vec<(usize, usize, usize, VarId)>,
+    links: Vec<PlannedLink>,
+}
+
+/// A link whose number is in the system.
+#[derive(Clone, Copy)]
+struct PlannedLink {
+    layer: usize,
+    from: usize,
+    to: usize,
+    id: VarId,
 }
 
 pub(super) fn plan(
@@ -29,15 +38,15 @@ pub(super) fn plan(
     for (layer, of_layer) in nodes.iter().enumerate() {
         planner.system.sum(whole, of_layer);
         for (index, &node) in of_layer.iter().enumerate() {
-            let of = |wanted: &dyn Fn(&(usize, usize, usize, VarId)) -> bool| -> Vec<VarId> {
+            let ids = |wanted: &dyn Fn(&PlannedLink) -> bool| -> Vec<VarId> {
                 links
                     .iter()
                     .filter(|link| wanted(link))
-                    .map(|link| link.3)
+                    .map(|link| link.id)
                     .collect()
             };
-            let leaving = of(&|link| link.0 == layer && link.1 == index);
-            let entering = of(&|link| link.0 + 1 == layer && link.2 == index);
+            let leaving = ids(&|link| link.layer == layer && link.from == index);
+            let entering = ids(&|link| link.layer + 1 == layer && link.to == index);
             for line in [leaving, entering] {
                 if !line.is_empty() {
                     planner.system.line(node, &line);
@@ -131,7 +140,7 @@ fn nodes(planner: &mut Planner<'_>, flow: &Flow) -> Vec<Vec<VarId>> {
     nodes
 }
 
-fn links(planner: &mut Planner<'_>, flow: &Flow) -> Vec<(usize, usize, usize, VarId)> {
+fn links(planner: &mut Planner<'_>, flow: &Flow) -> Vec<PlannedLink> {
     let mut links = Vec::with_capacity(flow.links.len());
     for link in &flow.links {
         let (left, right) = (&flow.layers[link.layer], &flow.layers[link.layer + 1]);
@@ -145,14 +154,24 @@ fn links(planner: &mut Planner<'_>, flow: &Flow) -> Vec<(usize, usize, usize, Va
         if !beside {
             planner.system.mark_pooled(id);
         }
-        links.push((link.layer, link.from, link.to, id));
+        links.push(PlannedLink {
+            layer: link.layer,
+            from: link.from,
+            to: link.to,
+            id,
+        });
     }
     links
 }
 
 impl FlowPlan {
     pub(super) fn show(&self, verdicts: &Verdicts<'_>) -> ReleasedFlow {
-        let link = |&(layer, from, to, id): &(usize, usize, usize, VarId)| ReleasedLink {
+        let link = |&PlannedLink {
+                        layer,
+                        from,
+                        to,
+                        id,
+                    }: &PlannedLink| ReleasedLink {
             layer,
             from,
             to,

@@ -1,9 +1,9 @@
 //! Summaries of a quantity: means by dominance, quantiles by what lies beyond them.
 
 use super::{Planner, Verdicts};
-use crate::ReleasedSummary;
 use crate::check::Check;
 use crate::system::VarId;
+use crate::{Refusal, ReleasedSummary};
 use estimate::Summary;
 
 /// What of a summary is safe on its own.
@@ -38,7 +38,25 @@ pub(crate) struct Quantity<'a> {
 
 /// Plans all summaries of a quantity: first each on its own, then those that must be hidden
 /// so that a hidden one does not follow from the rest and the total.
-pub(crate) fn plan(planner: &mut Planner<'_>, quantity: &Quantity<'_>) -> Vec<Option<SummaryPlan>> {
+///
+/// # Errors
+///
+/// [`Refusal::Inconsistent`] where a summary is not a number.
+pub(crate) fn plan(
+    planner: &mut Planner<'_>,
+    quantity: &Quantity<'_>,
+) -> Result<Vec<Option<SummaryPlan>>, Refusal> {
+    for summary in &quantity.summaries {
+        let values = [summary.sum, summary.mean, summary.sd];
+        let all = values
+            .into_iter()
+            .chain(summary.quartiles)
+            .chain(summary.largest);
+        planner.ensure(
+            all.into_iter().all(f64::is_finite),
+            "een maat die geen getal is",
+        )?;
+    }
     let mut hidden: Vec<bool> = quantity
         .summaries
         .iter()
@@ -53,7 +71,7 @@ pub(crate) fn plan(planner: &mut Planner<'_>, quantity: &Quantity<'_>) -> Vec<Op
         let shown = summary.n > 0 && !hidden[index];
         plans.push(shown.then(|| alone(planner, quantity, index)));
     }
-    plans
+    Ok(plans)
 }
 
 /// Whether enough clients are behind a summary, also without any one institution.

@@ -68,7 +68,7 @@ pub(super) fn plan(
     Ok((Some(total), Plan::Table(plan)))
 }
 
-fn column<'a>(table: &'a FrequencyTable, column: usize) -> impl Iterator<Item = &'a Count> {
+fn column(table: &FrequencyTable, column: usize) -> impl Iterator<Item = &Count> {
     (0..table.rows.len()).map(move |row| table.cell(row, column))
 }
 

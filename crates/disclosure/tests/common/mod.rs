@@ -1,5 +1,5 @@
 //! What the tests of the gate share: invented tables, and the short way through.
-#![allow(dead_code)] // each test file uses a part
+#![allow(dead_code, clippy::unwrap_used)] // each test file uses a part, and may panic
 
 use calendar::HalfYear;
 use disclosure::{
