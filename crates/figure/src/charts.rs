@@ -142,6 +142,17 @@ mod tests {
     }
 
     #[test]
+    fn real_data_are_not_called_invented() {
+        let publication = sample::unmarked_publication();
+        let result = &publication.results()[0];
+        for chart in charts(result, publication.header()) {
+            assert!(!chart.svg().contains(SYNTHETIC_MARK));
+            let notes = chart.table().notes().join(" ");
+            assert!(!notes.contains(SYNTHETIC_MARK));
+        }
+    }
+
+    #[test]
     fn charts_are_plain_named_and_the_same_each_time() {
         for (chart, again) in all().iter().zip(all()) {
             assert_eq!(chart.svg(), again.svg());

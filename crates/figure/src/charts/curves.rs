@@ -7,7 +7,7 @@ use crate::palette;
 use crate::spread::spread;
 use crate::svg::{Canvas, Element, Style, line, polyline};
 use crate::tables::curves::{quantity, series_label};
-use disclosure::{ReleasedCurves, ReleasedSeries};
+use disclosure::{ReleasedCurves, ReleasedSeries, ReleasedStep, RiskAt};
 use estimate::CurveKind;
 
 const PLOT_HEIGHT: f64 = 300.0;
@@ -116,7 +116,7 @@ impl<'a> Plot<'a> {
     fn path(
         &self,
         series: &ReleasedSeries,
-        value: impl Fn(&disclosure::ReleasedStep) -> f64,
+        value: impl Fn(&ReleasedStep) -> f64,
     ) -> Vec<(f64, f64)> {
         let steps = series.steps();
         let start = match self.released.kind() {
@@ -194,49 +194,47 @@ impl<'a> Plot<'a> {
         }
     }
 
-    /// Names the curves at their ends, moved apart, each with a stroke of its own kind.
+    /// Names the curves at their ends, moved apart.
     fn draw_labels(&self, canvas: &mut Canvas) {
-        let style = Style::BODY;
+        let origin = (self.x.at(0.0), self.y.at(0.0));
         let ends: Vec<(f64, f64)> = self
             .released
             .series()
             .iter()
             .map(|series| {
-                let points = self.path(series, |step| step.estimate());
-                points
-                    .last()
-                    .copied()
-                    .unwrap_or((self.x.at(0.0), self.y.at(0.0)))
+                let points = self.path(series, ReleasedStep::estimate);
+                points.last().copied().unwrap_or(origin)
             })
             .collect();
         let lines = self.labels.iter().map(Vec::len).max().unwrap_or(1) as f64;
         let (bottom, top) = self.y.pixels;
         let wanted: Vec<f64> = ends.iter().map(|end| end.1).collect();
-        let places = spread(&wanted, lines * style.leading() + 6.0, (top, bottom));
-        let right = self.x.pixels.1;
-        for (position, (&(x, y), place)) in ends.iter().zip(places).enumerate() {
-            canvas.add(
-                Element::new("path")
-                    .with("d", &polyline(&[(x + 4.0, y), (right + 8.0, place)]))
-                    .with("fill", "none")
-                    .with("stroke", palette::FAINT)
-                    .with("stroke-width", "0.8"),
-            );
-            let key = line(
-                (right + 8.0, place),
-                (right + 34.0, place),
-                colour(position),
-            )
-            .with("stroke-width", "2.5");
-            canvas.add(match dash(position) {
-                "" => key,
-                dash => key.with("stroke-dasharray", dash),
-            });
-            canvas.add(marker(position, (right + 21.0, place)));
-            let text = &self.labels[position];
-            let first = place + 5.0 - (text.len() as f64 - 1.0) * style.leading() / 2.0;
-            canvas.lines((right + 40.0, first), text, style);
+        let places = spread(&wanted, lines * Style::BODY.leading() + 6.0, (top, bottom));
+        for (position, (&end, place)) in ends.iter().zip(places).enumerate() {
+            self.draw_label(canvas, position, end, place);
         }
+    }
+
+    /// A leader from the end of the curve, a stroke of its kind, and its name.
+    fn draw_label(&self, canvas: &mut Canvas, position: usize, (x, y): (f64, f64), place: f64) {
+        let right = self.x.pixels.1;
+        canvas.add(
+            line((x + 4.0, y), (right + 8.0, place), palette::FAINT).with("stroke-width", "0.8"),
+        );
+        let key = line(
+            (right + 8.0, place),
+            (right + 34.0, place),
+            colour(position),
+        )
+        .with("stroke-width", "2.5");
+        canvas.add(match dash(position) {
+            "" => key,
+            dash => key.with("stroke-dasharray", dash),
+        });
+        canvas.add(marker(position, (right + 21.0, place)));
+        let (text, style) = (&self.labels[position], Style::BODY);
+        let first = place + 5.0 - (text.len() as f64 - 1.0) * style.leading() / 2.0;
+        canvas.lines((right + 40.0, first), text, style);
     }
 
     /// Writes the numbers at risk under the axis; gives where they end.
@@ -255,21 +253,26 @@ impl<'a> Plot<'a> {
             };
             let label = wrap(label, Face::Regular, Style::SMALL.size, limits);
             canvas.lines((0.0, y), &label, Style::SMALL);
-            let mut free_from = f64::MIN;
-            for at in risk
-                .iter()
-                .filter(|at| f64::from(at.day()) <= self.axis.end)
-            {
-                let text = self.context.cell(at.at_risk());
-                let half = measure::width(&text, Face::Regular, Style::SMALL.size) / 2.0;
-                let x = self.x.at(f64::from(at.day()));
-                if x - half > free_from {
-                    canvas.label((x, y), &text, Style::SMALL.middle());
-                    free_from = x + half + 6.0;
-                }
-            }
+            self.draw_risk_row(canvas, risk, y);
         }
         y + 8.0
+    }
+
+    /// Writes each number at its own day, leaving out those for which there is no room.
+    fn draw_risk_row(&self, canvas: &mut Canvas, risk: &[RiskAt], y: f64) {
+        let mut free_from = f64::MIN;
+        for at in risk
+            .iter()
+            .filter(|at| f64::from(at.day()) <= self.axis.end)
+        {
+            let text = self.context.cell(at.at_risk());
+            let half = measure::width(&text, Face::Regular, Style::SMALL.size) / 2.0;
+            let x = self.x.at(f64::from(at.day()));
+            if x - half > free_from {
+                canvas.label((x, y), &text, Style::SMALL.middle());
+                free_from = x + half + 6.0;
+            }
+        }
     }
 }
 

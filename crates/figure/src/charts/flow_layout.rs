@@ -103,6 +103,14 @@ impl Sums {
         sums
     }
 
+    /// Height of a node: that of the side that takes up most.
+    fn height(&self, layer: usize, node: usize, scale: f64) -> f64 {
+        let sides = [self.entering[layer][node], self.leaving[layer][node]];
+        let heights =
+            sides.map(|side| side.shown as f64 * scale + side.hidden as f64 * HIDDEN_WIDTH);
+        heights[0].max(heights[1]).max(2.0)
+    }
+
     /// The side of a node that says most: the one with the least hidden, else the larger.
     fn at(&self, layer: usize, node: usize) -> Sum {
         let (entering, leaving) = (self.entering[layer][node], self.leaving[layer][node]);
@@ -180,6 +188,31 @@ impl Place {
     fn is_last(self) -> bool {
         self.layer + 1 == self.layers
     }
+
+    /// Whether labels lie on links.
+    fn is_between(self) -> bool {
+        !self.is_first() && !self.is_last()
+    }
+
+    /// Labels of the first layer stand before its nodes, all others behind theirs.
+    fn anchor(self) -> Anchor {
+        match (self.is_first(), self.is_last()) {
+            (true, false) => Anchor::End,
+            _ => Anchor::Start,
+        }
+    }
+
+    /// Room for a label.
+    fn limits(self) -> Limits {
+        let max_width = match self.is_between() {
+            true => (self.step - NODE - 24.0).clamp(60.0, WIDEST_LABEL),
+            false => WIDEST_LABEL,
+        };
+        Limits {
+            max_width,
+            max_lines: 2,
+        }
+    }
 }
 
 /// Pixels per unit.
@@ -222,43 +255,25 @@ fn layer_slots(
     place: Place,
 ) -> Vec<Slot> {
     let nodes = flow.nodes()[place.layer].iter().enumerate();
-    nodes
-        .map(|(node, name)| {
-            let sum = sums.at(place.layer, node);
-            let limits = Limits {
-                max_width: if place.is_first() || place.is_last() {
-                    WIDEST_LABEL
-                } else {
-                    (place.step - NODE - 24.0).clamp(60.0, WIDEST_LABEL)
-                },
-                max_lines: 2,
-            };
-            let sides = [
-                sums.entering[place.layer][node],
-                sums.leaving[place.layer][node],
-            ];
-            let tallest =
-                sides.map(|side| side.shown as f64 * scale + side.hidden as f64 * HIDDEN_WIDTH);
-            Slot {
-                name: name.clone(),
-                n: n_text(context, sum),
-                lines: wrap(name, Face::Semibold, Style::STRONG.size, limits),
-                colour: node_colour(place, node),
-                is_hidden: sum.shown == 0 && sum.hidden > 0,
-                x: place.x,
-                y: 0.0,
-                width: NODE,
-                height: tallest[0].max(tallest[1]).max(2.0),
-                label_at: (0.0, 0.0),
-                plate: None,
-                anchor: match (place.is_first(), place.is_last()) {
-                    (true, false) => Anchor::End,
-                    _ => Anchor::Start,
-                },
-            }
-            .with_plate(!place.is_first() && !place.is_last())
-        })
-        .collect()
+    let slots = nodes.map(|(node, name)| {
+        let sum = sums.at(place.layer, node);
+        let slot = Slot {
+            name: name.clone(),
+            n: n_text(context, sum),
+            lines: wrap(name, Face::Semibold, Style::STRONG.size, place.limits()),
+            colour: node_colour(place, node),
+            is_hidden: sum.shown == 0 && sum.hidden > 0,
+            x: place.x,
+            y: 0.0,
+            width: NODE,
+            height: sums.height(place.layer, node, scale),
+            label_at: (0.0, 0.0),
+            plate: None,
+            anchor: place.anchor(),
+        };
+        slot.with_plate(place.is_between())
+    });
+    slots.collect()
 }
 
 /// Nodes of the first layer colour what leaves them; the others are ink.

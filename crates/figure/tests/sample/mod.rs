@@ -17,6 +17,17 @@ pub fn ordered_publication() -> &'static Publication {
     MADE.get_or_init(|| publish(&[steps_per_institution(&estimate::sample()[0])]))
 }
 
+/// The same of data that are not invented.
+#[allow(dead_code)] // The site's tests do without.
+pub fn unmarked_publication() -> &'static Publication {
+    static MADE: OnceLock<Publication> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let mut estimate = steps_per_institution(&estimate::sample()[0]);
+        estimate.meta.provenance.synthetic = false;
+        publish(&[estimate])
+    })
+}
+
 fn publish(estimates: &[Estimate]) -> Publication {
     let policy = Policy::new(PolicyDraft::default()).expect("the defaults keep the floor");
     let screened = screen(estimates, &policy, &Ledger::empty()).expect("the sample passes");

@@ -17,10 +17,15 @@
     const hint = document.createElement("p");
     hint.className = "chart-hint";
     hint.id = `${figure.querySelector("svg title").id}-toetsen`;
-    hint.textContent = "Wijs een onderdeel aan, of gebruik de pijltjestoetsen. Esc sluit de uitleg.";
     group.setAttribute("aria-describedby", hint.id);
     figure.append(tip, hint);
     let active = null;
+
+    function explain() {
+      const isCut = group.scrollWidth > group.clientWidth + 1;
+      const scroll = isCut ? "Schuif de grafiek opzij om alles te zien. " : "";
+      hint.textContent = `${scroll}Wijs een onderdeel aan, of gebruik de pijltjestoetsen. Esc sluit de uitleg.`;
+    }
 
     function hide() {
       tip.hidden = true;
@@ -65,6 +70,8 @@
       show(mark, true);
     }
 
+    explain();
+    window.addEventListener("resize", explain);
     for (const mark of marks) {
       mark.addEventListener("pointerenter", () => show(mark, false));
       mark.addEventListener("click", () => show(mark, false));
