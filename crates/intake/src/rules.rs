@@ -127,6 +127,12 @@ mod s105_unmapped_source;
 mod s106_repeated_column;
 mod s107_required_value;
 mod s108_one_delivery;
+mod s109_mapped_column_absent;
+mod s110_empty_source;
+mod s111_hidden_sheet;
+mod s112_nameless_column;
+mod s113_too_many_cells;
+mod s114_too_few_cells;
 mod spans;
 mod t101_required_date;
 mod t102_optional_date;
@@ -276,6 +282,12 @@ static ALL: &[&Rule] = &[
     &s106_repeated_column::RULE,
     &s107_required_value::RULE,
     &s108_one_delivery::RULE,
+    &s109_mapped_column_absent::RULE,
+    &s110_empty_source::RULE,
+    &s111_hidden_sheet::RULE,
+    &s112_nameless_column::RULE,
+    &s113_too_many_cells::RULE,
+    &s114_too_few_cells::RULE,
     &t101_required_date::RULE,
     &t102_optional_date::RULE,
     &t103_no_such_date::RULE,

@@ -14,6 +14,7 @@ struct Document<'a> {
     rows: usize,
     worst: Option<Severity>,
     counts: Counts,
+    unreadable: Vec<String>,
     rules: Vec<RuleCount>,
     findings: Vec<Item<'a>>,
 }
@@ -64,6 +65,7 @@ pub fn json(findings: &Findings, tables: &ParsedTables) -> Result<String, serde_
             warning: findings.count_as(Severity::Warning),
             note: findings.count_as(Severity::Note),
         },
+        unreadable: tables.unreadable.iter().map(ToString::to_string).collect(),
         rules: findings
             .by_rule()
             .map(|found| count(found, findings))

@@ -13,6 +13,11 @@ pub fn sarif(findings: &Findings, tables: &ParsedTables) -> Result<String, serde
         .iter()
         .map(|finding| result(finding, tables))
         .collect();
+    let unreadable: Vec<Value> = tables
+        .unreadable
+        .iter()
+        .map(|file| json!({ "level": "error", "message": { "text": file.to_string() } }))
+        .collect();
     serde_json::to_string_pretty(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -23,6 +28,10 @@ pub fn sarif(findings: &Findings, tables: &ParsedTables) -> Result<String, serde
                 "language": "nl",
                 "rules": rules,
             }},
+            "invocations": [{
+                "executionSuccessful": tables.unreadable.is_empty(),
+                "toolExecutionNotifications": unreadable,
+            }],
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],

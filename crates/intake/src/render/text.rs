@@ -1,7 +1,7 @@
 //! Findings as a person wants to read them in a terminal.
 
 use super::grouping::{AtSource, Group, Line, group};
-use crate::{Finding, Findings, ParsedTables, Severity};
+use crate::{Finding, Findings, ParsedTables, RemarkKind, Severity};
 use std::fmt::Write;
 
 /// How findings are written as text.
@@ -42,6 +42,7 @@ pub fn text(findings: &Findings, tables: &ParsedTables, options: TextOptions) ->
         },
     };
     page.opening();
+    page.unreadable();
     for severity in Severity::WORST_FIRST {
         page.section(findings, severity);
     }
@@ -87,7 +88,27 @@ impl Page<'_> {
                 "bestanden en bladen"
             ),
         );
-        self.line(&line);
+        self.paragraph(&line, 0, "");
+        for remark in &self.tables.remarks {
+            if remark.kind == RemarkKind::ReadAsWindows1252 {
+                let source = self.source(remark.source);
+                self.paragraph(&format!("Gelezen als Windows-1252: {source}."), 0, "");
+            }
+        }
+    }
+
+    fn unreadable(&mut self) {
+        if self.tables.unreadable.is_empty() {
+            return;
+        }
+        self.line("");
+        let title = self.styled("NIET TE LEZEN", Style::Of(Severity::Blocking));
+        self.line(&title);
+        let rule = self.styled(&"─".repeat(self.options.width), Style::Dim);
+        self.line(&rule);
+        for file in &self.tables.unreadable {
+            self.paragraph(&file.to_string(), 2, "");
+        }
     }
 
     fn section(&mut self, findings: &Findings, severity: Severity) {
@@ -176,7 +197,12 @@ impl Page<'_> {
             let summary = self.styled(&summary(findings), Style::Bold);
             self.line(&summary);
         }
-        self.paragraph(next_step(findings.worst()), 0, "");
+        let next = if self.tables.unreadable.is_empty() {
+            next_step(findings.worst())
+        } else {
+            UNREADABLE
+        };
+        self.paragraph(next, 0, "");
     }
 
     fn paragraph(&mut self, text: &str, indent: usize, mark: &str) {
@@ -237,6 +263,8 @@ fn summary(findings: &Findings) -> String {
         counted(count(Severity::Note), "opmerking", "opmerkingen"),
     )
 }
+
+const UNREADABLE: &str = "Wat nu: herstel eerst de bestanden die niet te lezen zijn en controleer opnieuw. Wat hierboven over de andere bestanden staat, kan daardoor nog veranderen.";
 
 fn next_step(worst: Option<Severity>) -> &'static str {
     match worst {

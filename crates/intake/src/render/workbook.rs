@@ -1,7 +1,9 @@
 //! Findings as a workbook, for the people who mend them.
 
 use crate::{Finding, Findings, ParsedTables, Severity, all_rules};
-use rust_xlsxwriter::{Color, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
+};
 
 /// Rows that a sheet can hold below its header and above the line that says there are more.
 const MAX_ROWS: usize = 1_048_574;
@@ -13,6 +15,9 @@ const MAX_ROWS: usize = 1_048_574;
 /// Where the workbook cannot be written.
 pub fn workbook(findings: &Findings, tables: &ParsedTables) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
+    // A fixed day instead of the clock's: equal findings make equal files.
+    let made = ExcelDateTime::from_ymd(2000, 1, 1)?;
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
     let styles = Styles::new();
     summary(workbook.add_worksheet(), findings, tables, &styles)?;
     list(workbook.add_worksheet(), findings, tables, &styles)?;

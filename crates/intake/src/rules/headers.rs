@@ -1,6 +1,7 @@
 //! Which column names of a sender mean what to the rules.
 
-use crate::Origin;
+use crate::{ParsedTables, RemarkKind};
+use std::collections::HashSet;
 
 /// Names of columns that say who somebody is; compared in lower case, letters and digits only.
 const IDENTIFYING: &[&str] = &[
@@ -59,12 +60,11 @@ pub(super) fn is_state_number(name: &str) -> bool {
     IDENTIFYING[..NUMBERS].contains(&plain(name).as_str())
 }
 
-/// Whether an unknown column has the name of a column before it in the same source.
-pub(super) fn is_repeated(origin: &Origin, at: usize) -> bool {
-    let name = plain(&origin.unknown_columns[at]);
-    let mapped = origin.headers.iter().flatten();
-    !name.is_empty()
-        && mapped
-            .chain(&origin.unknown_columns[..at])
-            .any(|other| plain(other) == name)
+/// The columns, by source and name, of which another with the same name stands before them.
+pub(super) fn repeated(tables: &ParsedTables) -> HashSet<(usize, &str)> {
+    let names = tables.remarks.iter().map(|remark| match &remark.kind {
+        RemarkKind::DuplicateHeader(name) => Some((remark.source, name.as_str())),
+        _ => None,
+    });
+    names.flatten().collect()
 }

@@ -28,6 +28,32 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
             reporter.report(place);
         }
     });
+    report_numbers(context, reporter);
+}
+
+/// Reports nine digits in fields of numbers: reading takes them as the number that they are.
+fn report_numbers(context: &Context<'_>, reporter: &mut Reporter) {
+    for (position, table) in context.tables.tables.iter().enumerate() {
+        for (field, column) in table.columns.iter().enumerate() {
+            let number = |row: usize| match (table.spec.fields[field].kind, column) {
+                (FieldKind::Integer { .. }, Column::Packed(cells)) => {
+                    value(cells, row).map(f64::from)
+                }
+                (FieldKind::Decimal { .. }, Column::Decimal { numbers, cells }) => {
+                    cells[row].is_value().then_some(numbers[row])
+                }
+                _ => None,
+            };
+            for row in (0..table.rows).filter(|row| number(*row).is_some_and(is_bsn)) {
+                reporter.report(Place::table_at(position).row(row).field_at(field));
+            }
+        }
+    }
+}
+
+fn is_bsn(number: f64) -> bool {
+    let nine_digits = (1e8..1e9).contains(&number) && number.fract() == 0.0;
+    nine_digits && super::text_forms::bsn(&number.to_string()).is_some()
 }
 
 /// Calls `then` with the place of each suspicious cell of this kind; the identifier fields are

@@ -35,12 +35,6 @@ impl Context<'_> {
         day.number().min(self.today.number() + 1)
     }
 
-    /// The client to whom an admission belongs, by their keys.
-    pub(super) fn client_of(&self, admission: i32) -> Option<i32> {
-        let row = self.index.row_of(KeyDomain::Admission, admission)?;
-        self.tables.table("opname").number("client_id", row)
-    }
-
     /// The row of a client in `client`, by its key.
     pub(super) fn client_row(&self, client: i32) -> Option<usize> {
         self.index.row_of(KeyDomain::Client, client)

@@ -1,7 +1,7 @@
 //! What it does: names the columns that the dictionary does not know and that are not used.
 //! Repeated and forbidden columns have rules of their own.
 
-use super::headers::{is_identifying, is_repeated};
+use super::headers::{is_identifying, repeated};
 use super::prelude::*;
 
 /// The rule.
@@ -23,11 +23,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, reporter: &mut Reporter) {
+    let repeated = repeated(context.tables);
     for (position, table) in context.tables.tables.iter().enumerate() {
         let may_identify = table.spec.kind == TableKind::Identifiers;
         for origin in &table.origins {
-            for (at, name) in origin.unknown_columns.iter().enumerate() {
-                if !is_repeated(origin, at) && (may_identify || !is_identifying(name)) {
+            for name in &origin.unknown_columns {
+                let is_repeated = repeated.contains(&(origin.source, name.as_str()));
+                if !is_repeated && (may_identify || !is_identifying(name)) {
                     let place = Place::table_at(position).source(origin.source);
                     reporter.report(place.column(name));
                 }

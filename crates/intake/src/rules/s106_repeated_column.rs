@@ -1,7 +1,7 @@
 //! What it does: looks for columns with the same name as a column before them.
 
-use super::headers::is_repeated;
 use super::prelude::*;
+use crate::RemarkKind;
 
 /// The rule.
 pub(super) static RULE: Rule = Rule {
@@ -14,21 +14,16 @@ pub(super) static RULE: Rule = Rule {
     check,
     sentence: |place, tables| {
         format!(
-            "De kolomnaam {} komt in dezelfde tabel meer dan één keer voor.",
+            "De kolomnaam {} komt meer dan één keer voor.",
             column(place, tables)
         )
     },
 };
 
 fn check(context: &Context<'_>, reporter: &mut Reporter) {
-    for (position, table) in context.tables.tables.iter().enumerate() {
-        for origin in &table.origins {
-            for (at, name) in origin.unknown_columns.iter().enumerate() {
-                if is_repeated(origin, at) {
-                    let place = Place::table_at(position).source(origin.source);
-                    reporter.report(place.column(name));
-                }
-            }
+    for remark in &context.tables.remarks {
+        if let RemarkKind::DuplicateHeader(name) = &remark.kind {
+            reporter.report(Place::delivery().source(remark.source).column(name));
         }
     }
 }

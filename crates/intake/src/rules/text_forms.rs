@@ -1,26 +1,15 @@
 //! The forms of identifiers.
 
+use crate::read::suspect::passes_eleven_test;
+
 /// The nine digits of a BSN, with the leading zeros that spreadsheets drop; `None` where the
-/// text is no BSN by the eleven-test (Besluit BSN; Logisch ontwerp BSN, 11-proef).
+/// text is no BSN by the eleven-test.
 pub(super) fn bsn(text: &str) -> Option<u32> {
-    let digits: Vec<u32> = text
-        .chars()
-        .filter(|char| !matches!(char, '.' | ' ' | '-'))
-        .map(|char| char.to_digit(10))
-        .collect::<Option<_>>()?;
-    if !(8..=9).contains(&digits.len()) {
-        return None;
-    }
-    let number = digits.iter().fold(0, |sum, digit| sum * 10 + digit);
-    let last = *digits.last()?;
-    let weighted: u32 = digits
-        .iter()
-        .rev()
-        .zip(1..)
-        .skip(1)
-        .map(|(digit, weight)| digit * weight)
-        .sum();
-    (number > 0 && weighted % 11 == last % 11).then_some(number)
+    let marks = |char: &char| matches!(char, '.' | ' ' | '-');
+    let plain: String = text.chars().filter(|char| !marks(char)).collect();
+    let padded = format!("{plain:0>9}");
+    let is_bsn = plain.len() >= 8 && passes_eleven_test(padded.as_bytes());
+    is_bsn.then(|| padded.parse().ok())?
 }
 
 /// Whether text is a Dutch postcode: four digits that do not start with 0, and perhaps two
