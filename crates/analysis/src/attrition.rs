@@ -1,6 +1,6 @@
 //! Who was selected, and who was not.
 
-use crate::context::{Basis, Context, Wording};
+use crate::context::{Basis, Context, Wording, days_text};
 use crate::tally::Tally;
 use cohort::{CohortKind, Exclusion, Selected};
 use estimate::{Attrition, AttritionStep, Count, Estimate, NotEstimable, Section, Shape, Unit};
@@ -24,7 +24,7 @@ pub(crate) fn intake(context: &Context<'_>) -> Estimate {
 
 pub(crate) fn exits(context: &Context<'_>) -> Estimate {
     let period = context.study.exit.period_text();
-    let days = context.study.returns.transfer_max_days;
+    let days = days_text(context.study.returns.transfer_max_days);
     let wording = Wording {
         id: "uitstroom-verloop",
         section: Section::Cohort,
@@ -33,7 +33,7 @@ pub(crate) fn exits(context: &Context<'_>) -> Estimate {
         definition: format!(
             "Het ontslagcohort bestaat uit alle ontslagen in {period}, ook van cliënten die lang \
              daarvoor zijn opgenomen. Voor terugkeer volgen we per cliënt het eerste ontslag. Wie \
-             is overleden of binnen {days} dag(en) in een ander verblijf binnen De Borg zit, is \
+             is overleden of binnen {days} in een ander verblijf binnen De Borg zit, is \
              niet vertrokken en wordt niet gevolgd."
         ),
         plain: "Hier ziet u welke ontslagen meetellen, en waarom andere niet meetellen.",

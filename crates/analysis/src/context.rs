@@ -36,6 +36,14 @@ pub(crate) struct Basis {
     pub(crate) clients: u64,
 }
 
+/// "1 dag", "2 dagen".
+pub(crate) fn days_text(days: u32) -> String {
+    match days {
+        1 => "1 dag".to_owned(),
+        _ => format!("{days} dagen"),
+    }
+}
+
 impl<'a> Context<'a> {
     pub(crate) fn prepare(
         linked: &'a LinkedContent,

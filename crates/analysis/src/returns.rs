@@ -1,7 +1,7 @@
 //! Return: cumulative incidence from exit, with death, detention and admission elsewhere as
 //! competing events.
 
-use crate::context::{Basis, Context, Wording};
+use crate::context::{Basis, Context, Wording, days_text};
 use crate::curves::{CurveRequest, incidence_curves};
 use crate::survival_rows::{Row, SurvivalRows};
 use cohort::{ReturnDefinition, ReturnOutcome, Scope};
@@ -123,7 +123,8 @@ fn wording(context: &Context<'_>, id: &'static str) -> Wording {
 
 fn definition_text(context: &Context<'_>, id: &str) -> String {
     let study = context.study;
-    let days = study.returns.transfer_max_days;
+    let days = days_text(study.returns.transfer_max_days);
+    let short = days_text(study.returns.time_out_max_days);
     let whom = match id {
         "terugkeer-instroomcohort" => format!(
             "Wie: cliënten met een eerste opname in {} die daarna zijn vertrokken.",
@@ -141,19 +142,17 @@ fn definition_text(context: &Context<'_>, id: &str) -> String {
         _ => "in een van de instellingen die leverden",
     };
     let time_out = match id {
-        "terugkeer-elke-borg-met-timeout" => "Een time-out telt als terugkeer.".to_owned(),
-        _ => format!(
-            "Een time-out telt niet als terugkeer; de cliënt blijft gevolgd. Een time-out is een \
-             opname die zo is gemeld, of een opname binnen {} dagen na een ontslag om die reden.",
-            study.returns.time_out_max_days
-        ),
+        "terugkeer-elke-borg-met-timeout" => "Een time-out telt als terugkeer.",
+        _ => "Een time-out telt niet als terugkeer; de cliënt blijft gevolgd.",
     };
     format!(
         "De kans op een nieuwe opname {where_to}, vanaf de dag van ontslag (Aalen–Johansen). {whom} \
          Overlijden, detentie en opname elders zijn concurrerende gebeurtenissen; ze tellen vanaf de \
          dag na ontslag. Wie direct naar detentie of een kliniek ging, kan ook terugkeren en telt \
-         dus mee. Een opname binnen {days} dag(en) na ontslag is doorstroom en geen terugkeer. \
-         {time_out} Elke cliënt telt mee tot de laatste dag waarop alle betrokken instellingen \
+         dus mee. Een opname binnen {days} na ontslag is doorstroom en geen terugkeer. \
+         {time_out} Een time-out is een opname die zo is gemeld, een verblijf van hoogstens \
+         {short} dat eindigde als time-out, of een opname binnen {short} na een vertrek voor een \
+         time-out. Elke cliënt telt mee tot de laatste dag waarop alle betrokken instellingen \
          gegevens leverden."
     )
 }

@@ -251,29 +251,30 @@ impl CohortDefinition {
         (self.from..=self.until).contains(&half_year)
     }
 
-    /// The period as people read it: "2024" or "2022-H1 tot en met 2024-H2".
+    /// The period as people read it after "in": "2024", "de jaren 2022 tot en met 2024", "de
+    /// eerste helft van 2024".
     pub fn period_text(&self) -> String {
         let whole_years = self.from.half() == 1 && self.until.half() == 2;
+        let (from, until) = (half_year_text(self.from), half_year_text(self.until));
         match (whole_years, self.from.year() == self.until.year()) {
             (true, true) => self.from.year().to_string(),
-            (true, false) => format!("{} tot en met {}", self.from.year(), self.until.year()),
-            _ if self.from == self.until => half_year_text(self.from),
-            _ => format!(
-                "de {} tot en met de {}",
-                half_year_text(self.from),
-                half_year_text(self.until)
+            (true, false) => format!(
+                "de jaren {} tot en met {}",
+                self.from.year(),
+                self.until.year()
             ),
+            _ if self.from == self.until => from,
+            _ => format!("de periode van {from} tot en met {until}"),
         }
     }
 }
 
 fn half_year_text(half_year: HalfYear) -> String {
-    let half = if half_year.half() == 1 {
-        "eerste"
-    } else {
-        "tweede"
+    let half = match half_year.half() {
+        1 => "eerste",
+        _ => "tweede",
     };
-    format!("{half} helft van {}", half_year.year())
+    format!("de {half} helft van {}", half_year.year())
 }
 
 /// What counts as a return, apart from the two switches of [`ReturnDefinition`].

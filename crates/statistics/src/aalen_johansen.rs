@@ -205,38 +205,32 @@ impl Leavers {
     /// Equal rows together, in an order that does not depend on theirs, so that the sums do
     /// not either.
     fn grouped(rows: FollowUp<'_>, index: &Days) -> Vec<Group> {
-        let mut keys: Vec<u64> = Vec::with_capacity(rows.exit.len());
+        let mut groups: Vec<Group> = Vec::with_capacity(rows.exit.len());
         for ((&entry, &exit), &event) in rows.entry.iter().zip(rows.exit).zip(rows.event) {
-            // 28 bits for either position: a table never has more days than that.
-            let entry = match entry {
-                FROM_START => 0,
-                day => index.position(day) as u64 + 1,
-            };
-            keys.push((index.position(exit) as u64) << 36 | entry << 8 | u64::from(event));
+            groups.push(Group {
+                exit: index.position(exit),
+                entry: (entry != FROM_START).then(|| index.position(entry)),
+                event: usize::from(event).checked_sub(1),
+                n: 1,
+            });
         }
-        keys.sort_unstable();
-        keys.chunk_by(|a, b| a == b).map(Group::new).collect()
+        groups.sort_unstable();
+        groups.dedup_by(|next, kept| {
+            let same = (next.exit, next.entry, next.event) == (kept.exit, kept.entry, kept.event);
+            kept.n += usize::from(same);
+            same
+        });
+        groups
     }
 }
 
 /// Rows with the same entry, exit and event.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Group {
-    entry: Option<usize>,
     exit: usize,
+    entry: Option<usize>,
     event: Option<usize>,
     n: usize,
-}
-
-impl Group {
-    fn new(keys: &[u64]) -> Self {
-        let key = keys[0];
-        Self {
-            entry: ((key >> 8 & ((1 << 28) - 1)) as usize).checked_sub(1),
-            exit: (key >> 36) as usize,
-            event: ((key & 0xff) as usize).checked_sub(1),
-            n: keys.len(),
-        }
-    }
 }
 
 /// First moments of the influences over those at risk, second moments over everybody.

@@ -118,15 +118,26 @@ fn remaining_is_what_the_steps_leave() {
 
 #[test]
 fn a_protocol_is_read_as_people_write_it() {
-    let written = serde_json::json!({
-        "instroom": { "soort": "instroom", "jaar": 2024 },
-        "ontslag": { "soort": "ontslag", "van": "2022-H1", "tot_en_met": "2024-H2" },
-        "terugkeer": { "time_out_dagen": 28 },
-        "kenmerken": ["leeftijd", "iq"],
-    });
-    let study: StudyDefinition = serde_json::from_value(written).unwrap();
-    assert_eq!(study.intake.period_text(), "2024");
-    assert_eq!(study.exit.period_text(), "2022 tot en met 2024");
+    let written = r#"
+        horizonten = [183, 365]
+        kenmerken = ["leeftijd", "iq"]
+
+        [instroom]
+        soort = "instroom"
+        jaar = 2024
+
+        [ontslag]
+        soort = "ontslag"
+        van = "2022-H2"
+        tot_en_met = "2024-H2"
+        time_outs = "meetellen"
+
+        [terugkeer]
+        time_out_dagen = 28
+    "#;
+    let study: StudyDefinition = toml::from_str(written).unwrap();
+    assert_eq!(study.intake.time_outs, TimeOuts::Drop);
+    assert_eq!(study.exit.time_outs, TimeOuts::Keep);
     assert_eq!(
         (
             study.returns.time_out_max_days,
@@ -134,21 +145,55 @@ fn a_protocol_is_read_as_people_write_it() {
         ),
         (28, 1)
     );
-    assert_eq!(study.horizons, [183, 365, 730]);
-    let again: StudyDefinition =
-        serde_json::from_value(serde_json::to_value(&study).unwrap()).unwrap();
+    assert_eq!(
+        (study.horizons.as_slice(), study.min_events),
+        ([183, 365].as_slice(), 10)
+    );
+    let again: StudyDefinition = toml::from_str(&toml::to_string(&study).unwrap()).unwrap();
     assert_eq!(again, study);
 }
 
 #[test]
-fn a_cohort_without_a_clear_period_is_refused() {
-    for written in [
-        serde_json::json!({ "soort": "instroom" }),
-        serde_json::json!({ "soort": "instroom", "jaar": 2024, "van": "2024-H1" }),
-        serde_json::json!({ "soort": "instroom", "van": "2024-H2", "tot_en_met": "2024-H1" }),
-        serde_json::json!({ "soort": "instroom", "van": "2024-3", "tot_en_met": "2024-H1" }),
-        serde_json::json!({ "soort": "instroom", "jaar": 24 }),
+fn periods_are_told_in_words() {
+    for (written, text) in [
+        ("jaar = 2024", "2024"),
+        (
+            "van = \"2022-H1\"\ntot_en_met = \"2024-H2\"",
+            "de jaren 2022 tot en met 2024",
+        ),
+        (
+            "van = \"2024-H1\"\ntot_en_met = \"2024-H1\"",
+            "de eerste helft van 2024",
+        ),
+        (
+            "van = \"2022-H2\"\ntot_en_met = \"2024-H1\"",
+            "de periode van de tweede helft van 2022 tot en met de eerste helft van 2024",
+        ),
     ] {
-        assert!(serde_json::from_value::<CohortDefinition>(written).is_err());
+        let cohort: CohortDefinition =
+            toml::from_str(&format!("soort = \"instroom\"\n{written}")).unwrap();
+        assert_eq!(cohort.period_text(), text);
+    }
+}
+
+#[test]
+fn a_cohort_without_a_clear_period_is_refused() {
+    for (written, why) in [
+        ("", "geef óf `jaar`, óf `van` en `tot_en_met`"),
+        (
+            "jaar = 2024\nvan = \"2024-H1\"",
+            "geef óf `jaar`, óf `van` en `tot_en_met`",
+        ),
+        ("van = \"2024-H2\"\ntot_en_met = \"2024-H1\"", "ligt vóór"),
+        (
+            "van = \"2024-3\"\ntot_en_met = \"2024-H1\"",
+            "een halfjaar schrijft u als",
+        ),
+        ("jaar = 24", "dit jaar kan niet"),
+        ("jaar = 2024\nkleur = \"rood\"", "kleur"),
+    ] {
+        let text = format!("soort = \"instroom\"\n{written}");
+        let error = toml::from_str::<CohortDefinition>(&text).unwrap_err();
+        assert!(error.to_string().contains(why), "{error}");
     }
 }
