@@ -390,3 +390,56 @@ fn small_steps_of_attrition_are_taken_together() {
     ];
     assert_eq!(shown.steps(), expected);
 }
+
+/// Numbers at risk per institution next to those of all: a small one must not follow.
+#[test]
+fn a_small_number_at_risk_does_not_follow_from_the_total() {
+    let mut estimates = estimate::sample();
+    let wanted = ["verblijfsduur", "verblijfsduur-instelling"];
+    estimates.retain(|estimate| wanted.contains(&estimate.meta.id.as_str()));
+    let (publication, _) = release(&estimates, &policy(), &Ledger::empty());
+    let Ok(Shape::Curves(truth)) = &estimates[1].outcome else {
+        panic!("curves")
+    };
+    let all = curves(&publication, "verblijfsduur");
+    let apart = curves(&publication, "verblijfsduur-instelling");
+    assert!(
+        apart
+            .series()
+            .iter()
+            .all(|series| !series.steps().is_empty())
+    );
+    let mut tried = 0;
+    for total in all.risk()[0]
+        .iter()
+        .filter(|at| at.at_risk().count().is_some())
+    {
+        let at_risk = |stratum: &estimate::Stratum| {
+            let next = stratum
+                .times
+                .partition_point(|time| time.get() < total.day());
+            stratum.n_risk.get(next).copied().unwrap_or(0)
+        };
+        let small = truth
+            .strata
+            .iter()
+            .filter(|s| (1..10).contains(&at_risk(s)))
+            .count();
+        let shown = |risk: &[disclosure::RiskAt]| {
+            let at = risk.iter().find(|at| at.day() == total.day());
+            at.is_some_and(|at| at.at_risk().count().is_some())
+        };
+        let shown = apart.risk().iter().filter(|risk| shown(risk)).count();
+        let empty = truth
+            .strata
+            .iter()
+            .filter(|stratum| at_risk(stratum) == 0)
+            .count();
+        // The small one and two others: each of these knows itself.
+        if small > 0 {
+            assert!(shown + empty <= 1, "day {}: {shown} shown", total.day());
+            tried += 1;
+        }
+    }
+    assert!(tried > 0, "no small number at risk was there to find");
+}

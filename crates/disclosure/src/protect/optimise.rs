@@ -21,6 +21,8 @@ const MOST_ROUNDS: usize = 40;
 const MOST_CUTS: usize = 40;
 /// Branch-and-bound nodes per round.
 const MASTER_NODES: u64 = 3_000;
+/// More hidden numbers than this are not tried again one by one after the fallback.
+const MOST_TAKEN_BACK: usize = 30;
 /// Multipliers are rounded to this part of a whole.
 const MULTIPLIER_STEPS: f64 = 12.0;
 
@@ -293,6 +295,9 @@ impl Search<'_> {
             .copied()
             .filter(|&n| hidden[n] && !base[n])
             .collect();
+        if added.len() > MOST_TAKEN_BACK {
+            return;
+        }
         added.sort_by(|&a, &b| self.cost(b).total_cmp(&self.cost(a)).then(a.cmp(&b)));
         for number in added {
             hidden[number] = false;

@@ -51,9 +51,12 @@ pub(super) fn plan(
     let per_institution = strata_are_institutions(shape);
     let mut strata = Vec::with_capacity(shape.strata.len());
     for stratum in &shape.strata {
-        strata.push(plan_stratum(planner, stratum, per_institution));
+        strata.push(plan_stratum(planner, shape, stratum, per_institution));
     }
     let whole = whole(planner, shape, &strata);
+    if strata.len() > 1 {
+        risk_sums(planner, shape, &strata);
+    }
     let merged = merge_small(planner, shape);
     let mut series = Vec::with_capacity(merged.len());
     for one in &merged {
@@ -118,44 +121,96 @@ fn group(stratum: &Stratum, strata: usize) -> &str {
 
 fn plan_stratum(
     planner: &mut Planner<'_>,
+    shape: &Curves,
     stratum: &Stratum,
     per_institution: bool,
 ) -> StratumPlan {
     let label = planner.naming.label(&stratum.label);
     let owner = sole_owner(&stratum.size.per_institution).filter(|_| per_institution);
-    let known_as = if per_institution {
-        stratum.label.as_str()
-    } else {
-        "totaal"
-    };
-    let at = planner.place(
-        &["groep", &stratum.label],
-        format!("grootte van groep ‘{label}’"),
-    );
-    let size = planner
-        .system
-        .implied_margin(at, known_as, &stratum.size, owner);
+    let known_as = group(stratum, shape.strata.len());
+    let words = format!("grootte van groep ‘{label}’");
+    let at = planner.place(&["groep", &stratum.label], words);
+    let size = planner.system.margin(at, known_as, &stratum.size, owner);
     let reach = reach(stratum, planner.policy);
     let mut risk = Vec::new();
     for day in reach.map_or(Vec::new(), |reach| risk_days(reach.last)) {
-        let at_risk = at_risk(stratum, day);
-        let mut count = Count {
-            count: at_risk,
-            clients: at_risk,
-            ..Count::default()
-        };
-        if let Some(owner) = owner {
-            count.per_institution[owner] = at_risk;
-        }
+        let count = risk_count(stratum, day, owner);
         let words = format!("aantal at risk op dag {day}, groep ‘{label}’");
         let at = planner.place(&["risico", &stratum.label, &day.to_string()], words);
-        risk.push((day, planner.system.cell(at, &count, owner)));
+        let id = if shape.strata.len() == 1 {
+            planner
+                .system
+                .margin(at, &risk_of_all(shape, day), &count, None)
+        } else {
+            planner.system.cell(at, &count, owner)
+        };
+        risk.push((day, id));
     }
     StratumPlan {
         label,
         size,
         reach,
         risk,
+    }
+}
+
+fn risk_count(stratum: &Stratum, day: i32, owner: Option<usize>) -> Count {
+    let at_risk = at_risk(stratum, day);
+    let mut count = Count {
+        count: at_risk,
+        clients: at_risk,
+        ..Count::default()
+    };
+    if let Some(owner) = owner {
+        count.per_institution[owner] = at_risk;
+    }
+    count
+}
+
+/// The name under which all who are at risk on a day are known in other results.
+fn risk_of_all(shape: &Curves, day: i32) -> String {
+    format!("at risk: {}, {day}", shape.time_title)
+}
+
+/// Groups that are all there is add up to the numbers at risk of another result, also on days
+/// on which some of them are too few to be shown.
+fn risk_sums(planner: &mut Planner<'_>, shape: &Curves, strata: &[StratumPlan]) {
+    let mut days: Vec<i32> = strata
+        .iter()
+        .flat_map(|stratum| stratum.risk.iter().map(|risk| risk.0))
+        .collect();
+    days.sort_unstable();
+    days.dedup();
+    for day in days {
+        let mut parts = Vec::with_capacity(strata.len());
+        for (stratum, planned) in shape.strata.iter().zip(strata) {
+            let shown = planned.risk.iter().find(|risk| risk.0 == day);
+            parts.push(shown.map(|risk| risk.1).unwrap_or_else(|| {
+                let owner = planner.system.variable(planned.size).owner;
+                let labels = ["risico", &stratum.label, &day.to_string()];
+                let at = planner.place(&labels, format!("at risk op dag {day}"));
+                planner
+                    .system
+                    .implied(at, &risk_count(stratum, day, owner), owner)
+            }));
+        }
+        let count = shape
+            .strata
+            .iter()
+            .map(|stratum| at_risk(stratum, day))
+            .sum();
+        let whole = Count {
+            count,
+            clients: count,
+            ..Count::default()
+        };
+        let at = planner.place(
+            &["risico", "totaal", &day.to_string()],
+            "alle groepen".to_owned(),
+        );
+        let name = risk_of_all(shape, day);
+        let whole = planner.system.implied_margin(at, &name, &whole, None);
+        planner.system.sum(whole, &parts);
     }
 }
 
