@@ -59,10 +59,11 @@ pub(crate) fn rows(context: &Context<'_>, id: &'static str) -> SurvivalRows {
         SurvivalRows::new(id, CurveKind::CumulativeIncidence, strata).with_causes(CAUSES);
     for stay in context.stays(question.exits) {
         let person = &context.linked.persons[stay.person.position()];
-        if let Some(observed) = question
+        let delivered = &context.institutions;
+        let observed = question
             .definition
-            .follow(&context.trajectories, person, stay)
-        {
+            .follow(&context.trajectories, person, delivered, stay);
+        if let Some(observed) = observed {
             rows.push(&Row {
                 stratum: 0,
                 entry: observed.entry,

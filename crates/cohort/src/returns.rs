@@ -52,11 +52,13 @@ pub enum ReturnOutcome {
 
 impl ReturnDefinition {
     /// Follows a person from the exit of `index`; `None` where the client has not left, has
-    /// died, moved on directly (a transfer), or is not observed after the exit.
+    /// died, moved on directly (a transfer), or is not observed after the exit by every one of
+    /// the institutions that `delivered`.
     pub fn follow(
         &self,
         trajectories: &Trajectories,
         person: &Person,
+        delivered: &[Institution],
         index: &Stay,
     ) -> Option<Observed<ReturnOutcome>> {
         let departure = index.departure()?;
@@ -64,7 +66,7 @@ impl ReturnDefinition {
         if departure.died() || is_transfer(stays, index, self.rules) {
             return None;
         }
-        let window = self.window(person, index.institution)?;
+        let window = self.window(person, delivered, index.institution)?;
         let (entry, last) = observed_days(window, departure.day);
         let cap = self
             .rules
@@ -89,20 +91,23 @@ impl ReturnDefinition {
 
     /// The days on which a return would be seen: for any institution, only where all that
     /// delivered are observing.
-    fn window(&self, person: &Person, own: Institution) -> Option<ObservationWindow> {
-        let windows = &person.windows;
+    fn window(
+        &self,
+        person: &Person,
+        delivered: &[Institution],
+        own: Institution,
+    ) -> Option<ObservationWindow> {
+        let window = |institution: Institution| person.windows[institution as usize];
+        let common = |a: ObservationWindow, institution: &Institution| {
+            let b = window(*institution)?;
+            Some(ObservationWindow {
+                from: a.from.max(b.from),
+                until: a.until.min(b.until),
+            })
+        };
         match self.scope {
-            Scope::SameInstitution => windows[own as usize],
-            Scope::AnyInstitution => {
-                windows
-                    .iter()
-                    .flatten()
-                    .copied()
-                    .reduce(|a, b| ObservationWindow {
-                        from: a.from.max(b.from),
-                        until: a.until.min(b.until),
-                    })
-            }
+            Scope::SameInstitution => window(own),
+            Scope::AnyInstitution => delivered.iter().try_fold(window(own)?, common),
         }
     }
 

@@ -14,34 +14,6 @@ fn half_year() -> HalfYear {
     HalfYear::new(2024, 1).expect("1 is a half")
 }
 
-fn client(institution: Institution) -> Client {
-    Client {
-        institution,
-        birth_year: None,
-        sex: Sex::Unknown,
-        origin: None,
-        marital_status: None,
-        household: None,
-        education: None,
-        daytime: None,
-        representation: None,
-        iq: None,
-        iq_test: None,
-        iq_class: None,
-        scil: None,
-        social_emotional_months: None,
-        adaptive: None,
-        substances: SubstanceSet::default(),
-        substance_status: None,
-        trauma: None,
-        care_years: None,
-        earlier_admissions: None,
-        age_first_offence: None,
-        convictions: None,
-        ground: LegalGround::Consent,
-    }
-}
-
 /// A stay to be put into rows: institution, first day, exit, placements (start, end, level).
 #[derive(Clone, Debug)]
 struct Drawn {
@@ -91,7 +63,7 @@ fn add(linked: &mut LinkedContent, drawn: &Drawn) {
     let content = &mut linked.content;
     let client_index = ClientIndex(content.clients.len() as u32);
     let admission = AdmissionIndex(content.admissions.len() as u32);
-    content.clients.push(client(drawn.institution));
+    content.clients.push(Client::unknown(drawn.institution));
     content.row_ids.push(RowId([0; 16]));
     linked.person_of_client.push(PersonIndex(drawn.person));
     content.admissions.push(Admission {

@@ -147,7 +147,7 @@ impl Network {
                 3..30 => LegalGround::Exception,
                 _ => LegalGround::Consent,
             },
-            ..blank_client(institution)
+            ..Client::unknown(institution)
         };
         let content = &mut self.linked.content;
         content.clients.push(client);
@@ -277,34 +277,6 @@ impl Network {
             reason: None,
             facility: Some(facility),
         });
-    }
-}
-
-fn blank_client(institution: Institution) -> Client {
-    Client {
-        institution,
-        birth_year: None,
-        sex: Sex::Unknown,
-        origin: None,
-        marital_status: None,
-        household: None,
-        education: None,
-        daytime: None,
-        representation: None,
-        iq: None,
-        iq_test: None,
-        iq_class: None,
-        scil: None,
-        social_emotional_months: None,
-        adaptive: None,
-        substances: SubstanceSet::default(),
-        substance_status: None,
-        trauma: None,
-        care_years: None,
-        earlier_admissions: None,
-        age_first_offence: None,
-        convictions: None,
-        ground: LegalGround::Consent,
     }
 }
 

@@ -125,7 +125,10 @@ impl Drawing {
             .iter()
             .position(|client| client.institution == institution);
         let position = known.unwrap_or_else(|| {
-            clients.push(blank_client(institution));
+            clients.push(Client {
+                ground: LegalGround::Consent,
+                ..Client::unknown(institution)
+            });
             self.linked.content.row_ids.push(RowId([0; 16]));
             self.linked.person_of_client.push(PersonIndex(0));
             clients.len() - 1
@@ -168,33 +171,5 @@ impl Drawing {
             signal_plan: None,
         });
         self.linked.exit_half_years.push(half_year_of(day));
-    }
-}
-
-fn blank_client(institution: Institution) -> Client {
-    Client {
-        institution,
-        birth_year: None,
-        sex: Sex::Unknown,
-        origin: None,
-        marital_status: None,
-        household: None,
-        education: None,
-        daytime: None,
-        representation: None,
-        iq: None,
-        iq_test: None,
-        iq_class: None,
-        scil: None,
-        social_emotional_months: None,
-        adaptive: None,
-        substances: SubstanceSet::default(),
-        substance_status: None,
-        trauma: None,
-        care_years: None,
-        earlier_admissions: None,
-        age_first_offence: None,
-        convictions: None,
-        ground: LegalGround::Consent,
     }
 }

@@ -34,7 +34,8 @@ fn answer(drawing: &Drawing, definition_name: &str, exit: i32) -> String {
         .find(|stay| stay.left().is_some_and(|left| left.number() == exit))
         .unwrap_or_else(|| panic!("nobody leaves on day {exit}"));
     let person = &drawing.linked.persons[0];
-    match definition(definition_name).follow(&trajectories, person, index) {
+    let delivered = cohort::institutions(&drawing.linked);
+    match definition(definition_name).follow(&trajectories, person, &delivered, index) {
         None => "not followed".into(),
         Some(seen) => format!("({}, {}] {}", seen.entry, seen.exit, outcome(seen.outcome)),
     }
@@ -65,4 +66,19 @@ fn the_return_definition_says_what_its_examples_say() {
         checked >= 30,
         "only {checked} answers were found in the document"
     );
+}
+
+#[test]
+fn an_institution_that_observes_nothing_of_a_person_hides_returns_to_any() {
+    let text = "window STEVIG 0..1000\nSTEVIG 0..100 BEH_AFGEROND > VG_6\nfollow 100";
+    let drawing = Drawing::parse(text, 0);
+    let trajectories = Trajectories::assemble(&drawing.linked);
+    let index = &trajectories.stays_of(PersonIndex(0))[0];
+    let delivered = [codes::Institution::Stevig, codes::Institution::Wier];
+    let follow = |name| {
+        let person = &drawing.linked.persons[0];
+        definition(name).follow(&trajectories, person, &delivered, index)
+    };
+    assert!(follow("elke").is_none());
+    assert!(follow("zelfde").is_some());
 }
