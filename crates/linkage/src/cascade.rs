@@ -82,7 +82,7 @@ impl<'a> Cascade<'a> {
     fn pass(&mut self, label: KeyLabel) {
         let keyed = self.unlinked_with(label);
         let candidates = self.candidates(label, &keyed);
-        let expected = self.expected_by_chance(label, keyed.len());
+        let expected = self.expected_by_chance(label, &keyed);
         let budget = self.policy.max_chance_share * (self.linked + candidates.len() as u64) as f64;
         let alone_suffices = label.is_strict() || expected <= budget;
         let quality = &mut self.quality[label.position()];
@@ -170,19 +170,36 @@ impl<'a> Cascade<'a> {
     /// Two rows of one delivery are two persons, so pairs that share this key while their full
     /// names differ count coincidences. With a Gamma(1, 1/p₀) prior on the probability that a
     /// pair coincides, its posterior mean is (1 + coincidences) / (1/p₀ + pairs).
-    fn expected_by_chance(&self, label: KeyLabel, unlinked: usize) -> f64 {
+    fn expected_by_chance(&self, label: KeyLabel, keyed: &[(EvaluatedKey, RowIndex)]) -> f64 {
         if label.is_strict() {
             return 0.0;
         }
         let (coincidences, with_key) = self.coincidences(label);
         let pairs = with_key * (with_key - 1.0).max(0.0) / 2.0;
         let probability = (1.0 + coincidences) / (1.0 / self.policy.assumed_coincidence + pairs);
+        probability * self.linkable_pairs(label, keyed)
+    }
+
+    /// Pairs of an unlinked row and a free person that this key could link: not those of which
+    /// both have a number, because that decides.
+    fn linkable_pairs(&self, label: KeyLabel, keyed: &[(EvaluatedKey, RowIndex)]) -> f64 {
         let bit = 1 << label.position();
         let persons = self.labels_held.iter().zip(&self.taken);
-        let free = persons
+        let free: Vec<u8> = persons
             .filter(|(held, taken)| *held & bit != 0 && !**taken)
-            .count();
-        probability * unlinked as f64 * free as f64
+            .map(|(held, _)| *held)
+            .collect();
+        let decided = |number: &KeyLabel| {
+            let bit = 1 << number.position();
+            let rows = keyed.iter().map(|(_, row)| &self.rows[*row as usize].1);
+            let rows = rows.filter(|keys| mask(keys) & bit != 0).count();
+            let persons = free.iter().filter(|held| **held & bit != 0).count();
+            rows as f64 * persons as f64
+        };
+        // The two numbers overlap; counting only the one that decides most errs on the safe side.
+        let numbers = KeyLabel::ALL.iter().filter(|label| label.is_number());
+        let decided = numbers.map(decided).fold(0.0, f64::max);
+        keyed.len() as f64 * free.len() as f64 - decided
     }
 
     /// Pairs of rows that share this key while their full names differ, and rows with the key.

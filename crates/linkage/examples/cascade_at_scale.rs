@@ -1,6 +1,6 @@
 //! Links two files of an invented population and compares the links with the truth.
 //!
-//! `cargo run --release -p linkage --example million -- 1000000`
+//! `cargo run --release -p linkage --example cascade_at_scale -- 1000000`
 
 use linkage::{LinkagePolicy, Register, link};
 use rand::SeedableRng;
@@ -19,7 +19,7 @@ fn main() {
         .nth(1)
         .and_then(|text| text.parse().ok())
         .unwrap_or(100_000);
-    for numbers in [true, false] {
+    for numbers in [false, true] {
         let files = files::two_files(size, numbers, population::USUAL, 1);
         let start = Instant::now();
         let mut rng = ChaCha20Rng::seed_from_u64(2);

@@ -1,7 +1,7 @@
 //! Seals four deliveries of an invented population, links them, and measures each stage next to
 //! the bare scalar multiplications that no implementation can do without.
 //!
-//! `cargo run --release -p pseudonym --example million -- 1000000`
+//! `cargo run --release -p pseudonym --example seal_and_link -- 1000000`
 
 use curve25519_dalek::{RistrettoPoint, Scalar};
 use linkage::{LinkagePolicy, Register, link};
