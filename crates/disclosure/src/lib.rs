@@ -5,6 +5,27 @@
 //! `report` and `site` accept. Its parts have private fields, are only lent out, and cannot be
 //! made, changed or read from a file by anybody else.
 //!
+//! ```
+//! use disclosure::{Approval, Ledger, Policy, PolicyDraft, ReleaseDetails, screen};
+//! # fn main() -> Result<(), disclosure::Refusal> {
+//! let policy = Policy::new(PolicyDraft::default())?;
+//! let screened = screen(&estimate::sample(), &policy, &Ledger::empty())?;
+//! let approval = Approval::new("A. Jansen", &["B. Smit", "C. Mulder"], screened.digest(), &policy)?;
+//! let details = ReleaseDetails {
+//!     study_title: "Doorstroom".to_owned(),
+//!     released_on: "2026-11-22".to_owned(),
+//!     institutions: Vec::new(),
+//! };
+//! let (publication, entry) = screened.release(approval, details)?;
+//! assert_eq!(publication.header().release_number, 1);
+//! let ledger = Ledger::read(&[entry.bytes()])?;
+//! assert_eq!(ledger.reopen(1)?.header(), publication.header());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The rules, their sources and the method of protection are in `docs/methods/disclosure.md`.
+//!
 //! What this crate does not do: it makes no estimate, reads no file and draws nothing.
 
 mod approval;

@@ -2,7 +2,7 @@
 
 use super::Reason;
 use super::evidence::Evidence;
-use super::problem::{Attacker, Demand, Number, Problem, Status};
+use super::problem::{Attacker, Demand, Number, Problem, Status, ZERO_COST};
 use crate::Policy;
 use crate::record::{Record, RecordedNumber};
 use crate::system::{Display, Line, System, Variable};
@@ -79,8 +79,7 @@ impl Builder<'_> {
             let status = match reason {
                 _ if implied => Status::Hidden,
                 Some(_) => Status::Hidden,
-                // That there is nobody may be known, unless it says something of the others.
-                None if variable.value == 0 => Status::Known,
+                None if variable.value == 0 => Status::Zero,
                 None => Status::Choice(self.cost(variable)),
             };
             let name = (variable.key.clone(), variable.value, variable.parts);
@@ -150,8 +149,8 @@ impl Builder<'_> {
         let others = || line.cells.iter().filter(|&&id| id != top);
         for other in others() {
             let number = &mut self.numbers[other.0];
-            if number.value == 0 && number.status == Status::Known {
-                number.status = Status::Choice(1.0);
+            if number.status == Status::Zero {
+                number.status = Status::Choice(ZERO_COST);
             }
         }
         let number = self.numbers.len();
@@ -207,7 +206,7 @@ impl Builder<'_> {
                 self.demands.extend(demands);
             }
         }
-        let known = |demand: &Demand| self.numbers[demand.number].status == Status::Known;
+        let known = |demand: &Demand| self.numbers[demand.number].status.is_known();
         let demands = self
             .demands
             .iter()

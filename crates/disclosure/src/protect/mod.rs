@@ -16,7 +16,7 @@ mod tests;
 use crate::record::Record;
 use crate::system::{Display, System};
 use crate::{Policy, Refusal};
-use attack::{Worlds, attack};
+use attack::{Unmet, Worlds, attack};
 use build::{Built, build};
 use problem::{Demand, Problem, Status};
 
@@ -87,14 +87,14 @@ pub(crate) fn protect<'a>(
 }
 
 /// Drops the demands that cannot be met whatever is hidden now, because earlier releases give
-/// the numbers away; without earlier releases there can be none.
+/// the numbers away; without earlier releases there can be none. Where hiding all other numbers
+/// is not enough, zeros may be hidden too.
 fn drop_known(problem: &mut Problem, has_earlier: bool) -> Result<usize, Refusal> {
-    let open: Vec<bool> = problem
-        .numbers
-        .iter()
-        .map(|number| number.status != Status::Known)
-        .collect();
-    let unmet = attack(problem, &open, &problem.demands, &mut Worlds::default());
+    let mut unmet = at_best(problem);
+    if !unmet.is_empty() {
+        problem.release_zeros();
+        unmet = at_best(problem);
+    }
     if !unmet.is_empty() && !has_earlier {
         return Err(Refusal::NotProtected);
     }
@@ -103,6 +103,16 @@ fn drop_known(problem: &mut Problem, has_earlier: bool) -> Result<usize, Refusal
         .demands
         .retain(|demand| unmet.iter().all(|unmet| unmet.demand != *demand));
     Ok(before - problem.demands.len())
+}
+
+/// The demands that are unmet even with everything hidden that may be.
+fn at_best(problem: &Problem) -> Vec<Unmet> {
+    let open: Vec<bool> = problem
+        .numbers
+        .iter()
+        .map(|number| !number.status.is_known())
+        .collect();
+    attack(problem, &open, &problem.demands, &mut Worlds::default())
 }
 
 /// Hides further margins where hidden ones would follow from the sums among margins alone.
@@ -141,14 +151,14 @@ fn settle_cells(system: &System, problem: &Problem, hidden: &mut [bool]) {
 }
 
 fn settle(problem: &Problem, hidden: &mut [bool]) {
-    for component in problem.components(|number| problem.numbers[number].status != Status::Known) {
+    for component in problem.components(|number| !problem.numbers[number].status.is_known()) {
         optimise::hide_more(problem, &component, hidden);
     }
 }
 
 /// The attack on all tables at once. What it finds costs the whole part around it.
 fn make_sure(problem: &Problem, hidden: &mut [bool]) -> Result<(), Refusal> {
-    let components = problem.components(|number| problem.numbers[number].status != Status::Known);
+    let components = problem.components(|number| !problem.numbers[number].status.is_known());
     let mut worlds = Worlds::default();
     loop {
         let unmet = attack(problem, hidden, &problem.demands, &mut worlds);

@@ -80,7 +80,7 @@ impl Search<'_> {
     fn cost(&self, number: usize) -> f64 {
         match self.problem.numbers[number].status {
             Status::Choice(cost) => cost,
-            Status::Known | Status::Hidden => 0.0,
+            Status::Known | Status::Zero | Status::Hidden => 0.0,
         }
     }
 

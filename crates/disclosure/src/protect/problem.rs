@@ -16,11 +16,23 @@ pub(crate) enum Attacker {
 pub(crate) enum Status {
     /// It is known: shown now or before.
     Known,
+    /// Nobody, which may be known unless it says something of the others.
+    Zero,
     /// It is not shown.
     Hidden,
     /// It may be hidden, at this cost.
     Choice(f64),
 }
+
+impl Status {
+    /// Whether the number is known unless something is decided about it.
+    pub(crate) fn is_known(self) -> bool {
+        matches!(self, Self::Known | Self::Zero)
+    }
+}
+
+/// What it costs to hide a zero.
+pub(crate) const ZERO_COST: f64 = 1.0;
 
 /// A number in the problem.
 #[derive(Clone, Debug)]
@@ -86,6 +98,15 @@ impl Problem {
             sums,
             demands,
             sums_of,
+        }
+    }
+
+    /// Lets zeros be hidden that no earlier release showed.
+    pub(crate) fn release_zeros(&mut self) {
+        for number in &mut self.numbers {
+            if number.status == Status::Zero {
+                number.status = Status::Choice(ZERO_COST);
+            }
         }
     }
 

@@ -105,7 +105,7 @@ fn hidden_from_the_start(problem: &Problem) -> Vec<bool> {
 fn secondaries(problem: &Problem) -> Vec<usize> {
     let start = hidden_from_the_start(problem);
     let mut hidden = start.clone();
-    for component in problem.components(|n| problem.numbers[n].status != Status::Known) {
+    for component in problem.components(|n| !problem.numbers[n].status.is_known()) {
         hide_more(problem, &component, &mut hidden);
     }
     assert_eq!(

@@ -7,6 +7,7 @@ mod curves;
 mod durations;
 mod flow;
 mod merging;
+mod risk;
 mod summary;
 mod table;
 mod thinning;

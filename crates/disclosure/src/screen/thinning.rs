@@ -245,4 +245,43 @@ mod tests {
             })
         );
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config {
+            rng_seed: proptest::test_runner::RngSeed::Fixed(20_261_122),
+            ..proptest::test_runner::Config::default()
+        })]
+
+        /// Whatever the course, two published points have no or enough events between them.
+        #[test]
+        fn no_stretch_of_a_curve_has_few_events(
+            gaps in proptest::collection::vec((1_i32..40, 1_u64..6), 0..120),
+            horizons in proptest::collection::vec(1_i32..2_000, 0..4),
+            last in 1_i32..2_500,
+            step in 1_u32..31,
+        ) {
+            let mut course = daily(0, &horizons);
+            let mut day = 0;
+            for (gap, n_event) in gaps {
+                day += gap;
+                let values = (f64::from(day), f64::from(day), f64::from(day));
+                course.steps.push(CourseStep { day, n_event, values });
+            }
+            let draft = PolicyDraft { curve_day_step: step, ..PolicyDraft::default() };
+            let thinned = thin(&course, Reach { last, cut: true }, &Policy::new(draft).unwrap());
+            for pair in thinned.points.windows(2) {
+                let between = course.events_until(pair[1].0) - course.events_until(pair[0].0);
+                proptest::prop_assert!(between == 0 || between >= 10, "{between} events");
+                proptest::prop_assert!(pair[0].0 < pair[1].0 && pair[1].0 <= last);
+            }
+            let mut read: Vec<i32> = course.horizons.iter().zip(&thinned.horizons)
+                .filter(|(_, safe)| **safe).map(|(horizon, _)| horizon.time.get()).collect();
+            read.push(0);
+            read.sort_unstable();
+            for pair in read.windows(2) {
+                let between = course.events_until(pair[1]) - course.events_until(pair[0]);
+                proptest::prop_assert!(between == 0 || between >= 10, "{between} events");
+            }
+        }
+    }
 }
