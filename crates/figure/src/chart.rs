@@ -161,6 +161,6 @@ fn document(id: &str, title: &str, alt: &str, (height, body): (f64, &str)) -> St
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" width=\"{WIDTH}\" height=\"{height}\" \
          viewBox=\"{view}\" role=\"img\" aria-labelledby=\"{title_id} {desc_id}\" lang=\"nl\" \
          font-family=\"{}\">\n{head}\n{body}</svg>\n",
-        format_args!("{}, sans-serif", fonts::FAMILY)
+        format_args!("'{}', sans-serif", fonts::FAMILY)
     )
 }

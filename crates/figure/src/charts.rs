@@ -159,6 +159,9 @@ mod tests {
             let names = format!("aria-labelledby=\"{0}-titel {0}-tekst\"", chart.id());
             assert!(chart.svg().contains(&names) && chart.svg().contains("role=\"img\""));
             assert!(chart.svg().contains("data-tip="), "{}", chart.id());
+            // Unquoted, the 3 would make the name invalid and the font another.
+            let family = "font-family=\"'Source Sans 3', sans-serif\"";
+            assert!(chart.svg().contains(family), "{}", chart.id());
             let marks = chart.svg().split("</desc>").nth(1).expect("marks");
             for forbidden in ["style=", "url(", "var(", "<script", "foreignObject", "NaN"] {
                 assert!(!marks.contains(forbidden), "{}: {forbidden}", chart.id());
