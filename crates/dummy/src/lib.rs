@@ -44,3 +44,6 @@ pub use scale::write_csv_scale;
 pub use stay::EntryKind;
 pub use tables::Window;
 pub use truth::{ReturnDefinition, TrueCurves, TrueExit, TrueLink, TrueStay, Truth};
+
+#[cfg(test)]
+mod network_tests;

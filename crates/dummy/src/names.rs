@@ -118,8 +118,8 @@ mod tests {
 
     #[test]
     fn fictitious_numbers_are_distinct_and_pass_the_test() {
-        let numbers: HashSet<u32> = (0..100_000).map(fictitious_bsn).collect();
-        assert_eq!(numbers.len(), 100_000);
+        let numbers: HashSet<u32> = (0..20_000).map(fictitious_bsn).collect();
+        assert_eq!(numbers.len(), 20_000);
         assert!(numbers.iter().all(|&number| passes_eleven_test(number)));
         assert!((0..5_000).all(|person| fictitious_bsn(person) / 100_000 == 9_999));
         assert!(numbers.iter().all(|&number| number >= 900_000_000));

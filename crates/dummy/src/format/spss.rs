@@ -118,6 +118,6 @@ mod tests {
         assert_eq!(batch.num_rows(), 2);
         assert_eq!(metadata.format("DAG"), Some("DATE11"));
         assert_eq!(metadata.format("METING"), Some("A6"));
-        assert_eq!(batch.schema().field(0).data_type(), &DataType::Utf8);
+        assert_eq!(batch.schema().field(1).data_type(), &DataType::Date32);
     }
 }
