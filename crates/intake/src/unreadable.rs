@@ -68,6 +68,16 @@ pub enum Unreadable {
         /// The limit.
         limit: usize,
     },
+    /// A spreadsheet that claims more filled cells than a delivery can have.
+    #[error(
+        "{file}: het rekenblad telt meer dan {limit} gevulde cellen en is niet gelezen. Verwijder herhaalde rijen en kolommen, of lever csv."
+    )]
+    TooManyCells {
+        /// The file's name.
+        file: String,
+        /// The limit.
+        limit: u64,
+    },
     /// Compressed data that unpack to suspiciously much.
     #[error(
         "{file}: het bestand pakt uit tot meer dan {ratio} keer zijn eigen omvang en is daarom niet gelezen. Maak de export opnieuw, zonder lege opgemaakte rijen."
@@ -138,6 +148,7 @@ impl Unreadable {
             | Self::UnclosedQuote { file, .. }
             | Self::TooLarge { file, .. }
             | Self::TooManyColumns { file, .. }
+            | Self::TooManyCells { file, .. }
             | Self::Bomb { file, .. }
             | Self::Repeated { file }
             | Self::EncryptedEntry { file } => Some(file),

@@ -100,6 +100,16 @@ fn tables_for(sample: &Sample) -> Vec<ProposedTable> {
         b.total_cmp(a)
             .then_with(|| one.table.name.cmp(other.table.name))
     });
+    // Next to a table that is sure only those count that lack nothing.
+    if found
+        .first()
+        .is_some_and(|(_, best)| best.certainty == Certainty::Sure)
+    {
+        let mut first = true;
+        found.retain(|(_, table)| {
+            std::mem::take(&mut first) || table.certainty >= Certainty::Likely
+        });
+    }
     for (_, table) in found.iter_mut().skip(1) {
         // A second table out of the same source is a person's decision.
         table.certainty = table.certainty.min(Certainty::Likely);

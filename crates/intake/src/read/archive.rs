@@ -12,10 +12,23 @@ use zip::read::ZipFile;
 pub(super) const MOST_BYTES: u64 = 4 << 30;
 /// The most files that a delivery may have.
 const MOST_ENTRIES: u64 = 2_000;
-/// Past this size, unpacked data may be at most so many times the packed.
-const RATIO_FROM: u64 = 64 << 20;
+
+/// How much may be unpacked.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// In all.
+    bytes: u64,
+    /// Past this size, unpacked data may be at most `ratio` times the packed.
+    ratio_from: u64,
+    ratio: u64,
+}
+
 /// Ordinary tables of text pack ten to fifty times; sheets of empty formatted rows come higher.
-const MOST_RATIO: u64 = 400;
+const LIMITS: Limits = Limits {
+    bytes: MOST_BYTES,
+    ratio_from: 64 << 20,
+    ratio: 400,
+};
 
 /// Unpacks a delivery that came as a zip with this name. Folders and what operating systems
 /// add by themselves are left out.
@@ -24,6 +37,14 @@ const MOST_RATIO: u64 = 400;
 /// Bytes that are no zip, and anything in it that cannot be trusted: names that point outside,
 /// links, encryption, too many files, too much data.
 pub fn open_delivery(name: &str, bytes: &[u8]) -> Result<Vec<DeliveryFile<'static>>, Unreadable> {
+    open_within(name, bytes, LIMITS)
+}
+
+fn open_within(
+    name: &str,
+    bytes: &[u8],
+    limits: Limits,
+) -> Result<Vec<DeliveryFile<'static>>, Unreadable> {
     let mut archive = open(name, bytes)?;
     let entries = archive.len() as u64;
     if entries > MOST_ENTRIES {
@@ -32,7 +53,7 @@ pub fn open_delivery(name: &str, bytes: &[u8]) -> Result<Vec<DeliveryFile<'stati
             limit: MOST_ENTRIES,
         });
     }
-    let mut budget = Budget::new(bytes.len() as u64);
+    let mut budget = Budget::new(bytes.len() as u64, limits);
     let mut names = HashSet::new();
     let mut files = Vec::new();
     for number in 0..archive.len() {
@@ -66,7 +87,7 @@ pub fn open_delivery(name: &str, bytes: &[u8]) -> Result<Vec<DeliveryFile<'stati
 /// Unpacks a workbook's parts once, to nowhere, so that a bomb is known before it is opened.
 pub(super) fn check_package(name: &str, bytes: &[u8]) -> Result<(), Unreadable> {
     let mut archive = open_part(name, bytes)?;
-    let mut budget = Budget::new(bytes.len() as u64);
+    let mut budget = Budget::new(bytes.len() as u64, LIMITS);
     for number in 0..archive.len() {
         let mut entry = entry(&mut archive, number, name)?;
         if entry.encrypted() {
@@ -133,17 +154,24 @@ fn is_added_by_system(path: &str) -> bool {
 
 /// How much may still be unpacked. Sizes that the zip declares are not believed.
 struct Budget {
+    limits: Limits,
     packed: u64,
     used: u64,
 }
 
 impl Budget {
-    fn new(packed: u64) -> Self {
-        Self { packed, used: 0 }
+    fn new(packed: u64, limits: Limits) -> Self {
+        Self {
+            limits,
+            packed,
+            used: 0,
+        }
     }
 
     fn left(&self) -> u64 {
-        MOST_BYTES.min(RATIO_FROM.max(self.packed.saturating_mul(MOST_RATIO))) - self.used
+        let by_ratio = self.packed.saturating_mul(self.limits.ratio);
+        let most = self.limits.ratio_from.max(by_ratio);
+        self.limits.bytes.min(most) - self.used
     }
 
     fn unpack(&mut self, entry: &mut impl Read, name: &str) -> Result<Vec<u8>, Unreadable> {
@@ -164,16 +192,45 @@ impl Budget {
             self.used += count;
             return Ok(());
         }
-        Err(if self.used + count > MOST_BYTES {
+        Err(if self.used + count > self.limits.bytes {
             Unreadable::TooLarge {
                 file: name.to_owned(),
-                limit_mib: MOST_BYTES >> 20,
+                limit_mib: self.limits.bytes >> 20,
             }
         } else {
             Unreadable::Bomb {
                 file: name.to_owned(),
-                ratio: MOST_RATIO,
+                ratio: self.limits.ratio,
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use zip::write::SimpleFileOptions;
+
+    #[test]
+    fn data_that_unpack_to_too_much_are_refused() {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file("client.csv", SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(&vec![b'0'; 1 << 20]).unwrap();
+        let bytes = zip.finish().unwrap().into_inner();
+        let bomb = Limits {
+            ratio_from: 1 << 16,
+            ..LIMITS
+        };
+        let found = open_within("d.zip", &bytes, bomb);
+        assert!(matches!(found, Err(Unreadable::Bomb { .. })));
+        let small = Limits {
+            bytes: 1 << 16,
+            ..LIMITS
+        };
+        let found = open_within("d.zip", &bytes, small);
+        assert!(matches!(found, Err(Unreadable::TooLarge { .. })));
+        assert_eq!(open_within("d.zip", &bytes, LIMITS).unwrap().len(), 1);
     }
 }

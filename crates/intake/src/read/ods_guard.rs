@@ -19,9 +19,9 @@ pub(super) fn check(name: &str, bytes: &[u8]) -> Result<(), Unreadable> {
     let mut xml = Vec::new();
     content.read_to_end(&mut xml).map_err(|_| damaged())?;
     if claimed(&xml) > MOST_CELLS {
-        return Err(Unreadable::Bomb {
+        return Err(Unreadable::TooManyCells {
             file: name.to_owned(),
-            ratio: MOST_CELLS,
+            limit: MOST_CELLS,
         });
     }
     Ok(())

@@ -42,7 +42,8 @@ fn alike(one: &str, other: &str) -> f64 {
     if one.len() < 4 || other.len() < 4 {
         return 0.0;
     }
-    0.95 * strsim::jaro_winkler(one, other)
+    // Edits, not shared letters: Dutch names of fields share many (`datum`, `soort`).
+    0.95 * strsim::normalized_damerau_levenshtein(one, other)
 }
 
 /// How alike the name of a file or sheet is to that of a table.
