@@ -93,7 +93,8 @@ fn institution_labels(estimate: &Estimate) -> Vec<&str> {
     }
 }
 
-/// Whether each group of a curve lies with another institution.
+/// Whether each group of a curve lies with another institution. Groups without enough events
+/// are missing, so that one may be left; a single "Totaal" is all there are.
 pub(crate) fn strata_are_institutions(curves: &Curves) -> bool {
     let owners: Vec<Option<usize>> = curves
         .strata
@@ -101,7 +102,8 @@ pub(crate) fn strata_are_institutions(curves: &Curves) -> bool {
         .map(|stratum| sole_owner(&stratum.size.per_institution))
         .collect();
     let distinct: BTreeSet<usize> = owners.iter().flatten().copied().collect();
-    owners.len() > 1 && distinct.len() == owners.len()
+    let one_total = matches!(&curves.strata[..], [only] if only.label == "Totaal");
+    !one_total && distinct.len() == owners.len()
 }
 
 /// The institution that alone contributed.

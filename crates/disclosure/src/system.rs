@@ -143,6 +143,14 @@ impl System {
         id
     }
 
+    /// Shows a number that was only implied so far.
+    pub(crate) fn show(&mut self, id: VarId) {
+        let variable = &mut self.variables[id.0];
+        if variable.display == Display::Implied {
+            variable.display = Display::Margin;
+        }
+    }
+
     /// Marks a number as pooled over institutions that are not told apart beside it.
     pub(crate) fn mark_pooled(&mut self, id: VarId) {
         self.variables[id.0].pooled = true;

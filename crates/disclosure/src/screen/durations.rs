@@ -39,7 +39,10 @@ pub(super) fn plan(
         let (whole, parts) = line.split_last().expect("the total is always there");
         planner.system.sum(*whole, parts);
     }
-    let whole = columns.n[groups];
+    // The result rests on those with a duration, or on those without one as well.
+    let everyone = columns.sizes[groups];
+    let is_all = planner.system.value(everyone) == planner.meta.n;
+    let whole = if is_all { everyone } else { columns.n[groups] };
     let title = "Duur in dagen";
     let quantity = Quantity {
         title,

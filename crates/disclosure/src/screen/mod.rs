@@ -195,6 +195,7 @@ pub(crate) fn plan(
 fn n(planner: &mut Planner<'_>, whole: Option<VarId>) -> VarId {
     let meta = planner.meta;
     if let Some(whole) = whole.filter(|&id| planner.system.value(id) == meta.n) {
+        planner.system.show(whole);
         return whole;
     }
     let at = planner.place(&["n"], "het aantal waarop het resultaat rust".to_owned());
