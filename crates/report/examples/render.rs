@@ -8,7 +8,10 @@ use std::path::Path;
 use std::time::Instant;
 use std::{env, error::Error, fs};
 
-#[allow(clippy::disallowed_methods, reason = "an example may read its arguments and write files")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "an example may read its arguments and write files"
+)]
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
     let dir = arguments.next().ok_or("usage: render DIR [VARIANT]")?;

@@ -57,7 +57,12 @@ pub fn exports(publication: &Publication) -> Result<Vec<ExportFile>, Error> {
     let read_me = read_me(header, &files)?;
     files.insert(0, read_me);
     let bytes = archive::zip(&files)?;
-    files.push(whole("alles.zip", ZIP, "Alle tabellen en figuren in één bestand", bytes));
+    files.push(whole(
+        "alles.zip",
+        ZIP,
+        "Alle tabellen en figuren in één bestand",
+        bytes,
+    ));
     Ok(files)
 }
 
@@ -72,7 +77,12 @@ fn whole(path: &str, media_type: &'static str, label: &str, bytes: Vec<u8>) -> E
 }
 
 /// A file of one result: what it is called, what it is, and what is in it.
-fn of_result(published: &Published, path: String, kind: (&'static str, String), bytes: Vec<u8>) -> ExportFile {
+fn of_result(
+    published: &Published,
+    path: String,
+    kind: (&'static str, String),
+    bytes: Vec<u8>,
+) -> ExportFile {
     ExportFile {
         path,
         bytes,
@@ -115,7 +125,12 @@ fn add_pictures(
         let label = format!("{} (svg)", chart.title());
         files.push(of_result(published, path("svg"), (SVG, label), svg));
         let label = format!("{} (png)", chart.title());
-        files.push(of_result(published, path("png"), (PNG, label), picture::png(&chart)?));
+        files.push(of_result(
+            published,
+            path("png"),
+            (PNG, label),
+            picture::png(&chart)?,
+        ));
     }
     Ok(())
 }
@@ -150,7 +165,9 @@ fn all_tables(publication: &Publication) -> Result<ExportFile, Error> {
         .map(|published| (published, figure::data_tables(published, header)))
         .collect();
     let tables = sources.iter().flat_map(|(published, tables)| {
-        tables.iter().map(|table| (*published, FlatTable::new(table)))
+        tables
+            .iter()
+            .map(|table| (*published, FlatTable::new(table)))
     });
     let (results, tables): (Vec<&Published>, Vec<FlatTable<'_>>) = tables.unzip();
     let names = sheet_names(&tables);
@@ -169,7 +186,12 @@ fn all_tables(publication: &Publication) -> Result<ExportFile, Error> {
     }
     book.accountability(&lines)?;
     let bytes = book.into_bytes()?;
-    Ok(whole("alle-tabellen.xlsx", XLSX, "Alle tabellen (Excel)", bytes))
+    Ok(whole(
+        "alle-tabellen.xlsx",
+        XLSX,
+        "Alle tabellen (Excel)",
+        bytes,
+    ))
 }
 
 /// Names of sheets: the ids of the tables, cut to what Excel allows, each used once.
@@ -181,7 +203,8 @@ fn sheet_names(tables: &[FlatTable<'_>]) -> Vec<String> {
             let room = SHEET_NAME_LENGTH - suffix.len();
             format!("{}{suffix}", id.chars().take(room).collect::<String>())
         };
-        let names = std::iter::once(cut("")).chain((2u32..).map(|number| cut(&format!("~{number}"))));
+        let names =
+            std::iter::once(cut("")).chain((2u32..).map(|number| cut(&format!("~{number}"))));
         let free = names.into_iter().find(|name| used.insert(name.clone()));
         free.expect("there are more numbers than tables")
     };
@@ -213,5 +236,10 @@ fn read_me(header: &PublicationHeader, files: &[ExportFile]) -> Result<ExportFil
         lines.push(format!("{}: {}", file.path, file.label));
     }
     let text = lines.join("\r\n") + "\r\n";
-    Ok(whole("LEESMIJ.txt", TEXT, "Wat er in de bestanden staat", text.into_bytes()))
+    Ok(whole(
+        "LEESMIJ.txt",
+        TEXT,
+        "Wat er in de bestanden staat",
+        text.into_bytes(),
+    ))
 }

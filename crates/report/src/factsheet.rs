@@ -40,8 +40,12 @@ mod tests {
         for (point, item) in frame.items() {
             let here = base.pre_concat(Transform::translate(point.x, point.y));
             match item {
-                FrameItem::Group(group) => texts(&group.frame, here.pre_concat(group.transform), found),
-                FrameItem::Text(text) => found.push((Point::zero().transform(here), text.text.to_string())),
+                FrameItem::Group(group) => {
+                    texts(&group.frame, here.pre_concat(group.transform), found)
+                }
+                FrameItem::Text(text) => {
+                    found.push((Point::zero().transform(here), text.text.to_string()))
+                }
                 _ => {}
             }
         }
@@ -50,17 +54,23 @@ mod tests {
     /// The texts of each page; hyphens at line ends are kept.
     fn pages(publication: &Publication) -> Vec<String> {
         let sheet = story::tell(publication).unwrap();
-        let document = world::document(TEMPLATE, serde_json::to_vec(&sheet).unwrap(), PAGES).unwrap();
+        let document =
+            world::document(TEMPLATE, serde_json::to_vec(&sheet).unwrap(), PAGES).unwrap();
         let text = |page: &typst_layout::Page| {
             let mut found = Vec::new();
             texts(&page.frame, Transform::identity(), &mut found);
             let (width, height) = (page.frame.width(), page.frame.height());
             let edge = Abs::mm(5.0);
             for (at, text) in &found {
-                let is_inside = at.x >= edge && at.x <= width - edge && at.y >= edge && at.y <= height - edge;
+                let is_inside =
+                    at.x >= edge && at.x <= width - edge && at.y >= edge && at.y <= height - edge;
                 assert!(is_inside, "{text:?} stands at {at:?}");
             }
-            found.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")
+            found
+                .into_iter()
+                .map(|(_, text)| text)
+                .collect::<Vec<_>>()
+                .join(" ")
         };
         document.pages().iter().map(text).collect()
     }
@@ -89,7 +99,10 @@ mod tests {
             "Herkomst van de cijfers",
             "Pagina",
         ]
-        .map(|heading| text.find(heading).unwrap_or_else(|| panic!("{heading} is missing")));
+        .map(|heading| {
+            text.find(heading)
+                .unwrap_or_else(|| panic!("{heading} is missing"))
+        });
         assert!(places[..9].is_sorted(), "{places:?}");
     }
 

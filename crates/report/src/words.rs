@@ -11,7 +11,8 @@ const MONTHS_FROM_DAYS: f64 = 61.0;
 const YEARS_FROM_DAYS: f64 = 731.0;
 
 const NUMERALS: [&str; 13] = [
-    "nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf",
+    "nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf",
+    "twaalf",
 ];
 
 /// A duration as people say it: number and unit apart.
@@ -43,12 +44,17 @@ pub(crate) fn persons(number: usize) -> String {
 
 /// A count, or what stands for it when it is hidden.
 pub(crate) fn count(cell: Cell, header: &PublicationHeader) -> String {
-    cell.count().map_or_else(|| dutch::hidden(header.threshold), dutch::count)
+    cell.count()
+        .map_or_else(|| dutch::hidden(header.threshold), dutch::count)
 }
 
 /// What a result rests on: `n = 400 opnames`.
 pub(crate) fn basis(published: &Published, header: &PublicationHeader) -> String {
-    let sign = if published.n().count().is_some() { "= " } else { "" };
+    let sign = if published.n().count().is_some() {
+        "= "
+    } else {
+        ""
+    };
     let count = count(published.n(), header);
     format!("n {sign}{count} {}", published.unit().label())
 }

@@ -9,11 +9,17 @@ pub(super) type Line = (String, String);
 pub(super) fn release(header: &PublicationHeader) -> Result<Vec<Line>, Error> {
     let mut lines = Vec::new();
     if header.synthetic {
-        let mark = format!("{}: deze cijfers gaan niet over echte mensen.", figure::SYNTHETIC_MARK);
+        let mark = format!(
+            "{}: deze cijfers gaan niet over echte mensen.",
+            figure::SYNTHETIC_MARK
+        );
         lines.push(line("Let op", mark));
     }
     lines.push(line("Onderzoek", header.study_title.clone()));
-    lines.push(line("Publicatie", dutch::count(u64::from(header.release_number))));
+    lines.push(line(
+        "Publicatie",
+        dutch::count(u64::from(header.release_number)),
+    ));
     lines.push(line("Vrijgegeven op", words::released_on(header)?));
     lines.push(line("Gecontroleerd door", words::persons(header.checkers)));
     lines.push(line("Gegevens tot en met", header.data_until.clone()));
@@ -23,8 +29,14 @@ pub(super) fn release(header: &PublicationHeader) -> Result<Vec<Line>, Error> {
     for sentence in words::protection(header) {
         lines.push(line("Kleine aantallen", sentence));
     }
-    lines.push(line("Kenmerk van de publicatie (SHA-256)", header.digest.clone()));
-    lines.push(line("Versie van het programma", header.code_version.clone()));
+    lines.push(line(
+        "Kenmerk van de publicatie (SHA-256)",
+        header.digest.clone(),
+    ));
+    lines.push(line(
+        "Versie van het programma",
+        header.code_version.clone(),
+    ));
     Ok(lines)
 }
 
@@ -37,7 +49,10 @@ pub(super) fn result(published: &Published, header: &PublicationHeader) -> Vec<L
         line("Wat is geteld", published.definition().to_owned()),
         line("Wat betekent dit?", published.plain().to_owned()),
         line("Gebaseerd op", words::basis(published, header)),
-        line("Kenmerk van het protocol (SHA-256)", provenance.protocol.to_string()),
+        line(
+            "Kenmerk van het protocol (SHA-256)",
+            provenance.protocol.to_string(),
+        ),
     ];
     if let Some(sensitivity) = provenance.linkage_sensitivity {
         lines.push(line(

@@ -139,12 +139,18 @@ impl Layout {
 
 fn values(source: &DataTable, column: usize) -> impl Iterator<Item = &Value> {
     let is_record = |row: &&Row| row.kind != RowKind::Section;
-    source.rows().iter().filter(is_record).map(move |row| &row.cells[column])
+    source
+        .rows()
+        .iter()
+        .filter(is_record)
+        .map(move |row| &row.cells[column])
 }
 
 /// Whether a column holds intervals and no other numbers.
 fn is_interval_column(source: &DataTable, column: usize) -> bool {
-    let mut known = values(source, column).filter(|value| !stands_for_nothing(value)).peekable();
+    let mut known = values(source, column)
+        .filter(|value| !stands_for_nothing(value))
+        .peekable();
     known.peek().is_some() && known.all(|value| matches!(value, Value::Interval { .. }))
 }
 
@@ -205,7 +211,10 @@ fn cell(value: &Value) -> FlatCell {
         Value::Count(count) => number(*count as f64, 0),
         Value::Days(days) => number(*days, 0),
         Value::Number { value, decimals } => number(*value, *decimals),
-        Value::Share { share: value, decimals } => share(*value, *decimals),
+        Value::Share {
+            share: value,
+            decimals,
+        } => share(*value, *decimals),
         // An interval among other numbers keeps to its cell.
         other => FlatCell::Sign(other.text()),
     }
@@ -213,7 +222,12 @@ fn cell(value: &Value) -> FlatCell {
 
 /// The ends of an interval as two cells.
 fn ends(value: &Value) -> [FlatCell; 2] {
-    let Value::Interval { lower, upper, measure } = value else {
+    let Value::Interval {
+        lower,
+        upper,
+        measure,
+    } = value
+    else {
         return [cell(value), cell(value)];
     };
     let end = |limit: &Option<f64>| match (limit, measure) {

@@ -31,14 +31,19 @@ pub(super) fn png(chart: &Chart) -> Result<Vec<u8>, Error> {
         fontdb: FONTS.clone(),
         ..usvg::Options::default()
     };
-    let tree = usvg::Tree::from_str(chart.svg(), &options).map_err(|error| fault(error.to_string()))?;
+    let tree =
+        usvg::Tree::from_str(chart.svg(), &options).map_err(|error| fault(error.to_string()))?;
     let scale = PRINT_DPI / CSS_DPI;
     let pixels = |length: f32| (length * scale).ceil() as u32;
     let size = tree.size();
     let mut pixmap = tiny_skia::Pixmap::new(pixels(size.width()), pixels(size.height()))
         .ok_or_else(|| fault("de afmetingen zijn niet bruikbaar".to_owned()))?;
     pixmap.fill(tiny_skia::Color::WHITE);
-    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+    resvg::render(
+        &tree,
+        tiny_skia::Transform::from_scale(scale, scale),
+        &mut pixmap.as_mut(),
+    );
     encode(&pixmap).map_err(|error| fault(error.to_string()))
 }
 
@@ -58,7 +63,9 @@ fn encode(pixmap: &tiny_skia::Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     let mut writer = encoder.write_header()?;
     // On white everything is opaque, so premultiplied colours are the colours themselves.
     let opaque = pixmap.pixels().iter();
-    let colours: Vec<u8> = opaque.flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
+    let colours: Vec<u8> = opaque
+        .flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()])
+        .collect();
     writer.write_image_data(&colours)?;
     writer.finish()?;
     Ok(bytes)

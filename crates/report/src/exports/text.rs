@@ -18,7 +18,9 @@ pub(super) fn csv(table: &FlatTable<'_>) -> Result<Vec<u8>, Error> {
     for row in &table.rows {
         writer.write_record(row.cells.iter().map(text))?;
     }
-    writer.into_inner().map_err(|error| Error::Write(error.into_error()))
+    writer
+        .into_inner()
+        .map_err(|error| Error::Write(error.into_error()))
 }
 
 fn text(cell: &FlatCell) -> String {
@@ -30,7 +32,9 @@ fn text(cell: &FlatCell) -> String {
             decimals,
             is_share: false,
         } => decimal(*value, *decimals),
-        FlatCell::Number { value, decimals, .. } => format!("{}%", decimal(value * 100.0, *decimals)),
+        FlatCell::Number {
+            value, decimals, ..
+        } => format!("{}%", decimal(value * 100.0, *decimals)),
     }
 }
 
@@ -68,7 +72,10 @@ mod tests {
     #[test]
     fn formulas_become_text() {
         for formula in ["=1+1", "+31 6", "-2", "@SUM(A1)", "\t=1", "\r=1"] {
-            assert_eq!(text(&FlatCell::Text(formula.to_owned())), format!("'{formula}"));
+            assert_eq!(
+                text(&FlatCell::Text(formula.to_owned())),
+                format!("'{formula}")
+            );
         }
         assert_eq!(text(&FlatCell::Sign("<10".to_owned())), "<10");
         assert_eq!(text(&FlatCell::Sign("–".to_owned())), "–");

@@ -3,7 +3,9 @@ use super::codebook::Codebook;
 use super::flat::{FlatCell, FlatRow, FlatTable};
 use crate::Error;
 use disclosure::PublicationHeader;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+};
 
 /// Heading row of a sheet with a table: below title, subtitle and an empty row.
 const HEADING_ROW: u32 = 3;
@@ -29,7 +31,8 @@ impl<'a> Book<'a> {
     /// releases give equal bytes.
     pub fn new(title: &str, header: &'a PublicationHeader) -> Result<Self, Error> {
         let mut workbook = Workbook::new();
-        let released = ExcelDateTime::parse_from_str(&header.released_on).map_err(|_| Error::ReleaseDay)?;
+        let released =
+            ExcelDateTime::parse_from_str(&header.released_on).map_err(|_| Error::ReleaseDay)?;
         let properties = DocProperties::new()
             .set_title(title)
             .set_subject(&header.study_title)
@@ -44,7 +47,12 @@ impl<'a> Book<'a> {
     }
 
     /// A sheet with a table under its title, with notes below it.
-    pub fn table(&mut self, name: &str, table: &FlatTable<'_>, subtitle: &str) -> Result<(), Error> {
+    pub fn table(
+        &mut self,
+        name: &str,
+        table: &FlatTable<'_>,
+        subtitle: &str,
+    ) -> Result<(), Error> {
         let subtitle_format = match self.header.synthetic {
             true => warning_format(),
             false => note_format(),
@@ -53,7 +61,12 @@ impl<'a> Book<'a> {
         sheet.write_with_format(0, 0, table.source.caption(), &title_format())?;
         sheet.write_with_format(1, 0, subtitle, &subtitle_format)?;
         for (column, it) in (0u16..).zip(&table.columns) {
-            sheet.write_with_format(HEADING_ROW, column, &it.title, &heading_format(it.is_numeric))?;
+            sheet.write_with_format(
+                HEADING_ROW,
+                column,
+                &it.title,
+                &heading_format(it.is_numeric),
+            )?;
         }
         let mut row = HEADING_ROW;
         for record in &table.rows {
@@ -61,10 +74,16 @@ impl<'a> Book<'a> {
             write_record(sheet, row, record, table)?;
         }
         let last_column = last_index(table.columns.len());
-        let totals = table.rows.iter().rev().take_while(|row| row.is_total).count();
+        let totals = table
+            .rows
+            .iter()
+            .rev()
+            .take_while(|row| row.is_total)
+            .count();
         let filtered = table.rows.len() - totals;
         if filtered > 0 {
-            let last_row = HEADING_ROW + u32::try_from(filtered).expect("fewer rows than a sheet holds");
+            let last_row =
+                HEADING_ROW + u32::try_from(filtered).expect("fewer rows than a sheet holds");
             sheet.autofilter(HEADING_ROW, 0, last_row, last_column)?;
         }
         sheet.set_freeze_panes(HEADING_ROW + 1, 1)?;
@@ -147,14 +166,23 @@ fn last_index(length: usize) -> u16 {
     u16::try_from(length.saturating_sub(1)).expect("fewer columns than a sheet holds")
 }
 
-fn write_record(sheet: &mut Worksheet, row: u32, record: &FlatRow, table: &FlatTable<'_>) -> Result<(), Error> {
+fn write_record(
+    sheet: &mut Worksheet,
+    row: u32,
+    record: &FlatRow,
+    table: &FlatTable<'_>,
+) -> Result<(), Error> {
     for ((column, cell), it) in (0u16..).zip(&record.cells).zip(&table.columns) {
         let format = cell_format(record.is_total);
         match cell {
             FlatCell::Empty => sheet.write_blank(row, column, &format)?,
             FlatCell::Text(text) => sheet.write_string_with_format(row, column, text, &format)?,
             FlatCell::Sign(sign) => {
-                let align = if it.is_numeric { FormatAlign::Right } else { FormatAlign::Left };
+                let align = if it.is_numeric {
+                    FormatAlign::Right
+                } else {
+                    FormatAlign::Left
+                };
                 let format = format.set_align(align).set_font_color(MUTED);
                 sheet.write_string_with_format(row, column, sign, &format)?
             }
@@ -194,14 +222,21 @@ fn set_widths(sheet: &mut Worksheet, table: &FlatTable<'_>) -> Result<(), Error>
             true => column.title.chars().count().div_ceil(2),
             false => column.title.chars().count(),
         };
-        let width = cells.chain([heading]).max().unwrap_or(NARROWEST).clamp(NARROWEST, WIDEST) + 3;
+        let width = cells
+            .chain([heading])
+            .max()
+            .unwrap_or(NARROWEST)
+            .clamp(NARROWEST, WIDEST)
+            + 3;
         sheet.set_column_width(last_index(position + 1), width as f64)?;
     }
     Ok(())
 }
 
 fn base_format() -> Format {
-    Format::new().set_font_color(INK).set_align(FormatAlign::Top)
+    Format::new()
+        .set_font_color(INK)
+        .set_align(FormatAlign::Top)
 }
 
 fn title_format() -> Format {
@@ -224,7 +259,11 @@ fn text_format(may_wrap: bool) -> Format {
 }
 
 fn heading_format(is_numeric: bool) -> Format {
-    let align = if is_numeric { FormatAlign::Right } else { FormatAlign::Left };
+    let align = if is_numeric {
+        FormatAlign::Right
+    } else {
+        FormatAlign::Left
+    };
     Format::new()
         .set_bold()
         .set_font_color(INK)
@@ -236,7 +275,9 @@ fn heading_format(is_numeric: bool) -> Format {
 }
 
 fn cell_format(is_total: bool) -> Format {
-    let format = base_format().set_border_bottom(FormatBorder::Thin).set_border_bottom_color(LINE);
+    let format = base_format()
+        .set_border_bottom(FormatBorder::Thin)
+        .set_border_bottom_color(LINE);
     match is_total {
         true => format.set_bold().set_border_top(FormatBorder::Thin),
         false => format,
@@ -245,5 +286,8 @@ fn cell_format(is_total: bool) -> Format {
 
 /// The format of the line that marks invented data.
 fn warning_format() -> Format {
-    Format::new().set_bold().set_font_color(WARNING_INK).set_background_color(WARNING_FILL)
+    Format::new()
+        .set_bold()
+        .set_font_color(WARNING_INK)
+        .set_background_color(WARNING_FILL)
 }

@@ -1,8 +1,8 @@
 use super::sheet::{Bar, Bars, Grid, GridRow, Panel, Picture};
 use crate::words;
 use disclosure::{
-    Cell, PublicationHeader, Published, Released, ReleasedCurves, ReleasedDurations, ReleasedHorizon,
-    ReleasedSeries, ReleasedSummary, ReleasedTable,
+    Cell, PublicationHeader, Published, Released, ReleasedCurves, ReleasedDurations,
+    ReleasedHorizon, ReleasedSeries, ReleasedSummary, ReleasedTable,
 };
 use estimate::CurveKind;
 use figure::dutch;
@@ -62,15 +62,23 @@ pub(super) fn chart_and_horizons(context: Context<'_>, panel: &mut Panel) {
     };
     let days = horizon_days(curves);
     let rows = curves.series().iter().map(|series| {
-        let cells = days.iter().map(|&day| share_with_limits(horizon(series, day)));
+        let cells = days
+            .iter()
+            .map(|&day| share_with_limits(horizon(series, day)));
         GridRow {
-            cells: std::iter::once(dutch::sentence_case(series.label())).chain(cells).collect(),
+            cells: std::iter::once(dutch::sentence_case(series.label()))
+                .chain(cells)
+                .collect(),
             total: false,
         }
     });
-    let titles = days.iter().map(|&day| format!("binnen {}", figure::duration(day)));
+    let titles = days
+        .iter()
+        .map(|&day| format!("binnen {}", figure::duration(day)));
     panel.grid = Some(Grid {
-        columns: std::iter::once("Wat er daarna gebeurt".to_owned()).chain(titles).collect(),
+        columns: std::iter::once("Wat er daarna gebeurt".to_owned())
+            .chain(titles)
+            .collect(),
         rows: rows.collect(),
     });
     panel.notes.push(
@@ -99,7 +107,10 @@ fn horizon_days(curves: &ReleasedCurves) -> Vec<i32> {
 }
 
 fn horizon(series: &ReleasedSeries, day: i32) -> Option<&ReleasedHorizon> {
-    series.horizons().iter().find(|horizon| horizon.day() == day)
+    series
+        .horizons()
+        .iter()
+        .find(|horizon| horizon.day() == day)
 }
 
 /// The first curve at the protocol's horizons, and its median.
@@ -117,7 +128,9 @@ pub(super) fn stay(context: Context<'_>, panel: &mut Panel) {
             label: figure::duration(horizon.day()),
             share: estimate.map(|(share, ..)| share),
             first: shown(estimate.map(|(share, ..)| dutch::percentage(share, 0))),
-            second: shown(estimate.map(|(_, lower, upper)| dutch::percentage_interval(lower, upper, 0))),
+            second: shown(
+                estimate.map(|(_, lower, upper)| dutch::percentage_interval(lower, upper, 0)),
+            ),
         }
     });
     let title = match curves.kind() {
@@ -156,7 +169,9 @@ pub(super) fn destination(context: Context<'_>, panel: &mut Panel) {
     let rows = order.iter().take(MOST_ROWS).map(|&row| Bar {
         label: dutch::sentence_case(&table.rows()[row]),
         share: table.row_share(row),
-        first: table.row_share(row).map_or_else(|| NOTHING.to_owned(), |share| dutch::percentage(share, 0)),
+        first: table
+            .row_share(row)
+            .map_or_else(|| NOTHING.to_owned(), |share| dutch::percentage(share, 0)),
         second: words::count(table.row_totals()[row], context.header),
     });
     panel.bars = Some(Bars {
@@ -165,7 +180,10 @@ pub(super) fn destination(context: Context<'_>, panel: &mut Panel) {
     });
     let rest = order.len().saturating_sub(MOST_ROWS);
     if rest > 0 {
-        panel.notes.push(format!("Nog {} bestemmingen staan in de tabel bij deze publicatie.", words::numeral(rest)));
+        panel.notes.push(format!(
+            "Nog {} bestemmingen staan in de tabel bij deze publicatie.",
+            words::numeral(rest)
+        ));
     }
     panel.notes.push(basis(context));
 }
@@ -185,10 +203,14 @@ pub(super) fn durations(context: Context<'_>, panel: &mut Panel) {
         return chart(context, panel);
     };
     let last = durations.groups().len().saturating_sub(1);
-    let rows = durations.groups().iter().enumerate().map(|(position, group)| GridRow {
-        cells: duration_cells(context, durations, (position, group)),
-        total: position == last,
-    });
+    let rows = durations
+        .groups()
+        .iter()
+        .enumerate()
+        .map(|(position, group)| GridRow {
+            cells: duration_cells(context, durations, (position, group)),
+            total: position == last,
+        });
     let long = i32::try_from(durations.long_from_days()).unwrap_or(i32::MAX);
     panel.grid = Some(Grid {
         columns: vec![
@@ -200,7 +222,9 @@ pub(super) fn durations(context: Context<'_>, panel: &mut Panel) {
         ],
         rows: rows.collect(),
     });
-    panel.notes.push("Mediaan en kwartielen (Q1–Q3) in dagen.".to_owned());
+    panel
+        .notes
+        .push("Mediaan en kwartielen (Q1–Q3) in dagen.".to_owned());
 }
 
 fn duration_cells(
@@ -215,8 +239,18 @@ fn duration_cells(
     vec![
         group.to_owned(),
         count(summary.map_or(Cell::Suppressed, ReleasedSummary::n)),
-        shown(summary.and_then(ReleasedSummary::median).map(|days| dutch::number(days, 0))),
+        shown(
+            summary
+                .and_then(ReleasedSummary::median)
+                .map(|days| dutch::number(days, 0)),
+        ),
         shown(quartiles.map(|(lower, upper)| dutch::interval(lower, upper, 0))),
-        count(durations.long().get(position).copied().unwrap_or(Cell::Suppressed)),
+        count(
+            durations
+                .long()
+                .get(position)
+                .copied()
+                .unwrap_or(Cell::Suppressed),
+        ),
     ]
 }

@@ -43,9 +43,7 @@ pub(super) const RETURN: Place = Place {
     title: "Komen cliënten terug?",
     id: "terugkeer-elke-borg",
     section: Section::Return,
-    fits: |released| {
-        matches!(released, Released::Curves(it) if it.kind() == CurveKind::CumulativeIncidence)
-    },
+    fits: |released| matches!(released, Released::Curves(it) if it.kind() == CurveKind::CumulativeIncidence),
 };
 pub(super) const BLOCKED: Place = Place {
     title: "Wachten op een vervolgplek",
@@ -79,8 +77,14 @@ pub(super) fn tell(publication: &Publication) -> Result<Sheet, Error> {
     Ok(Sheet {
         title: header.study_title.clone(),
         subtitle: subtitle(header),
-        kicker: format!("Factsheet · publicatie {} · {released_on}", header.release_number),
-        footer: format!("Doorstroom · publicatie {} · vrijgegeven op {released_on}", header.release_number),
+        kicker: format!(
+            "Factsheet · publicatie {} · {released_on}",
+            header.release_number
+        ),
+        footer: format!(
+            "Doorstroom · publicatie {} · vrijgegeven op {released_on}",
+            header.release_number
+        ),
         mark: header.synthetic.then_some(figure::SYNTHETIC_MARK),
         date: date(&header.released_on)?,
         about: about(header, &released_on),
@@ -104,12 +108,18 @@ pub(super) fn tell(publication: &Publication) -> Result<Sheet, Error> {
 }
 
 fn date(iso: &str) -> Result<[u32; 3], Error> {
-    let parts: Vec<u32> = iso.split('-').filter_map(|part| part.parse().ok()).collect();
+    let parts: Vec<u32> = iso
+        .split('-')
+        .filter_map(|part| part.parse().ok())
+        .collect();
     parts.try_into().map_err(|_| Error::ReleaseDay)
 }
 
 fn subtitle(header: &PublicationHeader) -> String {
-    format!("Wie komt binnen, wie gaat, en wie komt terug? Cijfers tot en met de {}.", header.data_until)
+    format!(
+        "Wie komt binnen, wie gaat, en wie komt terug? Cijfers tot en met de {}.",
+        header.data_until
+    )
 }
 
 /// What the study is: who delivered, how, until when, and who checked.
@@ -117,7 +127,11 @@ fn about(header: &PublicationHeader, released_on: &str) -> Vec<String> {
     let who = match header.institutions.as_slice() {
         [] => "de deelnemende instellingen voor SGLVG-zorg".to_owned(),
         [one] => format!("{one}, een instelling voor SGLVG-zorg"),
-        some => format!("{} instellingen voor SGLVG-zorg: {}", words::numeral(some.len()), dutch::list(some)),
+        some => format!(
+            "{} instellingen voor SGLVG-zorg: {}",
+            words::numeral(some.len()),
+            dutch::list(some)
+        ),
     };
     let mut sentences = String::new();
     if header.synthetic {
@@ -139,7 +153,9 @@ fn is_withheld(published: &Published) -> bool {
 /// The plain sentence of each result on the factsheet.
 fn meaning(publication: &Publication) -> Points {
     let shown = PLACES.iter().filter_map(|place| place.find(publication));
-    let plain = shown.filter(|it| !is_withheld(it)).map(|it| it.plain().to_owned());
+    let plain = shown
+        .filter(|it| !is_withheld(it))
+        .map(|it| it.plain().to_owned());
     let mut sentences: Vec<String> = plain.filter(|sentence| !sentence.is_empty()).collect();
     if sentences.is_empty() {
         sentences.push("Er is nog te weinig bekend om er iets over te zeggen.".to_owned());
@@ -161,14 +177,21 @@ fn unsaid(publication: &Publication) -> Points {
         .iter()
         .filter(|it| !has_place(it))
         .filter_map(|it| match it.released() {
-            Released::Withheld(reason) => Some(format!("{}: {}", it.title(), lower_first(reason.sentence()))),
+            Released::Withheld(reason) => Some(format!(
+                "{}: {}",
+                it.title(),
+                lower_first(reason.sentence())
+            )),
             _ => None,
         })
         .collect();
     let rest = withheld.len().saturating_sub(MOST_WITHHELD);
     let mut sentences: Vec<String> = withheld.into_iter().take(MOST_WITHHELD).collect();
     if rest > 0 {
-        sentences.push(format!("Ook over {} andere vragen is nog niets te zeggen.", words::numeral(rest)));
+        sentences.push(format!(
+            "Ook over {} andere vragen is nog niets te zeggen.",
+            words::numeral(rest)
+        ));
     }
     sentences.push("De cijfers laten zien wat er gebeurt, niet waardoor het komt.".to_owned());
     sentences.extend(linkage(publication));
@@ -199,7 +222,11 @@ fn lower_first(sentence: &str) -> String {
 
 fn provenance(publication: &Publication, released_on: &str) -> String {
     let header = publication.header();
-    let files = publication.results().iter().map(|it| it.provenance().inputs.len()).max();
+    let files = publication
+        .results()
+        .iter()
+        .map(|it| it.provenance().inputs.len())
+        .max();
     let files = match files {
         None | Some(0) => String::new(),
         Some(1) => ", uit 1 bestand".to_owned(),

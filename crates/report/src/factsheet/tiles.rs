@@ -11,16 +11,19 @@ const HORIZON_DAY: i32 = 365;
 /// How far from it a protocol's horizon may be.
 const HORIZON_SLACK: i32 = 5;
 
+/// Makes a tile of a result, if it may be shown.
+type Make = fn(&Published) -> Option<Tile>;
+
 /// The key figures that may be shown; what is withheld makes room for the next.
 pub(super) fn tiles(publication: &Publication) -> Vec<Tile> {
-    let makers: [(&Place, fn(&Published) -> Option<Tile>); 5] = [
+    let makers: [(&Place, Make); 5] = [
         (&FLOW, followed),
         (&STAY, stay),
         (&DESTINATION, destination),
         (&RETURN, returned),
         (&BLOCKED, waiting),
     ];
-    let tile = |(place, make): (&Place, fn(&Published) -> Option<Tile>)| make(place.find(publication)?);
+    let tile = |(place, make): (&Place, Make)| make(place.find(publication)?);
     makers.into_iter().filter_map(tile).take(MOST).collect()
 }
 
@@ -41,7 +44,10 @@ fn stay(published: &Published) -> Option<Tile> {
     let (value, unit) = words::duration(median?);
     let note = match (lower, upper) {
         (Some(lower), Some(upper)) => {
-            format!("de mediaan; 95%-BI {}", dutch::interval(lower, upper, 0) + " dagen")
+            format!(
+                "de mediaan; 95%-BI {}",
+                dutch::interval(lower, upper, 0) + " dagen"
+            )
         }
         _ => "de mediaan".to_owned(),
     };
@@ -70,7 +76,9 @@ fn destination(published: &Published) -> Option<Tile> {
 fn largest(table: &ReleasedTable) -> Option<usize> {
     let counts = table.row_totals().iter().enumerate();
     let known = counts.filter_map(|(row, cell)| Some((row, cell.count()?)));
-    known.max_by_key(|&(row, count)| (count, std::cmp::Reverse(row))).map(|(row, _)| row)
+    known
+        .max_by_key(|&(row, count)| (count, std::cmp::Reverse(row)))
+        .map(|(row, _)| row)
 }
 
 fn returned(published: &Published) -> Option<Tile> {

@@ -16,7 +16,9 @@ const CACHE_AGE: usize = 4;
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
     let faces = figure::fonts::FACES.iter();
-    faces.flat_map(|&face| Font::iter(Bytes::new(face))).collect()
+    faces
+        .flat_map(|&face| Font::iter(Bytes::new(face)))
+        .collect()
 });
 static BOOK: LazyLock<LazyHash<FontBook>> =
     LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
@@ -78,7 +80,9 @@ impl World for Desk {
 /// If the template does not compile, a standard is broken, or the number of pages differs.
 pub(super) fn typeset(template: &str, data: Vec<u8>, pages: usize) -> Result<Vec<u8>, Error> {
     let desk = Desk::new(template, data);
-    let pdf = desk.document(pages).and_then(|document| desk.export(&document));
+    let pdf = desk
+        .document(pages)
+        .and_then(|document| desk.export(&document));
     // What was not used of late is forgotten, so that a long-lived process does not grow.
     comemo::evict(CACHE_AGE);
     pdf
@@ -86,7 +90,11 @@ pub(super) fn typeset(template: &str, data: Vec<u8>, pages: usize) -> Result<Vec
 
 /// The pages as laid out, before they become a file.
 #[cfg(test)]
-pub(super) fn document(template: &str, data: Vec<u8>, pages: usize) -> Result<PagedDocument, Error> {
+pub(super) fn document(
+    template: &str,
+    data: Vec<u8>,
+    pages: usize,
+) -> Result<PagedDocument, Error> {
     Desk::new(template, data).document(pages)
 }
 
@@ -175,7 +183,8 @@ mod tests {
 
     #[test]
     fn a_broken_standard_is_an_error_with_its_line() {
-        let picture = "#image(bytes(\"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>\"))";
+        let picture =
+            "#image(bytes(\"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>\"))";
         let error = typeset_text(picture).unwrap_err().to_string();
         assert!(error.contains("regel 3"), "{error}");
     }
@@ -184,6 +193,9 @@ mod tests {
     fn a_missing_font_and_a_page_too_many_are_errors() {
         let font = typeset_text("#text(font: \"Nowhere Sans\")[x]");
         assert!(matches!(font, Err(Error::Typesetting(_))));
-        assert!(matches!(typeset_text("a\n#pagebreak()\nb"), Err(Error::Pages(2))));
+        assert!(matches!(
+            typeset_text("a\n#pagebreak()\nb"),
+            Err(Error::Pages(2))
+        ));
     }
 }

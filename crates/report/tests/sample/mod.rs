@@ -21,14 +21,18 @@ pub fn publication() -> Publication {
 pub fn long_words() -> Publication {
     let mut estimates = estimate::sample();
     for estimate in &mut estimates {
-        estimate.meta.title.push_str(", met de gehandicaptenzorginstellingsoverplaatsingsregistratie");
+        estimate
+            .meta
+            .title
+            .push_str(", met de gehandicaptenzorginstellingsoverplaatsingsregistratie");
         estimate.meta.definition.push_str(
             " Niet meegeteld zijn overplaatsingen tussen afdelingen van dezelfde \
              behandelvoorziening, en crisisopnames korter dan achtenveertig uur.",
         );
-        estimate.meta.plain.push_str(
-            " Dat is van belang voor de forensisch-psychiatrische vervolgvoorzieningen.",
-        );
+        estimate
+            .meta
+            .plain
+            .push_str(" Dat is van belang voor de forensisch-psychiatrische vervolgvoorzieningen.");
         if let Ok(shape) = &mut estimate.outcome {
             lengthen(shape);
         }
@@ -44,7 +48,10 @@ pub fn long_words() -> Publication {
 pub fn all_withheld() -> Publication {
     let mut estimates = estimate::sample();
     for estimate in &mut estimates {
-        estimate.outcome = Err(NotEstimable::TooFewEvents { seen: 3, needed: 10 });
+        estimate.outcome = Err(NotEstimable::TooFewEvents {
+            seen: 3,
+            needed: 10,
+        });
     }
     release(&estimates, PolicyDraft::default())
 }
@@ -86,7 +93,9 @@ pub fn release(estimates: &[Estimate], policy: PolicyDraft) -> Publication {
         released_on: "2026-11-22".to_owned(),
         institutions: LONG_NAMES.map(str::to_owned).to_vec(),
     };
-    let (publication, _) = screened.release(approval, details).expect("it was approved");
+    let (publication, _) = screened
+        .release(approval, details)
+        .expect("it was approved");
     publication
 }
 
@@ -106,10 +115,20 @@ fn lengthen(shape: &mut Shape) {
         }
         Shape::Characteristics(it) => it.groups.iter_mut().for_each(rename),
         Shape::Durations(it) => it.groups.iter_mut().for_each(rename),
-        Shape::Flow(flow) => flow.layers.iter_mut().flat_map(|layer| &mut layer.nodes).for_each(rename),
+        Shape::Flow(flow) => flow
+            .layers
+            .iter_mut()
+            .flat_map(|layer| &mut layer.nodes)
+            .for_each(rename),
         Shape::Curves(curves) => {
-            curves.series.iter_mut().for_each(|series| rename(&mut series.label));
-            curves.strata.iter_mut().for_each(|stratum| rename(&mut stratum.label));
+            curves
+                .series
+                .iter_mut()
+                .for_each(|series| rename(&mut series.label));
+            curves
+                .strata
+                .iter_mut()
+                .for_each(|stratum| rename(&mut stratum.label));
         }
         Shape::Attrition(_) => {}
     }
