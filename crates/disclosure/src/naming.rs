@@ -93,8 +93,8 @@ fn institution_labels(estimate: &Estimate) -> Vec<&str> {
     }
 }
 
-/// Whether each group of a curve lies with another institution. Groups without enough events
-/// are missing, so that one may be left; a single "Totaal" is all there are.
+/// Whether each group of a curve lies with another institution. A single group may be the only
+/// one with enough events, or all there are; its label is known from the other results then.
 pub(crate) fn strata_are_institutions(curves: &Curves) -> bool {
     let owners: Vec<Option<usize>> = curves
         .strata
@@ -102,8 +102,7 @@ pub(crate) fn strata_are_institutions(curves: &Curves) -> bool {
         .map(|stratum| sole_owner(&stratum.size.per_institution))
         .collect();
     let distinct: BTreeSet<usize> = owners.iter().flatten().copied().collect();
-    let one_total = matches!(&curves.strata[..], [only] if only.label == "Totaal");
-    !one_total && distinct.len() == owners.len()
+    owners.len() > 1 && distinct.len() == owners.len()
 }
 
 /// The institution that alone contributed.
