@@ -1,5 +1,5 @@
 //! Writes the site of the invented sample results to a folder:
-//! `cargo run -p site --example render -- DIR`.
+//! `cargo run -p site --example sample_site -- DIR`.
 
 #[path = "../../figure/tests/sample/mod.rs"]
 mod sample;
@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let directory = std::env::args().nth(1).ok_or("usage: render DIR")?;
+    let directory = std::env::args().nth(1).ok_or("usage: sample_site DIR")?;
     let publication = sample::publication();
     let mut downloads = Vec::new();
     for result in publication.results() {
