@@ -138,7 +138,10 @@ fn a_spreadsheet_is_read_and_its_empty_repeats_cost_nothing() {
 fn a_spreadsheet_that_repeats_filled_cells_over_the_sheet_is_a_bomb() {
     let rows = r#"<table:table-row table:number-rows-repeated="1048576"><table:table-cell office:value-type="string" table:number-columns-repeated="16384"><text:p>x</text:p></table:table-cell></table:table-row>"#;
     let parsed = read_as("export.ods", ods(rows));
-    assert!(matches!(parsed.unreadable[..], [Unreadable::TooManyCells { .. }]));
+    assert!(matches!(
+        parsed.unreadable[..],
+        [Unreadable::TooManyCells { .. }]
+    ));
 }
 
 #[test]

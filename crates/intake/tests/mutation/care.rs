@@ -149,4 +149,8 @@ pub const DAMAGES: &[Damage] = &[
         let row = d.find("meting", "meting_id", "D007");
         d.set("meting", row, "totaalscore", "");
     }),
+    damage("a score of 4000", "R111", |d| {
+        d.set("itemscore", 3, "item_score", "4000")
+    })
+    .also(&["R107", "R108"]),
 ];
