@@ -307,10 +307,9 @@ fn an_invented_population_is_linked_as_declared() {
                 .quality
                 .estimated_sensitivity()
                 .unwrap();
-            assert!(
-                (estimated - found.recall).abs() < 0.02,
-                "{estimated} {found:?}"
-            );
+            // An upper estimate: wrong birth dates (1 % of pairs) and refused links are not seen.
+            let excess = estimated - found.recall;
+            assert!((-0.01..0.03).contains(&excess), "{estimated} {found:?}");
         }
     }
 }
