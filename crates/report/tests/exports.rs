@@ -146,7 +146,7 @@ fn workbooks_hold_real_numbers_and_say_where_they_come_from() {
             check_sheet(table, range);
         }
         let account = &sheets[expected.len() + 1].1;
-        let says = |text: &str| account.rows().any(|row| row[1].to_string() == text);
+        let says = |text: &str| account.rows().any(|row| row[1].get_string() == Some(text));
         assert!(says(published.definition()) && says(&publication.header().digest));
     }
 }
@@ -330,7 +330,7 @@ fn swap_small(block: &mut Block, small: [usize; 2]) {
         .sum();
     cells[0] = of(small[0]);
     cells[institutions] = of(small[1]);
-    let rest = usize::try_from(whole - others).unwrap() - small[0] - small[1];
+    let rest = usize::try_from(whole - others).expect("a small count") - small[0] - small[1];
     cells[2 * institutions] = of(rest);
 }
 
