@@ -119,6 +119,7 @@ mod r107_item_score;
 mod r108_total_and_items;
 mod r109_measured_twice;
 mod r110_measurement_without_score;
+mod r111_required_integer_range;
 mod s101_required_table;
 mod s102_required_column;
 mod s103_table_without_rows;
@@ -274,6 +275,7 @@ static ALL: &[&Rule] = &[
     &r108_total_and_items::RULE,
     &r109_measured_twice::RULE,
     &r110_measurement_without_score::RULE,
+    &r111_required_integer_range::RULE,
     &s101_required_table::RULE,
     &s102_required_column::RULE,
     &s103_table_without_rows::RULE,

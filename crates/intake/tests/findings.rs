@@ -1,5 +1,10 @@
 //! How findings are shown: never with a value, and in forms that programs and people know.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop at what it did not expect"
+)]
+
 #[path = "mutation/clean.rs"]
 mod clean;
 #[path = "mutation/delivery.rs"]

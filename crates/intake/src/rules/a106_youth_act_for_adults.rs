@@ -31,7 +31,7 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
         let birth = value(clients, row)
             .and_then(|client| super::a101_age_and_birth_year::birth_year(context, client));
         let is_adult =
-            |(day, birth): (i32, i32)| calendar::Day::from_number(day).year() - birth - 1 >= 23;
+            |(day, birth): (i32, i32)| calendar::Day::from_number(day).year() - birth > 23;
         if value(starts, row).zip(birth).is_some_and(is_adult) {
             reporter.report(
                 Place::table("financieringsperiode")

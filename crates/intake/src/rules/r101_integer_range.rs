@@ -1,4 +1,5 @@
-//! What it does: compares every whole number with the limits of its field.
+//! What it does: compares the whole numbers that a row can do without with the limits of their
+//! field.
 
 use super::prelude::*;
 
@@ -22,11 +23,25 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, reporter: &mut Reporter) {
+    report_out_of_range(context, reporter, |kind, field| {
+        !super::r111_required_integer_range::is_needed(kind, field)
+    });
+}
+
+/// Reports each whole number outside the limits of its field, for the fields that count.
+pub(super) fn report_out_of_range(
+    context: &Context<'_>,
+    reporter: &mut Reporter,
+    counts: fn(TableKind, &FieldSpec) -> bool,
+) {
     for (position, table) in context.tables.tables.iter().enumerate() {
         for (field, spec) in table.spec.fields.iter().enumerate() {
             let FieldKind::Integer { min, max } = spec.kind else {
                 continue;
             };
+            if !counts(table.spec.kind, spec) {
+                continue;
+            }
             for (row, cell) in table.packed(spec.name).iter().enumerate() {
                 if cell
                     .get()

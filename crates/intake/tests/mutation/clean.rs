@@ -50,8 +50,8 @@ fn course(number: usize) -> Course {
         number,
         id: format!("C{number:03}"),
         admission: format!("O{number:03}"),
-        exit: (number % 4 != 0).then(|| shifted(&admitted, 400)),
-        forensic: number % 3 == 0,
+        exit: (!number.is_multiple_of(4)).then(|| shifted(&admitted, 400)),
+        forensic: number.is_multiple_of(3),
         admitted,
     }
 }
@@ -82,7 +82,11 @@ fn birth_year(course: &Course) -> i32 {
 
 fn person(delivery: &mut Delivery, course: &Course) {
     let year = birth_year(course);
-    let sex = if course.number % 5 == 0 { "F" } else { "M" };
+    let sex = if course.number.is_multiple_of(5) {
+        "F"
+    } else {
+        "M"
+    };
     delivery.add(
         "persoon",
         &[
@@ -124,7 +128,7 @@ fn person(delivery: &mut Delivery, course: &Course) {
             ),
             (
                 "grondslag",
-                if course.number % 2 == 0 {
+                if course.number.is_multiple_of(2) {
                     "TOESTEMMING"
                 } else {
                     "UITZONDERING"
@@ -149,7 +153,7 @@ fn referral(delivery: &mut Delivery, course: &Course) {
             ("herkomst_voorziening", "VG_7"),
         ],
     );
-    if course.number % 10 == 0 {
+    if course.number.is_multiple_of(10) {
         delivery.add(
             "aanmelding",
             &[
