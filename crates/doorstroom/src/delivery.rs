@@ -82,7 +82,7 @@ pub fn check(
     let tables = intake::parse(files, profile.as_ref(), &|bytes| bar.inc(bytes));
     bar.finish_and_clear();
     let step = reporter.step("Regels nalopen");
-    let findings = intake::check(&tables, store::clock::today(), &|_| step.tick());
+    let findings = intake::check(&tables, store::clock::today(), &|_, _| step.tick());
     step.finish_and_clear();
     Ok(Checked { tables, findings })
 }

@@ -10,7 +10,7 @@ mod study;
 
 pub use link::link;
 pub use publish::{Shown, publication, release, report, show};
-pub use seal::{Sealed, Sealing, seal};
+pub use seal::{Sealing, seal};
 pub use study::{receive, run};
 
 use crate::exit::Failure;

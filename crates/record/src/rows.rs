@@ -563,3 +563,34 @@ redacted!(
     Return<D>,
     SubstanceSet
 );
+
+impl Client {
+    /// A client of whom nothing is known.
+    pub fn unknown(institution: Institution) -> Self {
+        Self {
+            institution,
+            birth_year: None,
+            sex: Sex::Unknown,
+            origin: None,
+            marital_status: None,
+            household: None,
+            education: None,
+            daytime: None,
+            representation: None,
+            iq: None,
+            iq_test: None,
+            iq_class: None,
+            scil: None,
+            social_emotional_months: None,
+            adaptive: None,
+            substances: SubstanceSet::default(),
+            substance_status: None,
+            trauma: None,
+            care_years: None,
+            earlier_admissions: None,
+            age_first_offence: None,
+            convictions: None,
+            ground: LegalGround::Unknown,
+        }
+    }
+}

@@ -15,29 +15,32 @@ const UNFINISHED: &str = ".onvoltooid-";
 ///
 /// # Errors
 /// Whatever the file system says, with the path; what `fill` says.
-pub fn write_atomically<E>(
+pub fn write_atomically<T, E>(
     path: &Path,
-    fill: impl FnOnce(&mut dyn Write) -> Result<(), E>,
-) -> Result<(), E>
+    fill: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+) -> Result<T, E>
 where
     E: From<Error>,
 {
     let unfinished = neighbour(path);
     let file = File::create(&unfinished).map_err(Error::at(&unfinished))?;
     let mut writer = io::BufWriter::with_capacity(1 << 20, file);
-    if let Err(error) = fill(&mut writer) {
-        drop(writer);
-        // The reason that counts is the one of `fill`; what stays behind is swept later.
-        let _ = fs::remove_file(&unfinished);
-        return Err(error);
-    }
+    let made = match fill(&mut writer) {
+        Ok(made) => made,
+        Err(error) => {
+            drop(writer);
+            // The reason that counts is the one of `fill`; what stays behind is swept later.
+            let _ = fs::remove_file(&unfinished);
+            return Err(error);
+        }
+    };
     let file = writer
         .into_inner()
         .map_err(|error| Error::at(&unfinished)(error.into_error()))?;
     file.sync_all().map_err(Error::at(&unfinished))?;
     fs::rename(&unfinished, path).map_err(Error::at(path))?;
     sync_folder(path)?;
-    Ok(())
+    Ok(made)
 }
 
 /// [`write_atomically`] for bytes at hand.

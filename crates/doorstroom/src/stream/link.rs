@@ -234,7 +234,7 @@ fn report_quality(outcome: &LinkOutcome, reporter: &Reporter) {
         let sensitivity = quality
             .sensitivity
             .map_or("nog niet te schatten".to_owned(), |value| {
-                figure::dutch::percentage(value)
+                figure::dutch::percentage(value, 1)
             });
         reporter.say(&format!(
             "{}: {} rijen, {} gekoppeld aan een bekende persoon, {} onbeslist; geschatte gevoeligheid {sensitivity}.",

@@ -173,7 +173,6 @@ fn split(validated: intake::ValidatedTables) -> Split {
             bsn: row.bsn,
             skn: row.skn,
             surname: row.achternaam,
-            surname_prefix: row.tussenvoegsel,
             given_names: row.voornamen,
             initials: row.voorletters,
             birth_date: row.geboortedatum,
