@@ -21,9 +21,14 @@ const DEBIAN: &[(&str, &str)] = &[
     ("npm", "/usr/bin/npm|/usr/local/bin/npm"),
 ];
 
-/// Installs the Debian packages that are not there.
+/// Installs what the tests need of Debian and is not there.
 pub fn debian() -> Result<()> {
-    let missing: Vec<&str> = DEBIAN
+    debian_packages(DEBIAN)
+}
+
+/// Installs the Debian packages that are not there; with each a file that shows that it is.
+pub fn debian_packages(wanted: &[(&str, &str)]) -> Result<()> {
+    let missing: Vec<&str> = wanted
         .iter()
         .filter(|(_, signs)| {
             !signs
