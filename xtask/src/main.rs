@@ -8,6 +8,7 @@ mod tidy;
 mod tools;
 
 use anyhow::{Result, bail};
+use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask check          format, lints, architecture, licences: what must hold of the text
@@ -16,7 +17,17 @@ cargo xtask test --quick   only the Rust tests, nothing installed
 cargo xtask tidy           architecture, sizes, wording and licences alone
 cargo xtask bench [N]      time every stage on N clients (default 1000000) beside its peers";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match chore() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn chore() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments
         .iter()

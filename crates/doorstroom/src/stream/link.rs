@@ -56,7 +56,7 @@ pub fn link(
             .map_err(|error| Failure::new(Exit::Sealed, error.sentence()))?;
         periods.push(manifest.period);
         deliveries.push(Delivery {
-            institution: sender.to_string(),
+            institution: code_of(&sender)?,
             seen,
             table,
         });
@@ -91,6 +91,17 @@ pub fn link(
     koppelpunt.register = outcome.register;
     koppelpunt.save()?;
     Ok(link_file)
+}
+
+/// The institution's code; only institutions send keys, which `verify` has made sure of.
+fn code_of(sender: &Party) -> Result<String, Failure> {
+    match sender {
+        Party::Institution(code) => Ok(code.as_str().to_owned()),
+        _ => Err(Failure::new(
+            Exit::Sealed,
+            "De afzender van dit sleutelbestand is geen instelling.",
+        )),
+    }
 }
 
 /// The days that any of the deliveries covers.

@@ -128,7 +128,8 @@ fn provenance(study: &Study) -> Result<Provenance, Failure> {
         protocol: study.protocol_digest(),
         code_version: env!("CARGO_PKG_VERSION").into(),
         data_until: HalfYear::of(last_day),
-        linkage_sensitivity: study.linkage_sensitivity()?,
+        // An estimate from above that reaches the top says nothing; better none than "100 %".
+        linkage_sensitivity: study.linkage_sensitivity()?.filter(|share| *share < 0.999_5),
         synthetic: study.protocol().study.synthetic,
     })
 }

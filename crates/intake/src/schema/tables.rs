@@ -1,4 +1,6 @@
-//! The tables. One line a field: name, English name, kind, explanation.
+//! The tables. One entry a field: name, English name, kind, explanation.
+//!
+//! (tidy: long because it is one table of facts, read from top to bottom.)
 
 use super::FieldKind::{Code, CodeSet, Date, Decimal, ForeignKey, Identifier, Integer, PrimaryKey};
 use super::IdentifierForm::{Bsn, Initials, Name, Postcode, Skn};

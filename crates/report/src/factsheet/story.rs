@@ -206,7 +206,7 @@ fn linkage(publication: &Publication) -> Option<String> {
     let mut results = publication.results().iter();
     let sensitivity = results.find_map(|it| it.provenance().linkage_sensitivity)?;
     Some(format!(
-        "Bij het koppelen is naar schatting {} van de cliënten die in meer instellingen waren, \
+        "Bij het koppelen is, zo schatten we, hooguit {} van de cliënten die in meer instellingen waren, \
          herkend. Wie niet is herkend, telt niet als terugkeer.",
         dutch::percentage(sensitivity, 1)
     ))

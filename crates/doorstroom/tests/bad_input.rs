@@ -1,0 +1,515 @@
+//! Bad input of any kind gets one clear sentence and its exit code: what is wrong, where, and
+//! how to go on. Never a panic, a name from the code, or a value from a delivery.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod common;
+
+use codes::Institution;
+use common::{Places, Ran, copy, doorstroom};
+use std::fs;
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use tempfile::TempDir;
+use zip::write::SimpleFileOptions;
+
+const UNREADABLE: i32 = 3;
+const REFUSED: i32 = 4;
+const SEALED: i32 = 5;
+const USAGE: i32 = 64;
+const IO: i32 = 74;
+
+/// Parties, a study and sealed files, as everything goes well; made once, never changed.
+fn base() -> &'static Places {
+    static BASE: OnceLock<(TempDir, Places)> = OnceLock::new();
+    let (_, places) = BASE.get_or_init(|| {
+        let root = tempfile::tempdir().unwrap();
+        let (places, _) = Places::prepare(root.path(), 40, 3);
+        places.seal_and_link();
+        (root, places)
+    });
+    places
+}
+
+/// A copy of [`base`] to be changed.
+fn fresh() -> (TempDir, Places) {
+    let root = tempfile::tempdir().unwrap();
+    let places = base().copy_to(root.path());
+    (root, places)
+}
+
+/// The command refused with this code and one sentence that says this.
+#[track_caller]
+fn refused(ran: &Ran, code: i32, says: &str) {
+    assert_eq!(ran.code, code, "{ran:?}");
+    let lines: Vec<&str> = ran.err.lines().collect();
+    assert_eq!(lines.len(), 1, "one sentence on standard error: {ran:?}");
+    clear(lines[0], says);
+}
+
+/// The check finds a file that it cannot read, and says this of it.
+#[track_caller]
+fn unreadable(file: &str, bytes: &[u8], says: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(file), bytes).unwrap();
+    let ran = doorstroom!["--quiet", "check", folder.path()];
+    assert_eq!(ran.code, UNREADABLE, "{ran:?}");
+    // The findings are wrapped for reading.
+    let text = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(text.matches(says).count(), 1, "{text}");
+    assert!(text.contains(file), "{text}");
+    clear(&text, says);
+    assert!(ran.err.is_empty(), "{ran:?}");
+}
+
+#[track_caller]
+fn clear(text: &str, says: &str) {
+    assert!(text.contains(says), "`{says}` is not in: {text}");
+    let traces = [
+        "panicked",
+        "RUST_BACKTRACE",
+        "unwrap",
+        "Error",
+        "Some(",
+        "None",
+        "Err(",
+        "\\n",
+        "os error",
+    ];
+    for trace in traces {
+        assert!(!text.contains(trace), "`{trace}` in: {text}");
+    }
+    let end = text.trim_end().chars().last().unwrap();
+    assert!(
+        matches!(end, '.' | '!' | '?' | '…' | ')') || end.is_alphanumeric(),
+        "{text}"
+    );
+}
+
+fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn check_zip(bytes: &[u8]) -> Ran {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("levering.zip");
+    fs::write(&path, bytes).unwrap();
+    doorstroom!["--quiet", "check", &path]
+}
+
+#[test]
+fn zips_that_cannot_be_trusted() {
+    let rows = "client_id;geslacht\n".repeat(5_000);
+    let whole = zip_of(&[("client.csv", rows.as_bytes())]);
+    refused(
+        &check_zip(&whole[..whole.len() / 2]),
+        UNREADABLE,
+        "afgebroken",
+    );
+    refused(
+        &check_zip(b"PK\x03\x04 en verder niets"),
+        UNREADABLE,
+        "geen leesbare zip",
+    );
+    let mut damaged = whole.clone();
+    damaged[60] ^= 0xff;
+    refused(&check_zip(&damaged), UNREADABLE, "beschadigd of afgebroken");
+    let hostile = zip_of(&[("../buiten.csv", b"client_id\n")]);
+    refused(&check_zip(&hostile), UNREADABLE, "buiten de zip wijst");
+    let absolute = zip_of(&[("/etc/buiten.csv", b"client_id\n")]);
+    refused(&check_zip(&absolute), UNREADABLE, "buiten de zip wijst");
+    let twice = zip_of(&[("a.csv", b"x\n"), ("A.csv", b"x\n")]);
+    refused(&check_zip(&twice), UNREADABLE, "meer dan eens voor");
+}
+
+#[test]
+fn a_zip_bomb_is_not_unpacked() {
+    let zeros = vec![b'0'; 1 << 20];
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("client.csv", SimpleFileOptions::default())
+        .unwrap();
+    (0..96).for_each(|_| zip.write_all(&zeros).unwrap());
+    let bomb = zip.finish().unwrap().into_inner();
+    assert!(bomb.len() < 1 << 20);
+    refused(&check_zip(&bomb), UNREADABLE, "keer zijn eigen omvang");
+}
+
+#[test]
+fn files_that_are_something_else() {
+    unreadable(
+        "clienten.xlsx",
+        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
+        "dit is geen",
+    );
+    let workbook = zip_of(&[
+        ("[Content_Types].xml", b"<Types/>"),
+        ("xl/workbook.xml", b"<workbook/>"),
+    ]);
+    unreadable("clienten.csv", &workbook, "dit is geen");
+    unreadable(
+        "clienten.xlsx",
+        &workbook[..workbook.len() / 2],
+        "beschadigd of afgebroken",
+    );
+    let mut encrypted = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+    encrypted.extend([0; 600]);
+    encrypted.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+    unreadable("clienten.xlsx", &encrypted, "beveiligd met een wachtwoord");
+    unreadable("clienten.sav", b"geen SPSS", "clienten.sav");
+}
+
+#[test]
+fn places_that_hold_no_delivery() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = doorstroom!["--quiet", "check", folder.path()];
+    refused(
+        &ran,
+        UNREADABLE,
+        "staat geen bestand dat kan worden gelezen",
+    );
+    let ran = doorstroom!["--quiet", "check", &folder.path().join("weg")];
+    refused(&ran, IO, "bestaat niet. Controleer het pad.");
+}
+
+#[test]
+fn a_profile_that_is_none() {
+    let places = base();
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("profiel.toml");
+    let check = || {
+        doorstroom![
+            "--quiet",
+            "check",
+            &places.delivery(Institution::Wier),
+            "--profile",
+            &profile
+        ]
+    };
+    refused(&check(), IO, "bestaat niet");
+    for text in [
+        "dit is [ geen TOML",
+        "onbekend = 1\n",
+        "[tabellen]\nclient = 3\n",
+    ] {
+        fs::write(&profile, text).unwrap();
+        refused(&check(), UNREADABLE, "profiel.toml");
+    }
+}
+
+#[test]
+fn a_protocol_that_is_none() {
+    let (_root, places) = fresh();
+    let text = fs::read_to_string(places.protocol()).unwrap();
+    let changes: [(&str, &str, &str); 5] = [
+        ("[studie]", "[studie", "geldige TOML"),
+        ("id = \"proef\"", "id = \"Proef 1\"", "kleine letters"),
+        (
+            "akkoord = \"verzonnen, voor een proef\"",
+            "akkoord = \"\"",
+            "akkoord",
+        ),
+        ("threshold = 10", "threshold = 2", "threshold"),
+        ("beleid = \"relatief\"", "beleid = \"precies\"", "beleid"),
+    ];
+    for (from, to, says) in changes {
+        assert_eq!(text.matches(from).count(), 1, "{from}");
+        fs::write(places.protocol(), text.replace(from, to)).unwrap();
+        refused(&places.seal(Institution::Wier), UNREADABLE, says);
+        let ran = doorstroom!["--quiet", "run", &places.study()];
+        refused(&ran, UNREADABLE, says);
+    }
+    fs::remove_file(places.protocol()).unwrap();
+    refused(&places.seal(Institution::Wier), IO, "bestaat niet");
+    let ran = doorstroom!["--quiet", "run", &places.study()];
+    refused(&ran, REFUSED, "is geen studiemap");
+}
+
+#[test]
+fn keys_that_do_not_fit() {
+    let (_root, places) = fresh();
+    let (own, other) = (
+        places.keys(Institution::Wier),
+        places.keys(Institution::Stevig),
+    );
+    fs::remove_dir_all(&own).unwrap();
+    refused(&places.seal(Institution::Wier), IO, "bestaat niet");
+    copy(&other, &own);
+    refused(
+        &places.seal(Institution::Wier),
+        REFUSED,
+        "zijn niet die van",
+    );
+    fs::write(own.join("koppelgeheim.geheim"), "geen geheim").unwrap();
+    refused(
+        &places.seal(Institution::Wier),
+        UNREADABLE,
+        "koppelgeheim.geheim",
+    );
+    let ran = doorstroom!["key", "new", "--role", "instelling", &other];
+    refused(&ran, REFUSED, "sleutels");
+    let shared = other.join("koppelgeheim.geheim");
+    let place = places.root.join("nieuw");
+    let ran = doorstroom![
+        "key",
+        "new",
+        "--role",
+        "koppelpunt",
+        "--shared",
+        &shared,
+        &place
+    ];
+    refused(&ran, REFUSED, "nooit hebben");
+}
+
+#[test]
+fn an_institution_outside_the_study() {
+    let (_root, places) = fresh();
+    let text = fs::read_to_string(places.protocol()).unwrap();
+    let (before, entry) = text
+        .split_once("\n[[instelling]]\ncode = \"WIER\"")
+        .unwrap();
+    let after = entry
+        .split_once("\n[[instelling]]")
+        .map_or(String::new(), |(_, rest)| format!("\n[[instelling]]{rest}"));
+    fs::write(places.protocol(), format!("{before}{after}")).unwrap();
+    refused(
+        &places.seal(Institution::Wier),
+        REFUSED,
+        "staat niet in study.toml",
+    );
+    let ran = quiet_receive(&places, &[places.content_file(Institution::Wier, 1)]);
+    refused(&ran, SEALED, "geen openbare sleutel bekend");
+}
+
+fn quiet_receive(places: &Places, files: &[PathBuf]) -> Ran {
+    let head = ["--quiet".into(), "receive".into(), places.study().into()];
+    common::run(head.into_iter().chain(files.iter().map(Into::into)))
+}
+
+/// Receives and links a changed copy of a sealed file; both must refuse.
+#[track_caller]
+fn changed_file(change: impl Fn(&mut Vec<u8>), says: &str) {
+    let (root, places) = fresh();
+    let changed = root.path().join("veranderd.verzegeld");
+    let write = |from: &Path| {
+        let mut bytes = fs::read(from).unwrap();
+        change(&mut bytes);
+        fs::write(&changed, bytes).unwrap();
+    };
+    write(&places.content_file(Institution::Wier, 1));
+    refused(&quiet_receive(&places, &[changed.clone()]), SEALED, says);
+    write(&places.key_file(Institution::Wier, 1));
+    refused(&places.link(&[changed.clone()]), SEALED, says);
+    // Nothing was taken in.
+    let known = quiet_receive(&places, &[places.content_file(Institution::Wier, 1)]);
+    assert_eq!(known.code, 0, "{known:?}");
+}
+
+#[test]
+fn sealed_files_that_were_changed() {
+    changed_file(|bytes| bytes.truncate(bytes.len() - 20), "niet compleet");
+    changed_file(|bytes| bytes.truncate(40), "niet compleet");
+    changed_file(|bytes| *bytes.last_mut().unwrap() ^= 1, "veranderd");
+    changed_file(
+        |bytes| {
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 0x40;
+        },
+        "veranderd",
+    );
+    changed_file(
+        |bytes| *bytes = b"%PDF-1.7 geen verzegeld bestand".to_vec(),
+        "geen verzegeld Doorstroom-bestand",
+    );
+    changed_file(Vec::clear, "geen verzegeld Doorstroom-bestand");
+}
+
+#[test]
+fn sealed_files_for_somebody_else() {
+    let (_root, places) = fresh();
+    let content = places.content_file(Institution::Wier, 1);
+    let keys = places.key_file(Institution::Wier, 1);
+    refused(
+        &quiet_receive(&places, &[keys.clone()]),
+        SEALED,
+        "Dit is bestand A",
+    );
+    refused(&places.link(&[content.clone()]), SEALED, "Dit is bestand B");
+    refused(
+        &places.link(&[places.link_file(1)]),
+        SEALED,
+        "koppelbestand",
+    );
+    places.edit_protocol("id = \"proef\"", "id = \"andere-proef\"");
+    refused(
+        &quiet_receive(&places, &[content]),
+        SEALED,
+        "voor studie „proef”",
+    );
+    refused(&places.link(&[keys]), SEALED, "voor studie „proef”");
+}
+
+#[test]
+fn deliveries_out_of_order() {
+    let (_root, places) = fresh();
+    let wier = Institution::Wier;
+    let (keys, before) = (places.keys(wier), places.root.join("sleutels-voorheen"));
+    // Sealed twice with the same state: two deliveries with number 2, after number 1.
+    copy(&keys, &before);
+    places.seal(wier).fine();
+    let second = places.root.join("tweede");
+    fs::rename(places.content_file(wier, 2), &second).unwrap();
+    places.seal(wier).fine();
+    let (third, third_keys) = (places.content_file(wier, 3), places.key_file(wier, 3));
+    fs::remove_dir_all(&keys).unwrap();
+    fs::rename(&before, &keys).unwrap();
+    places.seal(wier).fine();
+    let replay = places.content_file(wier, 2);
+
+    quiet_receive(&places, &[places.content_file(wier, 1)]).fine();
+    refused(
+        &quiet_receive(&places, &[third.clone()]),
+        SEALED,
+        "sluit niet aan",
+    );
+    refused(
+        &quiet_receive(&places, &[second.clone()]),
+        REFUSED,
+        "Is dit een correctie",
+    );
+    let empty_reason = doorstroom![
+        "--quiet",
+        "receive",
+        &places.study(),
+        &second,
+        "--correction",
+        " "
+    ];
+    refused(&empty_reason, REFUSED, "Is dit een correctie");
+    let corrected = doorstroom![
+        "--quiet",
+        "receive",
+        &places.study(),
+        &second,
+        "--correction",
+        "verkeerde export"
+    ];
+    assert_eq!(corrected.code, 0, "{corrected:?}");
+    refused(
+        &quiet_receive(&places, &[replay]),
+        SEALED,
+        "al verwerkt of ouder",
+    );
+    // The same file again is not out of order: it is here already.
+    assert_eq!(quiet_receive(&places, &[second]).code, 0);
+
+    refused(
+        &places.link(&[places.key_file(wier, 1)]),
+        SEALED,
+        "al verwerkt of ouder",
+    );
+    refused(&places.link(&[third_keys]), SEALED, "sluit niet aan");
+}
+
+#[test]
+fn steps_out_of_order() {
+    let (_root, places) = fresh();
+    let study = places.study();
+    let run = || doorstroom!["--quiet", "run", &study];
+    refused(&run(), REFUSED, "Ontvang eerst");
+    refused(&doorstroom!["release", &study], REFUSED, "Voer eerst");
+    refused(
+        &doorstroom!["--quiet", "report", &study],
+        REFUSED,
+        "Er is nog niets vrijgegeven",
+    );
+    let elsewhere = tempfile::tempdir().unwrap();
+    let ran = quiet_receive(
+        &Places {
+            root: elsewhere.path().into(),
+        },
+        &places.for_study(),
+    );
+    refused(&ran, REFUSED, "is geen studiemap");
+    refused(&doorstroom!["new", &study], REFUSED, "staat al een studie");
+    let ran = doorstroom!["--quiet", "demo", "--dir", &places.root];
+    refused(&ran, REFUSED, "is niet leeg");
+}
+
+#[test]
+fn a_release_needs_others_and_what_they_saw() {
+    let (_root, places) = fresh();
+    let study = places.study();
+    quiet_receive(&places, &places.for_study()).fine();
+    doorstroom!["--quiet", "run", &study].fine();
+    let shown = doorstroom!["release", &study, "--format", "json"].fine();
+    let shown: serde_json::Value = serde_json::from_str(&shown.out).unwrap();
+    let digest = shown["digest"].as_str().unwrap();
+    let release = |digest: &str, checkers: [&str; 2]| {
+        doorstroom![
+            "release",
+            &study,
+            "--digest",
+            digest,
+            "--checker",
+            checkers[0],
+            "--checker",
+            checkers[1]
+        ]
+    };
+    let author = "V. Onderzoeker";
+    refused(
+        &release(digest, [author, "A. Ander"]),
+        REFUSED,
+        "niet zelf controleren",
+    );
+    refused(
+        &release(digest, ["A. Ander", "a. ander "]),
+        REFUSED,
+        "niet twee keer",
+    );
+    refused(
+        &release(&"0".repeat(64), ["A. Ander", "B. Ander"]),
+        REFUSED,
+        "kenmerkcode",
+    );
+    refused(
+        &release(&digest[..4], ["A. Ander", "B. Ander"]),
+        REFUSED,
+        "kenmerkcode",
+    );
+    let one = doorstroom![
+        "release",
+        &study,
+        "--digest",
+        digest,
+        "--checker",
+        "A. Ander"
+    ];
+    refused(&one, REFUSED, "2 controleurs nodig");
+    refused(
+        &doorstroom!["--quiet", "report", &study],
+        REFUSED,
+        "Er is nog niets vrijgegeven",
+    );
+}
+
+#[test]
+fn command_lines_that_are_none() {
+    let ran = [
+        doorstroom!["seal", "map", "--onbekend"],
+        doorstroom!["verzegel"],
+        doorstroom!["seal"],
+        doorstroom!["check", "map", "--format", "word"],
+        doorstroom!["demo", "--clients", "veel"],
+        doorstroom!["link", "map"],
+    ];
+    for ran in &ran {
+        refused(ran, USAGE, "--help");
+    }
+}
