@@ -9,16 +9,18 @@ mod delivery;
 mod exit;
 mod progress;
 mod stream;
+mod usage;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
+use clap::error::ErrorKind;
 use exit::{Exit, Failure};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return usage(&error),
+        Err(error) => return no_command(&error),
     };
     match run(arguments) {
         Ok(exit) => exit.into(),
@@ -29,9 +31,15 @@ fn main() -> ExitCode {
     }
 }
 
-fn usage(error: &clap::Error) -> ExitCode {
-    // A closed pipe while printing help is nobody's problem.
-    let _ = error.print();
+/// Help that was asked for, or a sentence on what is wrong with the command line.
+fn no_command(error: &clap::Error) -> ExitCode {
+    let asks_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if error.use_stderr() && !asks_help {
+        eprintln!("{}", usage::sentence(error));
+    } else {
+        // A closed pipe while printing help is nobody's problem.
+        let _ = error.print();
+    }
     if error.use_stderr() {
         Exit::Usage.into()
     } else {

@@ -314,14 +314,15 @@ fn changed_file(change: impl Fn(&mut Vec<u8>), says: &str) {
 fn sealed_files_that_were_changed() {
     changed_file(|bytes| bytes.truncate(bytes.len() - 20), "niet compleet");
     changed_file(|bytes| bytes.truncate(40), "niet compleet");
-    changed_file(|bytes| *bytes.last_mut().unwrap() ^= 1, "veranderd");
-    changed_file(
-        |bytes| {
-            let middle = bytes.len() / 2;
-            bytes[middle] ^= 0x40;
-        },
-        "veranderd",
-    );
+    let flip = |at: fn(usize) -> usize| {
+        move |bytes: &mut Vec<u8>| {
+            let at = at(bytes.len());
+            bytes[at] ^= 0x40;
+        }
+    };
+    changed_file(flip(|length| length / 2), "veranderd");
+    changed_file(flip(|length| length - 200), "veranderd");
+    changed_file(flip(|_| 100), "kop van dit bestand");
     changed_file(
         |bytes| *bytes = b"%PDF-1.7 geen verzegeld bestand".to_vec(),
         "geen verzegeld Doorstroom-bestand",
