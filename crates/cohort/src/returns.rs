@@ -173,7 +173,8 @@ fn reported_outcome(report: &ReportedReturn) -> Option<ReturnOutcome> {
     let group = report.facility.map(codes::Facility::group);
     match (report.kind, group) {
         (_, Some(FacilityGroup::Died)) => Some(ReturnOutcome::Died),
-        (ReturnKind::TimeOut | ReturnKind::SameBorg | ReturnKind::OtherBorg, _) => None,
+        (ReturnKind::TimeOut | ReturnKind::SameBorg | ReturnKind::OtherBorg, _)
+        | (_, Some(FacilityGroup::Borg)) => None,
         (ReturnKind::Detention, _) | (_, Some(FacilityGroup::Detention)) => {
             Some(ReturnOutcome::Detained)
         }

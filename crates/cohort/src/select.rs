@@ -64,7 +64,7 @@ impl Exclusion {
     pub fn label(self, kind: CohortKind) -> &'static str {
         let intake = kind == CohortKind::Intake;
         match self {
-            Self::NoGround => "geen toestemming of bezwaar gemaakt",
+            Self::NoGround => "bezwaar gemaakt, of niet om toestemming gevraagd",
             Self::ContradictoryDates => "einddatum vóór de opname of tegenstrijdig",
             Self::OutsidePeriod if intake => "opname buiten de periode",
             Self::OutsidePeriod => "ontslag buiten de periode",

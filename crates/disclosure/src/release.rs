@@ -43,6 +43,16 @@ impl ScreenedSet {
         &self.results
     }
 
+    /// What would be published, for the checkers alone: it is lent out, and no publication.
+    pub fn proposed(&self) -> &[Published] {
+        &self.published
+    }
+
+    /// The header that the set would be published under, for showing [`Self::proposed`].
+    pub fn proposed_header(&self, details: ReleaseDetails) -> PublicationHeader {
+        self.header(0, details)
+    }
+
     /// Releases the set, once.
     ///
     /// # Errors
@@ -59,7 +69,7 @@ impl ScreenedSet {
         }
         enough(approval.checkers.len(), &self.policy)?;
         Day::parse_iso(&details.released_on).ok_or(Refusal::NoDay)?;
-        let header = self.header(&approval, details);
+        let header = self.header(approval.checkers.len(), details);
         let binding = Binding {
             format: FORMAT.to_owned(),
             number: self.number,
@@ -76,7 +86,7 @@ impl ScreenedSet {
         Ok((publication, entry))
     }
 
-    fn header(&self, approval: &Approval, details: ReleaseDetails) -> PublicationHeader {
+    fn header(&self, checkers: usize, details: ReleaseDetails) -> PublicationHeader {
         let settings = self.policy.settings();
         let provenances: Vec<&Provenance> = self
             .published
@@ -101,7 +111,7 @@ impl ScreenedSet {
             } else {
                 Vec::new()
             },
-            checkers: approval.checkers.len(),
+            checkers,
             threshold: settings.threshold,
             rounding_base: settings.rounding_base,
             code_version: version.unwrap_or_default().to_owned(),

@@ -183,7 +183,7 @@ pub struct Link {
     /// Het protocol van de studie (study.toml).
     #[arg(long)]
     pub study: PathBuf,
-    /// Map om het koppelbestand en de naziebestanden in te zetten.
+    /// Map om het koppelbestand en de controlelijsten in te zetten.
     #[arg(long, short)]
     pub out: PathBuf,
 }

@@ -1,5 +1,6 @@
 //! Exit codes, one per cause.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -57,6 +58,15 @@ impl Failure {
             exit,
             sentence: sentence.into(),
         }
+    }
+
+    /// The same, with the name of the file that it is about: a command may get many.
+    pub fn about(mut self, path: &Path) -> Self {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !self.sentence.contains(name.as_ref()) {
+            self.sentence = format!("{name}: {}", self.sentence);
+        }
+        self
     }
 
     /// The code.

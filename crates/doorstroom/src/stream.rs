@@ -9,7 +9,7 @@ mod seal;
 mod study;
 
 pub use link::link;
-pub use publish::{Shown, publication, release, report, show};
+pub use publish::{Shown, details, publication, release, report, show};
 pub use seal::{Sealing, seal};
 pub use study::{receive, run};
 

@@ -302,9 +302,16 @@ fn changed_file(change: impl Fn(&mut Vec<u8>), says: &str) {
         fs::write(&changed, bytes).unwrap();
     };
     write(&places.content_file(Institution::Wier, 1));
-    refused(&quiet_receive(&places, &[changed.clone()]), SEALED, says);
+    let received = quiet_receive(&places, std::slice::from_ref(&changed));
+    refused(&received, SEALED, says);
     write(&places.key_file(Institution::Wier, 1));
-    refused(&places.link(&[changed.clone()]), SEALED, says);
+    let linked = places.link(std::slice::from_ref(&changed));
+    refused(&linked, SEALED, says);
+    // Of several files it is clear which one it is.
+    assert!(
+        received.err.starts_with("veranderd.verzegeld: ")
+            && linked.err.starts_with("veranderd.verzegeld: ")
+    );
     // Nothing was taken in.
     let known = quiet_receive(&places, &[places.content_file(Institution::Wier, 1)]);
     assert_eq!(known.code, 0, "{known:?}");

@@ -19,7 +19,7 @@ pub enum FileKind {
     #[serde(rename = "koppelingen")]
     LinksForStudy,
     /// Row ids that could not be linked for certain, from the koppelpunt to an institution.
-    #[serde(rename = "nazien")]
+    #[serde(rename = "controlelijst")]
     ReviewForInstitution,
 }
 
@@ -30,7 +30,7 @@ impl FileKind {
             Self::KeysForKoppelpunt => "bestand A (sleutels voor het koppelpunt)",
             Self::ContentForStudy => "bestand B (inhoud voor het studieteam)",
             Self::LinksForStudy => "een koppelbestand voor het studieteam",
-            Self::ReviewForInstitution => "een naziebestand voor een instelling",
+            Self::ReviewForInstitution => "een controlelijst voor een instelling",
         }
     }
 

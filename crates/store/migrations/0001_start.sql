@@ -61,3 +61,8 @@ CREATE TRIGGER event_is_only_added_to_u BEFORE UPDATE ON event
 BEGIN SELECT RAISE(ABORT, 'audit events are only added to'); END;
 CREATE TRIGGER event_is_only_added_to_d BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'audit events are only added to'); END;
+
+CREATE TRIGGER release_is_only_added_to_u BEFORE UPDATE ON release
+BEGIN SELECT RAISE(ABORT, 'releases are only added to'); END;
+CREATE TRIGGER release_is_only_added_to_d BEFORE DELETE ON release
+BEGIN SELECT RAISE(ABORT, 'releases are only added to'); END;

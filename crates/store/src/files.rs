@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 /// Name part of files that are still being written; leftovers are swept by [`sweep`].
 const UNFINISHED: &str = ".onvoltooid-";
 
+/// How the name of a folder ends that was set aside for its successor.
+const OLD: &str = ".oud";
+
 /// Writes a file so that after any crash it is there whole or not at all: into a neighbour,
 /// flushed to disk, then renamed over the target, and the folder flushed as well.
 ///
@@ -58,13 +61,23 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 /// # Errors
 /// Whatever the file system says, with the path.
 pub fn write_secret(path: &Path, text: &str) -> Result<(), Error> {
-    write_bytes(path, text.as_bytes())?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(Error::at(path))?;
+    if path.exists() {
+        return Err(Error::Refused(format!(
+            "{} bestaat al. Een geheime sleutel wordt nooit overschreven: kies een andere map.",
+            path.display()
+        )));
     }
-    Ok(())
+    let unfinished = neighbour(path);
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&unfinished).map_err(Error::at(&unfinished))?;
+    file.write_all(text.as_bytes())
+        .map_err(Error::at(&unfinished))?;
+    file.sync_all().map_err(Error::at(&unfinished))?;
+    fs::rename(&unfinished, path).map_err(Error::at(path))?;
+    sync_folder(path)
 }
 
 /// Writes a folder of files so that it appears as a whole: filled beside its place, then
@@ -77,13 +90,26 @@ where
     E: From<Error>,
 {
     let unfinished = neighbour(path);
+    let old = old_of(path);
+    if old.exists() {
+        // A crash came between: either the new folder is in place, or the old one goes back.
+        let settled = if path.exists() {
+            fs::remove_dir_all(&old)
+        } else {
+            fs::rename(&old, path)
+        };
+        settled.map_err(Error::at(&old))?;
+    }
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished).map_err(Error::at(&unfinished))?;
     }
     fs::create_dir_all(&unfinished).map_err(Error::at(&unfinished))?;
-    fill(&unfinished)?;
+    if let Err(error) = fill(&unfinished) {
+        // The reason that counts is the one of `fill`.
+        let _ = fs::remove_dir_all(&unfinished);
+        return Err(error);
+    }
     if path.exists() {
-        let old = neighbour(&path.with_extension("oud"));
         fs::rename(path, &old).map_err(Error::at(path))?;
         fs::rename(&unfinished, path).map_err(Error::at(path))?;
         fs::remove_dir_all(&old).map_err(Error::at(&old))?;
@@ -152,7 +178,10 @@ pub fn sweep(folder: &Path) -> Result<(), Error> {
         if !name.is_some_and(|name| name.starts_with(UNFINISHED)) {
             continue;
         }
-        let removed = if path.is_dir() {
+        let removed = if let Some(home) = home_of_old(&path).filter(|home| !home.exists()) {
+            // Set aside by `write_folder`, and its successor never came: it goes back.
+            fs::rename(&path, &home)
+        } else if path.is_dir() {
             fs::remove_dir_all(&path)
         } else {
             fs::remove_file(&path)
@@ -160,6 +189,21 @@ pub fn sweep(folder: &Path) -> Result<(), Error> {
         removed.map_err(Error::at(&path))?;
     }
     Ok(())
+}
+
+/// Where a folder that [`write_folder`] set aside came from.
+fn home_of_old(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let home = name.strip_prefix(UNFINISHED)?.strip_suffix(OLD)?;
+    Some(path.with_file_name(home))
+}
+
+/// Where [`write_folder`] sets the old folder aside.
+fn old_of(path: &Path) -> PathBuf {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    path.with_file_name(format!("{UNFINISHED}{}{OLD}", name.unwrap_or_default()))
 }
 
 fn neighbour(path: &Path) -> PathBuf {
@@ -194,6 +238,20 @@ mod tests {
         });
         assert!(failed.is_err());
         assert_eq!(read(&path).unwrap(), b"oud");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_whose_successor_never_came_goes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("map");
+        write_folder(&path, |inside| write_bytes(&inside.join("a"), b"een")).unwrap();
+        fs::rename(&path, old_of(&path)).unwrap();
+        sweep(folder.path()).unwrap();
+        assert_eq!(read_text(&path.join("a")).unwrap(), "een");
+        fs::rename(&path, old_of(&path)).unwrap();
+        write_folder(&path, |inside| write_bytes(&inside.join("a"), b"twee")).unwrap();
+        assert_eq!(read_text(&path.join("a")).unwrap(), "twee");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 

@@ -154,9 +154,7 @@ impl Study {
         let replaces = current
             .map(|row| check_replacement(row, &period, correction))
             .transpose()?;
-        let is_correction = replaces
-            .as_ref()
-            .is_some_and(|(_, same_period)| *same_period);
+        let is_correction = replaces.as_ref().is_some_and(|(_, correction)| *correction);
         // Only what can be read is taken in.
         let clients = self.check_content(verified)?;
         self.copy_in(path, &self.delivery_path(digest))?;
@@ -281,8 +279,12 @@ impl Study {
     }
 
     /// The digest of everything that linked content is a function of.
-    fn join_digest(&self) -> Result<String, Error> {
-        let dates = format!("{:?} schema {SCHEMA_VERSION}", self.protocol().dates());
+    pub(crate) fn join_digest(&self) -> Result<String, Error> {
+        let dates = format!(
+            "{:?} schema {SCHEMA_VERSION} code {}",
+            self.protocol().dates(),
+            env!("CARGO_PKG_VERSION")
+        );
         let mut bytes = dates.into_bytes();
         for digest in self.inputs()? {
             bytes.extend(digest.0);
@@ -392,19 +394,28 @@ fn check_replacement(
     period: &(String, String),
     correction: Option<&str>,
 ) -> Result<(i64, bool), Error> {
-    let same_period = current.period_from == period.0 && current.period_until == period.1;
-    if !same_period && period.1 < current.period_until {
+    if period.1 < current.period_until {
         return Err(Error::Refused(format!(
             "De levering loopt tot {}, maar er is al een levering tot {}. Een oudere levering komt er niet meer bij.",
             period.1, current.period_until
         )));
     }
-    if same_period && correction.is_none_or(|reason| reason.trim().is_empty()) {
-        return Err(Error::Refused(
-            "Over deze periode is al een levering van deze instelling ontvangen. Is dit een correctie, geef dan de reden op: `doorstroom receive STUDIE BESTAND --correction \"reden\"`.".into(),
-        ));
+    let starts_later = period.0 > current.period_from;
+    let is_correction = starts_later || period.1 == current.period_until;
+    if is_correction && correction.is_none_or(|reason| reason.trim().is_empty()) {
+        let why = if starts_later {
+            format!(
+                "De levering begint op {}, de vorige op {}. Een nieuwe levering bevat ook de eerdere jaren. Is dit toch zo bedoeld",
+                period.0, current.period_from
+            )
+        } else {
+            "Over deze periode is al een levering van deze instelling ontvangen. Is dit een correctie".into()
+        };
+        return Err(Error::Refused(format!(
+            "{why}, geef dan de reden op: `doorstroom receive STUDIE BESTAND --correction \"reden\"`."
+        )));
     }
-    Ok((current.id, same_period))
+    Ok((current.id, is_correction))
 }
 
 fn sender_state(row: &DeliveryRow) -> Option<SenderState> {

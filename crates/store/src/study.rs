@@ -89,6 +89,10 @@ impl Study {
         new: &NewStudy,
         rng: &mut R,
     ) -> Result<Self, Error> {
+        // Checked before anything is written: a name that cannot be, would lock its own folder.
+        let identity = Identity::generate(rng);
+        let text = new.to_toml(&identity.recipient().to_string());
+        Protocol::parse(&text, &folder.join("study.toml"))?;
         if folder.join("study.toml").exists() {
             return Err(Error::Refused(format!(
                 "In {} staat al een studie. Kies een andere map.",
@@ -98,7 +102,6 @@ impl Study {
         for name in FOLDERS {
             files::create_folder(&folder.join(name))?;
         }
-        let identity = Identity::generate(rng);
         files::write_secret(
             &folder.join("sleutels/studie-ontvangt.geheim"),
             &identity.to_text(),
@@ -108,7 +111,6 @@ impl Study {
             &folder.join("sleutels/studie-pseudoniem.geheim"),
             &secret.to_text(),
         )?;
-        let text = new.to_toml(&identity.recipient().to_string());
         files::write_bytes(&folder.join("study.toml"), text.as_bytes())?;
         Self::open(folder)
     }
@@ -225,13 +227,19 @@ impl Study {
     /// The newest linked content.
     ///
     /// # Errors
-    /// No content yet; a file that cannot be decrypted.
+    /// No content yet, or not of the current deliveries and protocol; a file that cannot be
+    /// decrypted.
     pub fn linked_content(&self) -> Result<LinkedContent, Error> {
         let (_, inputs) = self.database.newest_snapshot()?.ok_or_else(|| {
             Error::Refused(
                 "Er is nog niets om te analyseren. Ontvang eerst de leveringen en het koppelbestand (`doorstroom receive`).".into(),
             )
         })?;
+        if inputs != self.join_digest()? {
+            return Err(Error::Refused(
+                "De samengevoegde gegevens horen niet bij de huidige leveringen. Voeg ze opnieuw samen met `doorstroom receive`.".into(),
+            ));
+        }
         let path = self.snapshot_path(&inputs);
         let bytes = at_rest::read(&path, &self.identity)?;
         postcard::from_bytes(&bytes).map_err(|error| Error::Cipher {

@@ -3,6 +3,7 @@
 use crate::arguments::{Release, ShowFormat};
 use crate::exit::{Exit, Failure};
 use crate::stream::{self, Shown};
+use disclosure::{PublicationHeader, Published, Released};
 use store::Study;
 
 /// Shows, or releases.
@@ -10,13 +11,16 @@ pub fn run(options: &Release) -> Result<Exit, Failure> {
     let study = Study::open(&options.study)?;
     let shown = stream::show(&study)?;
     let text = match options.format {
-        ShowFormat::Text => preview(&shown),
+        ShowFormat::Text => preview(
+            &shown,
+            &shown.screened.proposed_header(stream::details(&study)),
+        ),
         ShowFormat::Json => json(&shown),
     };
     println!("{text}");
     if options.checkers.is_empty() {
         eprintln!(
-            "Er is nog niets vrijgegeven. Laat {} anderen dit controleren en geef daarna vrij met:\n  doorstroom release {} --digest {} --checker NAAM …",
+            "Er is nog niets vrijgegeven. Laat {} anderen dit controleren en geef daarna vrij met:\n  doorstroom release {} --digest {} --checker \"NAAM\" --checker \"NAAM\"",
             study.protocol().policy().settings().checkers,
             options.study.display(),
             shown.digest().short()
@@ -52,13 +56,19 @@ fn check_seen(options: &Release, shown: &Shown) -> Result<(), Failure> {
 }
 
 /// The results with what each rule did, for people.
-fn preview(shown: &Shown) -> String {
+fn preview(shown: &Shown, header: &PublicationHeader) -> String {
     let mut text = format!(
-        "Klaar om te controleren, kenmerk {}\n",
+        "Dit gaat naar buiten als u vrijgeeft (kenmerk {}):\n",
         shown.digest().short()
     );
-    for result in shown.screened.results() {
+    for (result, proposed) in shown
+        .screened
+        .results()
+        .iter()
+        .zip(shown.screened.proposed())
+    {
         text.push_str(&format!("\n{}  [{}]\n", result.title, result.id.as_str()));
+        text.push_str(&numbers(proposed, header));
         for check in &result.checks {
             text.push_str(&format!(
                 "  {:<14} {}\n",
@@ -75,6 +85,31 @@ fn preview(shown: &Shown) -> String {
                     check.hidden.len() - 8
                 ));
             }
+        }
+    }
+    text
+}
+
+/// The numbers themselves, as the tables would show them.
+fn numbers(proposed: &Published, header: &PublicationHeader) -> String {
+    let mut text = String::new();
+    if let Released::Withheld(withheld) = proposed.released() {
+        return format!("  {}\n", withheld.sentence());
+    }
+    for table in figure::data_tables(proposed, header) {
+        let titles: Vec<String> = table
+            .columns()
+            .iter()
+            .map(|column| column.full_title())
+            .collect();
+        text.push_str(&format!(
+            "  {}\n    {}\n",
+            table.caption(),
+            titles.join(" | ")
+        ));
+        for row in table.rows() {
+            let cells: Vec<String> = row.cells.iter().map(|cell| cell.text()).collect();
+            text.push_str(&format!("    {}\n", cells.join(" | ")));
         }
     }
     text

@@ -5,7 +5,8 @@ use crate::exit::{Exit, Failure};
 use crate::progress::Reporter;
 use calendar::Day;
 use envelope::{
-    DeliveryId, Expected, FileKind, Manifest, ObservedPeriod, Party, Recipient, SealedFile, Sealing,
+    DeliveryId, Expected, FileKind, Manifest, ObservedPeriod, Party, Recipient, SealedFile,
+    Sealing, VerifyingKey,
 };
 use linkage::{Delivery, LinkOutcome, LinkagePolicy, LinkedDelivery, METHOD, SeenDelivery};
 use std::collections::BTreeMap;
@@ -34,32 +35,10 @@ pub fn link(
     let mut deliveries = Vec::with_capacity(files.len());
     let mut periods = Vec::with_capacity(files.len());
     for path in files {
-        let sealed = SealedFile::read(File::open(path).map_err(store::Error::at(path))?)?;
-        let expected = Expected {
-            study: &protocol.study.id,
-            kind: FileKind::KeysForKoppelpunt,
-            addressee: Party::Koppelpunt,
-            senders: &senders,
-        };
-        let verified = sealed.verify(&expected)?;
-        let manifest = verified.manifest().clone();
-        let sender = manifest.sender.clone();
-        manifest.check_order(koppelpunt.chain.last(FileKind::KeysForKoppelpunt, &sender))?;
-        koppelpunt
-            .chain
-            .remember(FileKind::KeysForKoppelpunt, &sender, verified.state());
-        let seen = SeenDelivery {
-            number: manifest.delivery,
-            manifest: *verified.manifest_digest().as_bytes(),
-        };
-        let table = pseudonym::open_keys(verified, &koppelpunt.keys.identity, &koppelpunt.secret)
-            .map_err(|error| Failure::new(Exit::Sealed, error.sentence()))?;
-        periods.push(manifest.period);
-        deliveries.push(Delivery {
-            institution: code_of(&sender)?,
-            seen,
-            table,
-        });
+        let (delivery, period) = take_in(path, &mut koppelpunt, protocol, &senders)
+            .map_err(|failure| failure.about(path))?;
+        deliveries.push(delivery);
+        periods.push(period);
     }
     step.finish_and_clear();
     let step = reporter.step("Personen koppelen");
@@ -91,6 +70,42 @@ pub fn link(
     koppelpunt.register = outcome.register;
     koppelpunt.save()?;
     Ok(link_file)
+}
+
+/// Opens a key file, if it is one of this study from a known institution, in order.
+fn take_in(
+    path: &Path,
+    koppelpunt: &mut Koppelpunt,
+    protocol: &Protocol,
+    senders: &BTreeMap<Party, VerifyingKey>,
+) -> Result<(Delivery, ObservedPeriod), Failure> {
+    let sealed = SealedFile::read(File::open(path).map_err(store::Error::at(path))?)?;
+    let expected = Expected {
+        study: &protocol.study.id,
+        kind: FileKind::KeysForKoppelpunt,
+        addressee: Party::Koppelpunt,
+        senders,
+    };
+    let verified = sealed.verify(&expected)?;
+    let manifest = verified.manifest().clone();
+    let sender = manifest.sender.clone();
+    manifest.check_order(koppelpunt.chain.last(FileKind::KeysForKoppelpunt, &sender))?;
+    let state = verified.state();
+    let seen = SeenDelivery {
+        number: manifest.delivery,
+        manifest: *verified.manifest_digest().as_bytes(),
+    };
+    let table = pseudonym::open_keys(verified, &koppelpunt.keys.identity, &koppelpunt.secret)
+        .map_err(|error| Failure::new(Exit::Sealed, error.sentence()))?;
+    koppelpunt
+        .chain
+        .remember(FileKind::KeysForKoppelpunt, &sender, state);
+    let delivery = Delivery {
+        institution: code_of(&sender)?,
+        seen,
+        table,
+    };
+    Ok((delivery, manifest.period))
 }
 
 /// The institution's code; only institutions send keys, which `verify` has made sure of.
@@ -164,7 +179,7 @@ impl LinkWriter<'_> {
             .filter(|text| !text.is_empty())
         else {
             reporter.say(&format!(
-                "{code}: {} rijen om na te zien, maar in study.toml staat geen `ontvangt` bij deze instelling; het naziebestand is niet gemaakt.",
+                "{code}: {} rijen om na te zien, maar in study.toml staat geen `ontvangt` bij deze instelling; de controlelijst is niet gemaakt.",
                 delivery.review.len()
             ));
             return Ok(());
@@ -175,10 +190,10 @@ impl LinkWriter<'_> {
         let manifest = self.manifest(
             FileKind::ReviewForInstitution,
             party,
-            ("nazien", delivery.review.len()),
+            ("controlelijst", delivery.review.len()),
         );
         let path = self.out.join(format!(
-            "{}-koppelpunt-{:03}-nazien-{code}.verzegeld",
+            "{}-koppelpunt-{:03}-controlelijst-{code}.verzegeld",
             self.protocol.study.id, manifest.delivery
         ));
         self.seal(&path, &manifest, recipient, |plain| {

@@ -29,12 +29,15 @@ impl Shown {
 /// # Errors
 /// No run yet; the gate's refusal.
 pub fn show(study: &Study) -> Result<Shown, Failure> {
-    let runs = study.database().runs()?;
-    let run = runs.last().ok_or_else(|| {
-        Failure::new(
-            Exit::Refused,
-            "Er zijn nog geen resultaten. Voer eerst `doorstroom run` uit.",
-        )
+    let current = super::study::current_run(study)?.to_string();
+    let run = study.database().run(&current)?.ok_or_else(|| {
+        let nothing = study.database().runs().is_ok_and(|runs| runs.is_empty());
+        let why = if nothing {
+            "Er zijn nog geen resultaten. Voer eerst `doorstroom run` uit."
+        } else {
+            "Er is iets veranderd sinds de laatste `doorstroom run`. Voer die eerst opnieuw uit."
+        };
+        Failure::new(Exit::Refused, why)
     })?;
     let estimates = study.results(&run.digest)?;
     let ledger = ledger(study)?;
@@ -59,11 +62,7 @@ pub fn release(
     let policy = study.protocol().policy();
     let names: Vec<&str> = checkers.iter().map(String::as_str).collect();
     let approval = Approval::new(author, &names, shown.digest(), &policy)?;
-    let details = ReleaseDetails {
-        study_title: study.protocol().study.title.clone(),
-        released_on: store::clock::today().to_string(),
-        institutions: institutions(study),
-    };
+    let details = details(study);
     let digest = shown.digest();
     let (_, entry) = shown.screened.release(approval, details)?;
     // The ledger refuses an entry that does not follow on the others.
@@ -78,6 +77,15 @@ pub fn release(
     };
     study.save_release(&row, entry.bytes())?;
     Ok(entry.number())
+}
+
+/// What the gate cannot know by itself.
+pub fn details(study: &Study) -> ReleaseDetails {
+    ReleaseDetails {
+        study_title: study.protocol().study.title.clone(),
+        released_on: store::clock::today().to_string(),
+        institutions: institutions(study),
+    }
 }
 
 fn institutions(study: &Study) -> Vec<String> {
@@ -121,6 +129,7 @@ pub fn publication(study: &Study, number: Option<u32>) -> Result<Publication, Fa
 /// # Errors
 /// What could not be made or written.
 pub fn report(publication: &Publication, out: &Path, reporter: &Reporter) -> Result<(), Failure> {
+    refuse_foreign_folder(out)?;
     let step = reporter.step("Factsheet zetten");
     let factsheet = report::factsheet(publication).map_err(made)?;
     step.set_message("Tabellen en figuren schrijven");
@@ -157,14 +166,32 @@ pub fn report(publication: &Publication, out: &Path, reporter: &Reporter) -> Res
     Ok(())
 }
 
+/// Only an empty folder, or one that an earlier report made, is ever replaced.
+fn refuse_foreign_folder(out: &Path) -> Result<(), Failure> {
+    let is_ours = out.join("factsheet.pdf").is_file() && out.join("site/index.html").is_file();
+    let is_empty = !out.exists()
+        || out
+            .read_dir()
+            .is_ok_and(|mut entries| entries.next().is_none());
+    if is_ours || is_empty {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Refused,
+        format!(
+            "{} bestaat al en is niet door `doorstroom report` gemaakt. Kies een andere map.",
+            out.display()
+        ),
+    ))
+}
+
 fn write_all(folder: &Path, all: &[(String, &[u8])]) -> Result<(), store::Error> {
     for (name, bytes) in all {
         let path = folder.join(name);
         if let Some(parent) = path.parent() {
             files::create_folder(parent)?;
         }
-        // The folder appears as a whole, so its files need no care of their own.
-        std::fs::write(&path, bytes).map_err(store::Error::at(&path))?;
+        files::write_bytes(&path, bytes)?;
     }
     Ok(())
 }

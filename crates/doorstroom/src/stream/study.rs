@@ -1,6 +1,6 @@
 //! At the study team: receive and run.
 
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::progress::Reporter;
 use analysis::Stage;
 use calendar::{Day, DayCount, DayPoint, HalfYear};
@@ -20,7 +20,9 @@ pub fn receive(
     reporter: &Reporter,
 ) -> Result<Joined, Failure> {
     for path in files {
-        let received = study.receive(path, correction)?;
+        let received = study
+            .receive(path, correction)
+            .map_err(|error| Failure::from(error).about(path))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         reporter.say(&format!("{name}: {}", received_sentence(&received)));
     }
@@ -65,7 +67,7 @@ fn joined_sentence(joined: &Joined) -> String {
         }
         Joined::Unchanged => "De samengevoegde gegevens zijn ongewijzigd.".into(),
         Joined::Waiting(institution) => format!(
-            "De levering van {} wacht op het koppelbestand van het koppelpunt.",
+            "De levering van {} wacht op het koppelbestand. Vraag het koppelpunt erom en ontvang het met `doorstroom receive`.",
             institution.label()
         ),
     }
@@ -76,6 +78,10 @@ fn joined_sentence(joined: &Joined) -> String {
 /// # Errors
 /// No content yet; what the store says.
 pub fn run(study: &Study, reporter: &Reporter) -> Result<String, Failure> {
+    // A crash or a changed protocol may have left the rows behind the deliveries.
+    if let waiting @ Joined::Waiting(_) = study.join()? {
+        return Err(Failure::new(Exit::Refused, joined_sentence(&waiting)));
+    }
     let provenance = provenance(study)?;
     let run = run_digest(study, &provenance)?;
     if study.database().run(&run.to_string())?.is_some() {
@@ -129,9 +135,19 @@ fn provenance(study: &Study) -> Result<Provenance, Failure> {
         code_version: env!("CARGO_PKG_VERSION").into(),
         data_until: HalfYear::of(last_day),
         // An estimate from above that reaches the top says nothing; better none than "100 %".
-        linkage_sensitivity: study.linkage_sensitivity()?.filter(|share| *share < 0.999_5),
+        linkage_sensitivity: study
+            .linkage_sensitivity()?
+            .filter(|share| *share < 0.999_5),
         synthetic: study.protocol().study.synthetic,
     })
+}
+
+/// The run of the current deliveries and protocol, whether or not it was done.
+///
+/// # Errors
+/// What the store says.
+pub(super) fn current_run(study: &Study) -> Result<Digest, Failure> {
+    run_digest(study, &provenance(study)?)
 }
 
 /// Equal digests mean equal results: content, protocol and program are in it.

@@ -57,7 +57,10 @@ pub(super) fn result(published: &Published, header: &PublicationHeader) -> Vec<L
     if let Some(sensitivity) = provenance.linkage_sensitivity {
         lines.push(line(
             "Gevoeligheid van de koppeling",
-            format!("hooguit {} (schatting naar boven)", dutch::percentage(sensitivity, 1)),
+            format!(
+                "hooguit {} (schatting naar boven)",
+                dutch::percentage(sensitivity, 1)
+            ),
         ));
     }
     for (position, input) in provenance.inputs.iter().enumerate() {
