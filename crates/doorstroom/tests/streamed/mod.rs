@@ -12,10 +12,14 @@ use std::sync::OnceLock;
 use store::Study;
 
 const SEEDS: [u64; 6] = [1, 2, 3, 4, 5, 6];
+/// The networks of these seeds are linked without the BSN, as studies are by default.
+const WITHOUT_BSN: std::ops::RangeInclusive<u64> = 4..=6;
 const CLIENTS: usize = 300;
 
 /// One network after the stream.
 pub struct Streamed {
+    /// Whether the BSN was a match key.
+    pub bsn: bool,
     /// What is true of it.
     pub truth: Truth,
     /// What the study asks: all years, time-outs counted.
@@ -57,6 +61,8 @@ fn stream(seed: u64) -> Streamed {
         let written = format!("soort = \"{kind}\"");
         places.edit_protocol(&written, &format!("time_outs = \"meetellen\"\n{written}"));
     }
+    let bsn = !WITHOUT_BSN.contains(&seed);
+    places.edit_protocol("bsn = true", &format!("bsn = {bsn}"));
     places.seal_and_link();
     places.receive(&places.for_study()).fine();
     crate::common::doorstroom!["run", &places.study()].fine();
@@ -76,6 +82,7 @@ fn stream(seed: u64) -> Streamed {
     places.receive(&places.for_study()[..1]).fine();
     let study = Study::open(&places.study()).unwrap();
     Streamed {
+        bsn,
         truth,
         questions: study.protocol().questions.clone(),
         provenance: estimates[0].meta.provenance.clone(),
