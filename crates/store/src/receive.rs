@@ -249,13 +249,15 @@ impl Study {
         {
             return Ok(Joined::Unchanged);
         }
+        let mut deliveries = self.database().deliveries()?;
+        deliveries.retain(|row| row.status == DeliveryStatus::Current);
+        if deliveries.is_empty() {
+            // Nothing to join is not the same as an empty study to analyse.
+            return Ok(Joined::Unchanged);
+        }
         let links = self.links()?;
         let mut delivered = Vec::new();
-        let deliveries = self.database().deliveries()?;
-        for row in deliveries
-            .iter()
-            .filter(|row| row.status == DeliveryStatus::Current)
-        {
+        for row in &deliveries {
             match self.open_delivery(row, &links)? {
                 Ok(delivery) => delivered.push(delivery),
                 Err(institution) => return Ok(Joined::Waiting(institution)),
