@@ -343,11 +343,15 @@ fn sealed_files_for_somebody_else() {
     let content = places.content_file(Institution::Wier, 1);
     let keys = places.key_file(Institution::Wier, 1);
     refused(
-        &quiet_receive(&places, &[keys.clone()]),
+        &quiet_receive(&places, std::slice::from_ref(&keys)),
         SEALED,
         "Dit is bestand A",
     );
-    refused(&places.link(&[content.clone()]), SEALED, "Dit is bestand B");
+    refused(
+        &places.link(std::slice::from_ref(&content)),
+        SEALED,
+        "Dit is bestand B",
+    );
     refused(
         &places.link(&[places.link_file(1)]),
         SEALED,
@@ -381,12 +385,12 @@ fn deliveries_out_of_order() {
 
     quiet_receive(&places, &[places.content_file(wier, 1)]).fine();
     refused(
-        &quiet_receive(&places, &[third.clone()]),
+        &quiet_receive(&places, std::slice::from_ref(&third)),
         SEALED,
         "sluit niet aan",
     );
     refused(
-        &quiet_receive(&places, &[second.clone()]),
+        &quiet_receive(&places, std::slice::from_ref(&second)),
         REFUSED,
         "Is dit een correctie",
     );
