@@ -73,7 +73,28 @@ fn demo() -> Result<PathBuf> {
 
 /// Every curve, point by point, against R's survival.
 fn curves_equal_r() -> Result<()> {
-    run("curves against R", command("sh").arg("tests/r/curves.sh"))
+    run("curves against R", command("sh").arg("tests/r/curves.sh"))?;
+    let folder = scratch("r")?;
+    run(
+        "rows and curves of a stream",
+        cargo().env("DOORSTROOM_R_CHECK", &folder).args([
+            "test",
+            "--quiet",
+            "--locked",
+            "--package",
+            "doorstroom",
+            "--test",
+            "stream",
+            "curves_can",
+        ]),
+    )?;
+    run(
+        "curves of the stream against R",
+        command("Rscript")
+            .arg("tests/r/curves.R")
+            .arg(folder.join("rows.csv"))
+            .arg(folder.join("estimates.json")),
+    )
 }
 
 /// The demo's site in Chromium: accessibility, keyboard, small screens.

@@ -17,11 +17,11 @@ fn network(clients: usize) -> Network {
 }
 
 fn read(delivery: &Delivery) -> ParsedTables {
-    let profile = Profile::parse(&delivery.profile_toml).unwrap();
+    let profile = Profile::parse(&delivery.profile_toml).expect("we wrote the profile ourselves");
     let mut files = Vec::new();
     for (name, bytes) in &delivery.files {
         if name.ends_with(".zip") {
-            files.extend(open_delivery(name, bytes).unwrap());
+            files.extend(open_delivery(name, bytes).expect("we wrote the zip ourselves"));
         } else {
             files.push(DeliveryFile {
                 name: name.clone(),

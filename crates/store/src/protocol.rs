@@ -237,8 +237,20 @@ pub(crate) fn toml_sentence(error: &toml::de::Error) -> String {
 mod tests {
     use super::*;
 
-    const BASE: &str =
-        "[studie]\nid = \"proef\"\ntitel = \"Proef\"\n[koppeling]\nstudie_ontvangt = \"age1x\"\n";
+    const BASE: &str = r#"
+[studie]
+id = "proef"
+titel = "Proef"
+[koppeling]
+studie_ontvangt = "age1x"
+[vragen.instroom]
+soort = "instroom"
+jaar = 2024
+[vragen.ontslag]
+soort = "ontslag"
+van = "2019-H1"
+tot_en_met = "2025-H2"
+"#;
 
     fn parse(more: &str) -> Result<Protocol, Error> {
         Protocol::parse(&format!("{BASE}{more}"), Path::new("study.toml"))

@@ -102,7 +102,7 @@ fn who_objected_is_in_no_result() {
     };
     assert_eq!(
         attrition.steps[0].reason,
-        "geen toestemming of bezwaar gemaakt"
+        "bezwaar gemaakt, of niet om toestemming gevraagd"
     );
     assert_eq!(attrition.steps[0].excluded, attrition.start);
     assert_eq!(attrition.steps[0].remaining.count, 0);

@@ -95,6 +95,9 @@ fn stream(seed: u64) -> Streamed {
 /// A client as its stays show it: institution, and days of admission and exit.
 type Stays<'a> = (&'a str, Vec<(Day, Option<Day>)>);
 
+/// The stays (admission, exit) of each client of an institution, by person number.
+type TrueClients = BTreeMap<(&'static str, u32), Vec<(Day, Option<Day>)>>;
+
 impl Streamed {
     /// For each client row the true person, recognised by its days of admission and exit;
     /// `None` where two clients look the same.
@@ -114,7 +117,7 @@ impl Streamed {
         (0..self.linked.content.clients.len()).map(person).collect()
     }
 
-    fn true_clients(&self) -> BTreeMap<(&'static str, u32), Vec<(Day, Option<Day>)>> {
+    fn true_clients(&self) -> TrueClients {
         let mut clients: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for stay in self.truth.stays.iter().filter(|stay| !stay.objection) {
             let client = clients.entry((stay.institution, stay.person)).or_default();

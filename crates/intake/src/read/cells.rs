@@ -41,9 +41,9 @@ pub(super) fn missing_word(cell: &[u8]) -> Option<Missing> {
         return None;
     }
     let is = |word: &&str| cell.eq_ignore_ascii_case(word.as_bytes());
-    if INAPPLICABLE.iter().any(|word| is(&word)) {
+    if INAPPLICABLE.iter().any(&is) {
         Some(Missing::NotApplicable)
-    } else if UNKNOWN.iter().any(|word| is(&word)) {
+    } else if UNKNOWN.iter().any(is) {
         Some(Missing::Unknown)
     } else {
         None

@@ -69,7 +69,7 @@ impl Grid {
             let inside = cells.iter().filter(|cell| (cell.column as usize) < width);
             let last = inside
                 .clone()
-                .last()
+                .next_back()
                 .map_or(0, |cell| cell.column as usize + 1);
             let mut row = vec![String::new(); last];
             for cell in inside {

@@ -146,7 +146,8 @@ impl Splitter<'_> {
     fn plain_row(&mut self, end: usize) {
         let mut start = self.row_start;
         let stop = without_return(self.bytes, start, end);
-        for at in start..stop {
+        let row = start..stop;
+        for at in row {
             if self.bytes[at] == self.dialect.delimiter {
                 self.block.push(start, at - start);
                 start = at + 1;

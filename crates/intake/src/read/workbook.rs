@@ -42,10 +42,7 @@ fn read(name: &str, kind: Kind, bytes: &[u8]) -> Result<Vec<SheetGrid>, Unreadab
         }
         _ => {
             check_package(name, bytes)?;
-            sparse(
-                name,
-                Xlsx::new(Cursor::new(bytes)).map_err(|error| whole(drop(error)))?,
-            )
+            sparse(name, Xlsx::new(Cursor::new(bytes)).map_err(|_| whole(()))?)
         }
     }
 }
