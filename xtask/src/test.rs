@@ -23,7 +23,13 @@ pub fn test() -> Result<()> {
 pub fn rust_tests() -> Result<()> {
     run(
         "cargo test",
-        cargo().args(["test", "--workspace", "--locked", "--quiet"]),
+        cargo().args([
+            "test",
+            "--workspace",
+            "--locked",
+            "--quiet",
+            "--no-fail-fast",
+        ]),
     )
 }
 

@@ -75,7 +75,7 @@ pub fn not_synthetic() -> Publication {
 /// The same, with so high a threshold that most is hidden.
 pub fn mostly_hidden() -> Publication {
     let policy = PolicyDraft {
-        threshold: 30,
+        threshold: 25,
         ..PolicyDraft::default()
     };
     release(&estimate::sample(), policy)
