@@ -29,6 +29,7 @@ pub fn link(
     out: &Path,
     reporter: &Reporter,
 ) -> Result<PathBuf, Failure> {
+    check_recipients(protocol)?;
     let mut koppelpunt = Koppelpunt::open(register)?;
     let senders = store::senders(protocol, Path::new("study.toml"))?;
     let step = reporter.step("Koppelsleutels omrekenen");
@@ -106,6 +107,21 @@ fn take_in(
         table,
     };
     Ok((delivery, manifest.period))
+}
+
+/// Every public key is read before anything is written: a link file that went out while the
+/// register was not kept, would split persons.
+fn check_recipients(protocol: &Protocol) -> Result<(), Failure> {
+    let path = Path::new("study.toml");
+    public_key::<Recipient>(&protocol.linkage.study_recipient, "studie_ontvangt", path)?;
+    let known = protocol
+        .institutions
+        .iter()
+        .filter(|entry| !entry.receives.is_empty());
+    for entry in known {
+        public_key::<Recipient>(&entry.receives, "ontvangt", path)?;
+    }
+    Ok(())
 }
 
 /// The institution's code; only institutions send keys, which `verify` has made sure of.
