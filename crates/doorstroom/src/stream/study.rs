@@ -9,6 +9,9 @@ use estimate::{Digest, Provenance};
 use std::path::PathBuf;
 use store::{DeliveryStatus, Joined, Received, RunManifest, Study};
 
+/// The version of the program, as results remember it.
+const CODE_VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// Takes in files one by one, then joins deliveries and links.
 ///
 /// # Errors
@@ -82,12 +85,12 @@ pub fn run(study: &Study, reporter: &Reporter) -> Result<String, Failure> {
     if let waiting @ Joined::Waiting(_) = study.join()? {
         return Err(Failure::new(Exit::Refused, joined_sentence(&waiting)));
     }
-    let provenance = provenance(study)?;
-    let run = run_digest(study, &provenance)?;
+    let run = current_run(study)?;
     if study.database().run(&run.to_string())?.is_some() {
         reporter.say("Er is niets veranderd sinds de vorige keer; de resultaten staan er al.");
         return Ok(run.to_string());
     }
+    let provenance = provenance(study)?;
     let step = reporter.step("Gegevens openen");
     let linked = study.linked_content()?;
     let estimates =
@@ -132,7 +135,7 @@ fn provenance(study: &Study) -> Result<Provenance, Failure> {
     Ok(Provenance {
         inputs: study.inputs()?,
         protocol: study.protocol_digest(),
-        code_version: env!("CARGO_PKG_VERSION").into(),
+        code_version: CODE_VERSION.into(),
         data_until: HalfYear::of(last_day),
         // An estimate from above that reaches the top says nothing; better none than "100 %".
         linkage_sensitivity: study
@@ -142,21 +145,17 @@ fn provenance(study: &Study) -> Result<Provenance, Failure> {
     })
 }
 
-/// The run of the current deliveries and protocol, whether or not it was done.
+/// The run of the current deliveries, protocol and program, whether or not it was done.
+/// Equal digests mean equal results. Opens no delivery and no link file.
 ///
 /// # Errors
 /// What the store says.
 pub(super) fn current_run(study: &Study) -> Result<Digest, Failure> {
-    run_digest(study, &provenance(study)?)
-}
-
-/// Equal digests mean equal results: content, protocol and program are in it.
-fn run_digest(study: &Study, provenance: &Provenance) -> Result<Digest, Failure> {
     let mut bytes = Vec::new();
-    for digest in provenance.inputs.iter().chain([&provenance.protocol]) {
+    for digest in study.inputs()?.iter().chain([&study.protocol_digest()]) {
         bytes.extend(digest.0);
     }
-    bytes.extend(provenance.code_version.as_bytes());
+    bytes.extend(CODE_VERSION.as_bytes());
     bytes.extend(study.protocol().study.id.as_bytes());
     Ok(store::files::digest_of(&bytes))
 }
