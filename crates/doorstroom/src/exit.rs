@@ -90,7 +90,7 @@ impl From<store::Error> for Failure {
             | store::Error::Content(_)
             | store::Error::Cipher { .. } => Exit::Unreadable,
             store::Error::Envelope(_) => Exit::Sealed,
-            store::Error::Snapshot(_) | store::Error::Refused(_) => Exit::Refused,
+            store::Error::Refused(_) => Exit::Refused,
         };
         Self::new(exit, error.sentence())
     }

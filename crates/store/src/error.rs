@@ -32,9 +32,6 @@ pub enum Error {
     /// What stands in a sealed file is not content.
     #[error(transparent)]
     Content(#[from] record::ContentError),
-    /// The deliveries and link files do not fit together.
-    #[error(transparent)]
-    Snapshot(#[from] crate::SnapshotError),
     /// Encryption or decryption of our own files failed.
     #[error("{path}: {message}")]
     Cipher {
@@ -82,7 +79,6 @@ impl Error {
             Self::Content(error) => format!(
                 "De verzegelde inhoud kan niet worden gelezen ({error}). Vraag de instelling de levering opnieuw te verzegelen met dezelfde versie van Doorstroom."
             ),
-            Self::Snapshot(error) => error.sentence(),
             Self::Cipher { path, message } => format!(
                 "{} kan niet worden ontsleuteld ({message}). Controleer of de sleutel bij deze map hoort.",
                 path.display()

@@ -26,5 +26,5 @@ pub use error::Error;
 pub use party::{ChainState, InstitutionKeys, Koppelpunt};
 pub use protocol::{DatesPolicy, InstitutionEntry, LinkageSection, Protocol, StudySection};
 pub use receive::{Joined, LinkQuality, Received};
-pub use snapshot::{DeliveredContent, SnapshotError, assemble};
+pub use snapshot::{DeliveredContent, assemble};
 pub use study::{NewStudy, RunManifest, Study, senders};

@@ -23,34 +23,6 @@ pub struct DeliveredContent {
     pub pseudonyms: Vec<[u8; 16]>,
 }
 
-/// Why deliveries and links do not fit together.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SnapshotError {
-    /// A client row has no link.
-    #[error("{missing} client rows of {institution:?} have no link")]
-    Unlinked {
-        /// Who delivered.
-        institution: Institution,
-        /// How many rows.
-        missing: usize,
-    },
-}
-
-impl SnapshotError {
-    /// What the user reads.
-    pub fn sentence(&self) -> String {
-        match self {
-            Self::Unlinked {
-                institution,
-                missing,
-            } => format!(
-                "Bij de levering van {} ontbreekt voor {missing} cliënten de koppeling. Ontvang eerst het koppelbestand van het koppelpunt voor deze levering.",
-                codes::Coded::label(*institution)
-            ),
-        }
-    }
-}
-
 /// Joins the deliveries into one linked content.
 pub fn assemble(mut deliveries: Vec<DeliveredContent>, policy: DatesPolicy) -> LinkedContent {
     deliveries.sort_by_key(|delivery| delivery.institution);
