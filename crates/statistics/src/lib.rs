@@ -15,6 +15,10 @@
 //! of its own ([`Quantile::NotReached`]). Results do not depend on the order of the rows.
 //! Everything takes time linear in the rows and the days between the first and the last.
 //!
+//! Underneath, each usable by itself: [`matrix`] (linear algebra), [`special`] functions,
+//! probability [`distribution`]s and [`optimise`] (maxima, minima, roots). Why something cannot be
+//! estimated is a named [`NotEstimable`].
+//!
 //! What this crate does not do: it knows no care words, reads nothing and draws nothing; it has
 //! no weights, no covariates and no real-valued times (integer days avoid the rounding traps
 //! of real ones). Formulas: `docs/methods/survival.md`.
@@ -24,13 +28,20 @@ mod confidence;
 mod error;
 mod kaplan_meier;
 mod nelson_aalen;
+mod not_estimable;
 mod quantile;
 mod risk;
+
+pub mod distribution;
+pub mod matrix;
+pub mod optimise;
+pub mod special;
 
 pub use aalen_johansen::{AalenJohansen, CauseCurve};
 pub use confidence::{Confidence, Level, Limits, Transform};
 pub use error::Error;
 pub use kaplan_meier::{KaplanMeier, RestrictedMean};
 pub use nelson_aalen::NelsonAalen;
+pub use not_estimable::NotEstimable;
 pub use quantile::{Quantile, quantile_of_sorted};
 pub use risk::{FROM_START, FollowUp, RiskTable};

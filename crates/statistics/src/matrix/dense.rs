@@ -1,0 +1,360 @@
+use std::ops::{Index, IndexMut};
+
+/// Rows that are worked on together: a block of a few columns stays in the first-level cache.
+const BLOCK: usize = 1024;
+
+/// A dense matrix of doubles, stored by column.
+///
+/// ```
+/// use statistics::matrix::Matrix;
+/// let a = Matrix::from_rows(&[&[1.0, 2.0], &[3.0, 4.0], &[5.0, 6.0]]);
+/// assert_eq!((a.rows(), a.columns()), (3, 2));
+/// assert_eq!(a[(2, 1)], 6.0);
+/// assert_eq!(a.column(0), [1.0, 3.0, 5.0]);
+/// assert_eq!(a.times(&[1.0, -1.0]), [-1.0, -1.0, -1.0]);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Matrix {
+    rows: usize,
+    columns: usize,
+    values: Vec<f64>,
+}
+
+impl Matrix {
+    /// A matrix of zeros.
+    pub fn zeros(rows: usize, columns: usize) -> Self {
+        Self {
+            rows,
+            columns,
+            values: vec![0.0; rows * columns],
+        }
+    }
+
+    /// The identity of order `n`.
+    pub fn identity(n: usize) -> Self {
+        Self::diagonal(&vec![1.0; n])
+    }
+
+    /// A square matrix with the given diagonal and zeros elsewhere.
+    pub fn diagonal(values: &[f64]) -> Self {
+        let mut matrix = Self::zeros(values.len(), values.len());
+        for (place, &value) in values.iter().enumerate() {
+            matrix[(place, place)] = value;
+        }
+        matrix
+    }
+
+    /// Takes over values that stand column after column.
+    ///
+    /// # Panics
+    /// If there are not `rows * columns` of them.
+    pub fn from_values(rows: usize, columns: usize, values: Vec<f64>) -> Self {
+        assert_eq!(values.len(), rows * columns, "values of a matrix");
+        Self {
+            rows,
+            columns,
+            values,
+        }
+    }
+
+    /// Copies columns of equal length; no columns give a matrix without rows.
+    ///
+    /// # Panics
+    /// If the columns differ in length.
+    pub fn from_columns<C: AsRef<[f64]>>(columns: &[C]) -> Self {
+        let rows = columns.first().map_or(0, |column| column.as_ref().len());
+        let mut values = Vec::with_capacity(rows * columns.len());
+        for column in columns {
+            assert_eq!(column.as_ref().len(), rows, "columns of a matrix");
+            values.extend_from_slice(column.as_ref());
+        }
+        Self::from_values(rows, columns.len(), values)
+    }
+
+    /// Copies rows of equal length; no rows give a matrix without columns.
+    ///
+    /// # Panics
+    /// If the rows differ in length.
+    pub fn from_rows<R: AsRef<[f64]>>(rows: &[R]) -> Self {
+        let columns = rows.first().map_or(0, |row| row.as_ref().len());
+        let mut matrix = Self::zeros(rows.len(), columns);
+        for (i, row) in rows.iter().enumerate() {
+            assert_eq!(row.as_ref().len(), columns, "rows of a matrix");
+            for (j, &value) in row.as_ref().iter().enumerate() {
+                matrix[(i, j)] = value;
+            }
+        }
+        matrix
+    }
+
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The number of columns.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// All values, column after column.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// All values, column after column, to change.
+    pub fn values_mut(&mut self) -> &mut [f64] {
+        &mut self.values
+    }
+
+    /// One column.
+    pub fn column(&self, column: usize) -> &[f64] {
+        &self.values[column * self.rows..(column + 1) * self.rows]
+    }
+
+    /// One column, to change.
+    pub fn column_mut(&mut self, column: usize) -> &mut [f64] {
+        &mut self.values[column * self.rows..(column + 1) * self.rows]
+    }
+
+    /// A copy of one row.
+    pub fn row(&self, row: usize) -> Vec<f64> {
+        (0..self.columns)
+            .map(|column| self[(row, column)])
+            .collect()
+    }
+
+    /// A copy as a list of rows, as results show matrices.
+    pub fn to_rows(&self) -> Vec<Vec<f64>> {
+        (0..self.rows).map(|row| self.row(row)).collect()
+    }
+
+    /// A copy of the diagonal.
+    pub fn diagonal_values(&self) -> Vec<f64> {
+        (0..self.rows.min(self.columns))
+            .map(|place| self[(place, place)])
+            .collect()
+    }
+
+    /// The transpose.
+    pub fn transpose(&self) -> Self {
+        let mut result = Self::zeros(self.columns, self.rows);
+        for column in 0..self.columns {
+            for (row, &value) in self.column(column).iter().enumerate() {
+                result[(column, row)] = value;
+            }
+        }
+        result
+    }
+
+    /// The rows at the given positions, in that order (positions may repeat).
+    pub fn gather_rows(&self, positions: &[usize]) -> Self {
+        let mut values = Vec::with_capacity(positions.len() * self.columns);
+        for column in 0..self.columns {
+            let source = self.column(column);
+            values.extend(positions.iter().map(|&row| source[row]));
+        }
+        Self::from_values(positions.len(), self.columns, values)
+    }
+
+    /// The columns at the given positions, in that order.
+    pub fn gather_columns(&self, positions: &[usize]) -> Self {
+        let mut values = Vec::with_capacity(positions.len() * self.rows);
+        for &column in positions {
+            values.extend_from_slice(self.column(column));
+        }
+        Self::from_values(self.rows, positions.len(), values)
+    }
+
+    /// Rows and columns at the same positions: a block of a covariance matrix.
+    pub fn principal(&self, positions: &[usize]) -> Self {
+        self.gather_columns(positions).gather_rows(positions)
+    }
+
+    /// `self * x`.
+    ///
+    /// # Panics
+    /// If `x` has not one value per column.
+    pub fn times(&self, x: &[f64]) -> Vec<f64> {
+        let mut result = vec![0.0; self.rows];
+        self.add_times(x, &mut result);
+        result
+    }
+
+    /// Adds `self * x` to `result`; the kernel of linear predictors with an offset.
+    ///
+    /// # Panics
+    /// If `x` has not one value per column, or `result` not one per row.
+    pub fn add_times(&self, x: &[f64], result: &mut [f64]) {
+        assert_eq!(x.len(), self.columns, "one factor per column");
+        assert_eq!(result.len(), self.rows, "one result per row");
+        for (block, part) in result.chunks_mut(BLOCK).enumerate() {
+            let start = block * BLOCK;
+            for (column, &factor) in x.iter().enumerate() {
+                let source = &self.column(column)[start..start + part.len()];
+                for (target, &value) in part.iter_mut().zip(source) {
+                    *target += factor * value;
+                }
+            }
+        }
+    }
+
+    /// `transpose(self) * y`.
+    ///
+    /// # Panics
+    /// If `y` has not one value per row.
+    pub fn transposed_times(&self, y: &[f64]) -> Vec<f64> {
+        super::cross(self, None, y)
+    }
+
+    /// The matrix product `self * other`.
+    ///
+    /// # Panics
+    /// If the inner dimensions differ.
+    pub fn multiply(&self, other: &Self) -> Self {
+        assert_eq!(self.columns, other.rows, "inner dimension");
+        let mut result = Self::zeros(self.rows, other.columns);
+        for column in 0..other.columns {
+            self.add_times(other.column(column), result.column_mut(column));
+        }
+        result
+    }
+
+    /// `self * middle * transpose(self)`: the delta method.
+    ///
+    /// # Panics
+    /// If `middle` is not square of the order of this matrix's columns.
+    pub fn sandwich(&self, middle: &Self) -> Self {
+        self.multiply(middle).multiply(&self.transpose())
+    }
+
+    /// `x' * self * x`.
+    ///
+    /// # Panics
+    /// If the matrix is not square of the order of `x`.
+    pub fn quadratic_form(&self, x: &[f64]) -> f64 {
+        super::dot(&self.times(x), x)
+    }
+
+    /// Adds `factor * other`.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    pub fn add_scaled(&mut self, factor: f64, other: &Self) {
+        assert_eq!(
+            (self.rows, self.columns),
+            (other.rows, other.columns),
+            "shape"
+        );
+        for (target, &value) in self.values.iter_mut().zip(&other.values) {
+            *target += factor * value;
+        }
+    }
+
+    /// Adds `factor * x * y'`.
+    ///
+    /// # Panics
+    /// If `x` and `y` don't have the shape's lengths.
+    pub fn add_outer(&mut self, factor: f64, x: &[f64], y: &[f64]) {
+        assert_eq!((self.rows, self.columns), (x.len(), y.len()), "shape");
+        for (column, &b) in y.iter().enumerate() {
+            for (target, &a) in self.column_mut(column).iter_mut().zip(x) {
+                *target += factor * a * b;
+            }
+        }
+    }
+
+    /// A copy with every value multiplied.
+    pub fn scaled(&self, factor: f64) -> Self {
+        let values = self.values.iter().map(|value| factor * value).collect();
+        Self::from_values(self.rows, self.columns, values)
+    }
+
+    /// Replaces the matrix by the mean of itself and its transpose.
+    ///
+    /// # Panics
+    /// If it is not square.
+    pub fn symmetrise(&mut self) {
+        assert_eq!(self.rows, self.columns, "square");
+        for i in 0..self.rows {
+            for j in 0..i {
+                let mean = 0.5 * (self[(i, j)] + self[(j, i)]);
+                self[(i, j)] = mean;
+                self[(j, i)] = mean;
+            }
+        }
+    }
+
+    /// The sum of the diagonal.
+    pub fn trace(&self) -> f64 {
+        self.diagonal_values().iter().sum()
+    }
+
+    /// The largest sum of absolute values in a column (the 1-norm).
+    pub fn one_norm(&self) -> f64 {
+        (0..self.columns)
+            .map(|column| self.column(column).iter().map(|value| value.abs()).sum())
+            .fold(0.0, f64::max)
+    }
+}
+
+impl Index<(usize, usize)> for Matrix {
+    type Output = f64;
+
+    fn index(&self, (row, column): (usize, usize)) -> &f64 {
+        debug_assert!(row < self.rows, "row of a matrix");
+        &self.values[column * self.rows + row]
+    }
+}
+
+impl IndexMut<(usize, usize)> for Matrix {
+    fn index_mut(&mut self, (row, column): (usize, usize)) -> &mut f64 {
+        debug_assert!(row < self.rows, "row of a matrix");
+        &mut self.values[column * self.rows + row]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_by_hand() {
+        let a = Matrix::from_rows(&[&[1.0, 2.0], &[3.0, 4.0]]);
+        let b = Matrix::from_rows(&[&[0.0, 1.0], &[1.0, 0.0]]);
+        // Multiplying by the swap exchanges the columns.
+        assert_eq!(
+            a.multiply(&b),
+            Matrix::from_rows(&[&[2.0, 1.0], &[4.0, 3.0]])
+        );
+        // (1 1) A (1 1)' is the sum of all values.
+        assert_eq!(a.quadratic_form(&[1.0, 1.0]), 10.0);
+        assert_eq!(a.transposed_times(&[1.0, 1.0]), [4.0, 6.0]);
+        assert_eq!(a.transpose().row(0), [1.0, 3.0]);
+        assert_eq!(a.trace(), 5.0);
+        assert_eq!(a.one_norm(), 6.0);
+    }
+
+    #[test]
+    fn blocks_and_outer_products_by_hand() {
+        let a = Matrix::from_rows(&[&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0], &[7.0, 8.0, 9.0]]);
+        assert_eq!(
+            a.principal(&[2, 0]),
+            Matrix::from_rows(&[&[9.0, 7.0], &[3.0, 1.0]])
+        );
+        let mut b = Matrix::zeros(2, 2);
+        b.add_outer(2.0, &[1.0, 3.0], &[1.0, 1.0]);
+        assert_eq!(b, Matrix::from_rows(&[&[2.0, 2.0], &[6.0, 6.0]]));
+        b.symmetrise();
+        assert_eq!(b[(0, 1)], 4.0);
+    }
+
+    #[test]
+    fn long_columns_are_worked_on_in_blocks() {
+        let n = 3 * BLOCK + 7;
+        let column: Vec<f64> = (0..n).map(|row| row as f64).collect();
+        let a = Matrix::from_columns(&[vec![1.0; n], column]);
+        let fitted = a.times(&[2.0, 0.5]);
+        assert!((0..n).all(|row| fitted[row] == 2.0 + 0.5 * row as f64));
+    }
+}

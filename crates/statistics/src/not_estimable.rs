@@ -1,0 +1,143 @@
+/// Why a model cannot be fitted or a number cannot be given.
+///
+/// A named "no": nothing in this crate answers with a silent NaN or a panic where the data are
+/// at fault. Columns and rows are positions in the arrays of the caller, counted from 0.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotEstimable {
+    /// There is nothing to compute from.
+    #[error("there are no {what}")]
+    Empty {
+        /// What is missing, in the plural ("rows", "groups").
+        what: &'static str,
+    },
+    /// Two inputs that belong together have different lengths.
+    #[error("{what} has {found} values where {expected} are needed")]
+    Length {
+        /// The input.
+        what: &'static str,
+        /// How many values it should have.
+        expected: usize,
+        /// How many it has.
+        found: usize,
+    },
+    /// A NaN or an infinite value in the input.
+    #[error("{what} holds a value that is not a finite number (position {position})")]
+    NotFinite {
+        /// The input.
+        what: &'static str,
+        /// Where it was found.
+        position: usize,
+    },
+    /// An argument outside the values for which the method is defined.
+    #[error("{what} may not be {value}")]
+    Domain {
+        /// The argument.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// A code, category or state that the model does not know.
+    #[error("{what} {code} at position {position} is not known")]
+    UnknownCode {
+        /// What is coded.
+        what: &'static str,
+        /// The code.
+        code: usize,
+        /// Where it was found.
+        position: usize,
+    },
+    /// Some columns of the design are combinations of earlier ones and the method needs all.
+    #[error("the design is singular: columns {columns:?} follow from the others")]
+    Singular {
+        /// The columns that add nothing.
+        columns: Vec<usize>,
+    },
+    /// A covariance or information matrix with a negative direction.
+    #[error("a matrix that should be positive definite is not (column {column})")]
+    NotPositiveDefinite {
+        /// The first column at which this shows.
+        column: usize,
+    },
+    /// A factor or grouping with a single level, or a column with a single value.
+    #[error("{what} has only one value")]
+    OneLevel {
+        /// The factor, grouping or column.
+        what: &'static str,
+    },
+    /// A combination of covariates separates the outcomes: the likelihood has no maximum.
+    #[error("the outcome is separated by the covariates: coefficients {columns:?} run away")]
+    Separation {
+        /// Coefficients that run away.
+        columns: Vec<usize>,
+    },
+    /// The likelihood keeps growing while a coefficient runs off to infinity.
+    #[error("coefficients {columns:?} are infinite: the likelihood converges before they do")]
+    InfiniteCoefficient {
+        /// Coefficients that run away.
+        columns: Vec<usize>,
+    },
+    /// The iteration ended before its criterion was met.
+    #[error("{what} did not converge in {iterations} iterations")]
+    NotConverged {
+        /// The algorithm.
+        what: &'static str,
+        /// How many iterations were made.
+        iterations: usize,
+    },
+    /// Nothing happens to anybody, so nothing about it can be estimated.
+    #[error("there are no events")]
+    NoEvents,
+    /// Nobody is at risk where somebody should be.
+    #[error("nobody is at risk at time {time}")]
+    EmptyRiskSet {
+        /// The time.
+        time: f64,
+    },
+    /// A negative time.
+    #[error("row {row} has a negative time")]
+    NegativeTime {
+        /// The row.
+        row: usize,
+    },
+    /// An interval that ends where or before it starts.
+    #[error("row {row} ends on or before the time it starts")]
+    EmptyInterval {
+        /// The row.
+        row: usize,
+    },
+    /// A weight that is zero or negative where the method needs positive ones.
+    #[error("row {row} has weight {weight}, which is not positive")]
+    WeightNotPositive {
+        /// The row.
+        row: usize,
+        /// The weight.
+        weight: f64,
+    },
+}
+
+impl NotEstimable {
+    /// Fails unless all values are finite.
+    pub(crate) fn unless_finite(what: &'static str, values: &[f64]) -> Result<(), Self> {
+        match values.iter().position(|value| !value.is_finite()) {
+            Some(position) => Err(Self::NotFinite { what, position }),
+            None => Ok(()),
+        }
+    }
+
+    /// Fails unless `found` values are there where `expected` are needed.
+    pub(crate) fn unless_length(
+        what: &'static str,
+        expected: usize,
+        found: usize,
+    ) -> Result<(), Self> {
+        if expected == found {
+            return Ok(());
+        }
+        Err(Self::Length {
+            what,
+            expected,
+            found,
+        })
+    }
+}
