@@ -1,0 +1,200 @@
+//! Arguments that procedures share. Help is Dutch: users read it.
+
+use crate::{Failure, Inputs, Rows, schema};
+use clap::Args;
+use formula::{Expression, Formula, Frame, ModelFrame, Role, Schema};
+
+/// A table, and what is done to it before anything is estimated.
+#[derive(Args, Clone, Debug)]
+pub struct DataArguments {
+    /// Bestand met de gegevens (.csv of .parquet). Ligt er een SCHEMA.json naast, dan gelden
+    /// daarvan de typen en de volgorde van niveaus.
+    #[arg(value_name = "GEGEVENS")]
+    pub data: String,
+    /// Volgorde van niveaus van een factor, het eerste is de referentie: "sex=F,M". Herhaalbaar.
+    #[arg(long, value_name = "KOLOM=A,B,…")]
+    pub levels: Vec<String>,
+    /// Nieuwe of gewijzigde kolom: "d = status == 2". Herhaalbaar, in volgorde.
+    #[arg(long, value_name = "KOLOM=UITDRUKKING")]
+    pub set: Vec<String>,
+    /// Alleen rijen waarvoor dit geldt: "trans == 3". Herhaalbaar; werkt na --set.
+    #[arg(long = "where", alias = "subset", value_name = "VOORWAARDE")]
+    pub condition: Vec<String>,
+    /// Alleen rijen zonder ontbrekende waarde in deze kolommen (zonder kolommen: in alle).
+    #[arg(long, value_name = "KOLOMMEN", value_delimiter = ',', num_args = 0..)]
+    pub na_omit: Option<Vec<String>>,
+}
+
+impl DataArguments {
+    /// Reads the table and prepares it.
+    ///
+    /// # Errors
+    /// Files, cells or expressions that cannot be read.
+    pub fn frame(&self, inputs: &Inputs<'_>) -> Result<Frame, Failure> {
+        let schema = schema::beside(inputs, &self.data)?;
+        let bytes = inputs.read(&self.data)?;
+        let mut frame = read_table(&self.data, &bytes, &schema)?;
+        drop(bytes);
+        for levels in &self.levels {
+            let (column, levels) = split_levels(levels)?;
+            frame.set_levels(column, levels)?;
+        }
+        for assignment in &self.set {
+            let (name, expression) = Expression::parse_assignment(assignment)?;
+            let evaluator = formula::Evaluator::new(&frame);
+            let column = evaluator.column(&expression)?;
+            tell(inputs, evaluator.into_notices());
+            frame.set(&name, column)?;
+        }
+        for condition in &self.condition {
+            frame = selected(inputs, &frame, condition)?;
+        }
+        if let Some(columns) = &self.na_omit {
+            frame = frame.without_missing(columns)?;
+        }
+        let rows = frame.rows();
+        inputs.count_rows(Rows {
+            read: rows,
+            used: rows,
+        });
+        Ok(frame)
+    }
+}
+
+fn read_table(name: &str, bytes: &[u8], schema: &Schema) -> Result<Frame, Failure> {
+    if name.to_ascii_lowercase().ends_with(".parquet") {
+        return Err(Failure::new(
+            "no_parquet",
+            format!("{name}: dit programma is gebouwd zonder Parquet."),
+        ));
+    }
+    Ok(formula::read_csv(bytes, schema)?)
+}
+
+fn split_levels(text: &str) -> Result<(&str, Vec<String>), Failure> {
+    let (column, levels) = text
+        .split_once('=')
+        .ok_or_else(|| Failure::option("levels", "verwacht KOLOM=A,B,…"))?;
+    let levels = levels.split(',').map(|level| level.trim().to_owned());
+    Ok((column.trim(), levels.collect()))
+}
+
+fn selected(inputs: &Inputs<'_>, frame: &Frame, condition: &str) -> Result<Frame, Failure> {
+    let evaluator = formula::Evaluator::new(frame);
+    let holds = evaluator.condition(&Expression::parse(condition)?)?;
+    tell(inputs, evaluator.into_notices());
+    let rows: Vec<usize> = (0..frame.rows()).filter(|&row| holds[row]).collect();
+    Ok(frame.select(&rows))
+}
+
+pub(crate) fn tell(inputs: &Inputs<'_>, notices: Vec<formula::Notice>) {
+    for notice in notices {
+        inputs.warn(notice.code, notice.message);
+    }
+}
+
+/// A table, a formula over it, and weights.
+#[derive(Args, Clone, Debug)]
+pub struct ModelArguments {
+    #[command(flatten)]
+    pub data: DataArguments,
+    /// Formule zoals in R: "Surv(time, status) ~ age + strata(sex)".
+    #[arg(value_name = "FORMULE")]
+    pub formula: String,
+    /// Gewicht per rij: een kolom of een uitdrukking.
+    #[arg(long, value_name = "UITDRUKKING")]
+    pub weights: Option<String>,
+}
+
+impl ModelArguments {
+    /// Reads the table and makes the model frame. `roles` are columns beside the formula
+    /// (`("cluster", self.cluster.as_deref())`); the weights are always one of them.
+    ///
+    /// # Errors
+    /// Files, cells, formulas or expressions that cannot be read, and no complete row.
+    pub fn model(
+        &self,
+        inputs: &Inputs<'_>,
+        roles: &[(&'static str, Option<&str>)],
+    ) -> Result<ModelFrame, Failure> {
+        let frame = self.data.frame(inputs)?;
+        self.model_of(inputs, &frame, roles)
+    }
+
+    /// The same over a table that was read before.
+    ///
+    /// # Errors
+    /// As [`Self::model`].
+    pub fn model_of(
+        &self,
+        inputs: &Inputs<'_>,
+        frame: &Frame,
+        roles: &[(&'static str, Option<&str>)],
+    ) -> Result<ModelFrame, Failure> {
+        let weights = [("weights", self.weights.as_deref())];
+        let named = weights.iter().chain(roles);
+        let roles = named
+            .filter_map(|(name, text)| text.map(|text| (*name, text)))
+            .map(|(name, text)| {
+                Ok(Role {
+                    name,
+                    expression: Expression::parse(text)?,
+                })
+            })
+            .collect::<Result<Vec<_>, Failure>>()?;
+        let model = ModelFrame::new(&Formula::parse(&self.formula)?, frame, &roles)?;
+        tell(inputs, model.notices.clone());
+        inputs.count_rows(Rows {
+            read: model.read,
+            used: model.len(),
+        });
+        Ok(model)
+    }
+}
+
+/// New data written as "age=60,70; sex=F,M": one value per row, single values repeated.
+///
+/// # Errors
+/// Text of another form, and unequal lengths.
+pub fn new_data(text: &str) -> Result<Frame, Failure> {
+    let mut columns: Vec<(&str, Vec<&str>)> = Vec::new();
+    for part in text.split(';').filter(|part| !part.trim().is_empty()) {
+        let (name, values) = part
+            .split_once('=')
+            .ok_or_else(|| Failure::option("newdata", "verwacht \"kolom=1,2; kolom=a,b\""))?;
+        columns.push((name.trim(), values.split(',').map(str::trim).collect()));
+    }
+    let rows = columns
+        .iter()
+        .map(|(_, values)| values.len())
+        .max()
+        .unwrap_or(0);
+    let mut frame = Frame::new();
+    for (name, values) in columns {
+        let value = |row: usize| values[if values.len() == 1 { 0 } else { row }];
+        if values.len() != 1 && values.len() != rows {
+            let message = format!(
+                "'{name}' heeft {} waarden, een andere kolom {rows}",
+                values.len()
+            );
+            return Err(Failure::option("newdata", message));
+        }
+        frame.set(name, typed((0..rows).map(value).collect()))?;
+    }
+    Ok(frame)
+}
+
+/// Numbers if all are numbers, else text.
+fn typed(values: Vec<&str>) -> formula::Column {
+    let number = |text: &&str| match *text {
+        "" | "NA" => Some(f64::NAN),
+        text => text.parse().ok(),
+    };
+    match values.iter().map(number).collect::<Option<Vec<f64>>>() {
+        Some(numbers) => formula::Column::Number(numbers),
+        None => {
+            let texts = values.iter().map(|text| (*text != "NA").then_some(*text));
+            formula::Column::Text(formula::Factor::by_appearance(texts))
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! One call: `fit km lung.csv "Surv(time, status) ~ sex"`.
+
+use crate::procedures::Procedure;
+use crate::{Failure, Files, Inputs, Outcome, words};
+use clap::{Args, Parser, ValueEnum};
+
+/// Schat een model en toon het zoals R dat doet.
+#[derive(Args, Clone, Debug)]
+pub struct FitCall {
+    /// Vorm van de uitvoer.
+    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
+    pub format: Format,
+    /// What is fitted.
+    #[command(subcommand)]
+    pub procedure: Procedure,
+}
+
+/// Forms of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tekst zoals van summary() in R
+    Text,
+    /// JSON met de namen van R
+    Json,
+}
+
+/// A call on its own, without the program's other commands.
+#[derive(Parser)]
+#[command(name = "fit", no_binary_name = true, disable_help_subcommand = true)]
+struct Alone {
+    #[command(flatten)]
+    call: FitCall,
+}
+
+impl FitCall {
+    /// Reads a call as one line, quoted as for a shell: `km lung.csv 'Surv(time, d) ~ 1'`.
+    ///
+    /// # Errors
+    /// Words that are no call; the message is clap's.
+    pub fn parse(line: &str) -> Result<Self, Failure> {
+        let words = words::split(line)?;
+        // The name of the program and of the command may stand before it.
+        let mut words = words.as_slice();
+        for name in ["doorstroom", "fit"] {
+            words = match words {
+                [first, rest @ ..] if first == name => rest,
+                _ => words,
+            };
+        }
+        Alone::try_parse_from(words)
+            .map(|alone| alone.call)
+            .map_err(|error| Failure::new("bad_call", error.to_string()))
+    }
+
+    /// Fits.
+    ///
+    /// # Errors
+    /// The named reason why there is no result.
+    pub fn run(&self, files: &dyn Files) -> Result<Outcome, Failure> {
+        let inputs = Inputs::new(files);
+        let fitted = self.procedure.fit(&inputs)?;
+        let (warnings, rows) = inputs.into_told();
+        Ok(Outcome {
+            procedure: self.procedure.name().into(),
+            fitted,
+            warnings,
+            rows,
+        })
+    }
+}

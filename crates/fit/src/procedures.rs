@@ -1,0 +1,50 @@
+//! The procedures: one file each, one line each in the registry below.
+
+use crate::{Failure, Fitted, Inputs};
+use clap::Subcommand;
+
+pub mod km;
+
+/// What a procedure does with its arguments.
+pub trait Fit {
+    /// Reads its table, estimates, and gives numbers with R's names and a text.
+    ///
+    /// # Errors
+    /// The named reason why there is no result.
+    fn fit(&self, inputs: &Inputs<'_>) -> Result<Fitted, Failure>;
+}
+
+/// Makes the enum of all procedures from lines `name: Variant(module::Options), "help";`.
+macro_rules! registry {
+    ($($name:literal: $variant:ident($options:ty), $help:literal;)*) => {
+        /// What is fitted, with its arguments.
+        #[derive(Subcommand, Clone, Debug)]
+        pub enum Procedure {
+            $(
+                #[doc = $help]
+                #[command(name = $name)]
+                $variant($options),
+            )*
+        }
+
+        impl Procedure {
+            /// The name of the procedure on the command line.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $name,)*
+                }
+            }
+
+            pub(crate) fn fit(&self, inputs: &Inputs<'_>) -> Result<Fitted, Failure> {
+                match self {
+                    $(Self::$variant(options) => options.fit(inputs),)*
+                }
+            }
+        }
+    };
+}
+
+// One line per procedure, and its `pub mod` above.
+registry! {
+    "km": Km(km::Options), "Overlevingscurven volgens Kaplan en Meier (R: survfit).";
+}

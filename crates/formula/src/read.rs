@@ -1,0 +1,289 @@
+//! Delimited text → table. Columns of numbers are restored to the exact doubles.
+
+use crate::column::FactorBuilder;
+use crate::{Column, Error, Factor, Frame, limits};
+use csv::{ByteRecord, Reader, ReaderBuilder};
+use std::collections::HashMap;
+
+/// What is known of the columns before they are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schema {
+    columns: HashMap<String, ColumnType>,
+}
+
+/// What a column holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnType {
+    /// Numbers.
+    Number,
+    /// Text.
+    Text,
+    /// A factor with these levels in this order.
+    Factor {
+        /// The levels; the first is the reference.
+        levels: Vec<String>,
+        /// Whether the factor is ordered.
+        ordered: bool,
+    },
+    /// Days written as `2024-02-01`, read as days since 1970-01-01.
+    Date,
+    /// `TRUE` and `FALSE`.
+    Logical,
+}
+
+impl Schema {
+    /// Nothing is known.
+    pub fn unknown() -> Self {
+        Self::default()
+    }
+
+    /// Says what a column holds.
+    pub fn set(&mut self, name: &str, kind: ColumnType) {
+        self.columns.insert(name.into(), kind);
+    }
+
+    /// What a column holds, if that is known.
+    pub fn get(&self, name: &str) -> Option<&ColumnType> {
+        self.columns.get(name)
+    }
+}
+
+/// Reads delimited text with a header. An empty cell and `NA` are missing.
+///
+/// The separator is the one of comma, semicolon and tab that the header uses most. Without a
+/// schema a column is of numbers if every cell is one, logical if every cell is `TRUE` or
+/// `FALSE`, and else text.
+///
+/// # Errors
+/// No header, names that occur twice, rows of unequal length, text that is not UTF-8, or cells
+/// that are not of the type in the schema.
+///
+/// ```
+/// use formula::{Column, Schema, read_csv};
+/// let frame = read_csv(b"age,sex\n61,F\n,M\n", &Schema::unknown()).unwrap();
+/// assert_eq!(frame.rows(), 2);
+/// assert!(matches!(frame.column("sex").unwrap(), Column::Text(_)));
+/// ```
+pub fn read_csv(bytes: &[u8], schema: &Schema) -> Result<Frame, Error> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let separator = separator(bytes);
+    let names = header(bytes, separator)?;
+    let mut numeric = numbers(bytes, separator, &names, schema)?;
+    let texts = texts(bytes, separator, &names, &numeric)?;
+    let mut frame = Frame::new();
+    for (place, (name, text)) in names.iter().zip(texts).enumerate() {
+        let column = match (text, numeric[place].take()) {
+            (Some(factor), _) => typed(name, factor, schema.get(name))?,
+            (None, Some(values)) => Column::Number(values),
+            (None, None) => unreachable!("a column is of numbers or of texts"),
+        };
+        frame.set(name, column)?;
+    }
+    Ok(frame)
+}
+
+fn separator(bytes: &[u8]) -> u8 {
+    let end = bytes
+        .iter()
+        .position(|&byte| byte == b'\n')
+        .unwrap_or(bytes.len());
+    let count = |separator: &u8| {
+        bytes[..end]
+            .iter()
+            .filter(|byte| *byte == separator)
+            .count()
+    };
+    // Of equal counts the first listed wins: max_by_key takes the last.
+    *[b'\t', b';', b',']
+        .iter()
+        .max_by_key(|separator| count(separator))
+        .expect("three candidates")
+}
+
+fn reader(bytes: &[u8], separator: u8) -> Reader<&[u8]> {
+    ReaderBuilder::new()
+        .delimiter(separator)
+        .has_headers(true)
+        .from_reader(bytes)
+}
+
+fn header(bytes: &[u8], separator: u8) -> Result<Vec<String>, Error> {
+    let mut reader = reader(bytes, separator);
+    let record = reader.byte_headers().map_err(unreadable)?;
+    if record.is_empty() {
+        return Err(table("er is geen kopregel"));
+    }
+    if record.len() > limits::TABLE_COLUMNS {
+        return Err(Error::TooLarge {
+            what: "Het aantal kolommen van de tabel".into(),
+            limit: limits::TABLE_COLUMNS,
+        });
+    }
+    let mut names = Vec::with_capacity(record.len());
+    let mut seen = HashMap::new();
+    for (place, cell) in record.iter().enumerate() {
+        let name = std::str::from_utf8(cell).map_err(|_| table("de kopregel is geen UTF-8"))?;
+        if seen.insert(name, place).is_some() {
+            return Err(table(format!("de kolom '{name}' komt twee keer voor")));
+        }
+        names.push(name.to_owned());
+    }
+    Ok(names)
+}
+
+/// The columns of which every cell is a number; `None` for the others.
+fn numbers(
+    bytes: &[u8],
+    separator: u8,
+    names: &[String],
+    schema: &Schema,
+) -> Result<Vec<Option<Vec<f64>>>, Error> {
+    let may_be_numeric =
+        |name: &String| matches!(schema.get(name), None | Some(ColumnType::Number));
+    let mut columns: Vec<Option<Vec<f64>>> = names
+        .iter()
+        .map(|name| may_be_numeric(name).then(Vec::new))
+        .collect();
+    let mut reader = reader(bytes, separator);
+    let mut record = ByteRecord::new();
+    while reader.read_byte_record(&mut record).map_err(unreadable)? {
+        for (place, cell) in record.iter().enumerate() {
+            let Some(values) = &mut columns[place] else {
+                continue;
+            };
+            match number(cell) {
+                Some(value) => values.push(value),
+                None if schema.get(&names[place]).is_some() => {
+                    let (name, row) = (&names[place], values.len() + 1);
+                    return Err(table(format!("rij {row} van kolom '{name}' is geen getal")));
+                }
+                None => columns[place] = None,
+            }
+        }
+    }
+    Ok(columns)
+}
+
+/// The number in a cell; NaN if it is empty or `NA`.
+fn number(cell: &[u8]) -> Option<f64> {
+    let cell = cell.trim_ascii();
+    match cell {
+        b"" | b"NA" => return Some(f64::NAN),
+        b"Inf" => return Some(f64::INFINITY),
+        b"-Inf" => return Some(f64::NEG_INFINITY),
+        b"NaN" => return Some(f64::NAN),
+        _ => {}
+    }
+    // Rust also reads "infinity" and "nan"; R does not.
+    if cell
+        .iter()
+        .any(|byte| byte.is_ascii_alphabetic() && !matches!(byte, b'e' | b'E'))
+    {
+        return None;
+    }
+    std::str::from_utf8(cell).ok()?.parse().ok()
+}
+
+/// The texts of the columns that are not of numbers.
+fn texts(
+    bytes: &[u8],
+    separator: u8,
+    names: &[String],
+    numeric: &[Option<Vec<f64>>],
+) -> Result<Vec<Option<Factor>>, Error> {
+    let mut builders: Vec<Option<FactorBuilder>> = numeric
+        .iter()
+        .map(|column| column.is_none().then(FactorBuilder::default))
+        .collect();
+    if builders.iter().any(Option::is_some) {
+        let mut reader = reader(bytes, separator);
+        let mut record = ByteRecord::new();
+        while reader.read_byte_record(&mut record).map_err(unreadable)? {
+            for (place, cell) in record.iter().enumerate() {
+                let Some(builder) = &mut builders[place] else {
+                    continue;
+                };
+                let text = std::str::from_utf8(cell)
+                    .map_err(|_| table(format!("kolom '{}' is geen UTF-8", names[place])))?;
+                builder.push((!matches!(text, "" | "NA")).then_some(text));
+            }
+        }
+    }
+    Ok(builders
+        .into_iter()
+        .map(|builder| builder.map(FactorBuilder::finish))
+        .collect())
+}
+
+fn typed(name: &str, factor: Factor, kind: Option<&ColumnType>) -> Result<Column, Error> {
+    match kind {
+        None => Ok(logical(&factor).unwrap_or(Column::Text(factor))),
+        Some(ColumnType::Text | ColumnType::Number) => Ok(Column::Text(factor)),
+        Some(ColumnType::Logical) => {
+            logical(&factor).ok_or_else(|| table(format!("kolom '{name}' is niet TRUE of FALSE")))
+        }
+        Some(ColumnType::Factor { levels, ordered }) => {
+            if let Some(level) = factor.levels.iter().find(|level| !levels.contains(level)) {
+                return Err(Error::UnknownLevel {
+                    variable: name.into(),
+                    level: level.clone(),
+                });
+            }
+            Ok(Column::Factor(factor.with_levels(levels.clone(), *ordered)))
+        }
+        Some(ColumnType::Date) => dates(name, &factor),
+    }
+}
+
+fn logical(factor: &Factor) -> Option<Column> {
+    if factor.levels.is_empty()
+        || factor
+            .levels
+            .iter()
+            .any(|level| level != "TRUE" && level != "FALSE")
+    {
+        return None;
+    }
+    let value = |row: usize| factor.text(row).map(|text| text == "TRUE");
+    Some(Column::Logical(
+        (0..factor.codes.len()).map(value).collect(),
+    ))
+}
+
+fn dates(name: &str, factor: &Factor) -> Result<Column, Error> {
+    let days: Vec<f64> = factor
+        .levels
+        .iter()
+        .map(|text| {
+            crate::date::days_since_1970(text).ok_or_else(|| {
+                table(format!(
+                    "kolom '{name}' heeft een cel die geen JJJJ-MM-DD is"
+                ))
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    let value = |&code: &u32| days.get(code as usize).copied().unwrap_or(f64::NAN);
+    Ok(Column::Number(factor.codes.iter().map(value).collect()))
+}
+
+fn table(message: impl Into<String>) -> Error {
+    Error::Table {
+        message: message.into(),
+    }
+}
+
+fn unreadable(error: csv::Error) -> Error {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths {
+            pos,
+            expected_len,
+            len,
+        } => {
+            let line = pos.as_ref().map_or(0, csv::Position::line);
+            table(format!(
+                "regel {line} heeft {len} cellen, de kopregel {expected_len}"
+            ))
+        }
+        _ => table("de tekst is geen tabel met een scheidingsteken"),
+    }
+}
