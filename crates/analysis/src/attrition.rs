@@ -1,6 +1,6 @@
 //! Who was selected, and who was not.
 
-use crate::context::{Basis, Context, Wording, days_text};
+use crate::context::{Context, Wording, days_text};
 use crate::tally::Tally;
 use cohort::{CohortKind, Exclusion, Selected};
 use estimate::{Attrition, AttritionStep, Count, Estimate, NotEstimable, Section, Shape, Unit};
@@ -49,10 +49,6 @@ fn attrition(
 ) -> Estimate {
     let found = &selected.attrition;
     let (start, steps) = steps(context, found);
-    let basis = Basis {
-        n: start.count,
-        clients: start.clients,
-    };
     let outcome = if start.count == 0 {
         Err(NotEstimable::EmptyCohort)
     } else {
@@ -62,7 +58,7 @@ fn attrition(
             steps,
         }))
     };
-    context.result(wording, basis, outcome)
+    context.result(wording, start, outcome)
 }
 
 /// Counts every candidate once: at the step that left it out, and as remaining after all steps

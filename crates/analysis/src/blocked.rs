@@ -1,10 +1,10 @@
 //! Blocked days: ready to leave, and still there.
 
-use crate::context::{Basis, Context, Wording};
+use crate::context::{Context, Wording};
 use crate::summary::Values;
 use crate::tally::Tally;
 use calendar::DayPoint;
-use estimate::{Durations, Estimate, NotEstimable, Section, Shape, Unit};
+use estimate::{Count, Durations, Estimate, NotEstimable, Section, Shape, Unit};
 use trajectory::Stay;
 
 /// Days from ready for exit to exit; `None` where the first is unknown or comes after the exit.
@@ -18,13 +18,13 @@ pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
     let long_from = context.study.long_wait_days;
     let mut values = vec![Values::default(); groups.len()];
     let mut long = Tally::new(groups.len());
-    let mut n = 0;
+    let mut basis = Count::default();
     let exit_day = |stay: &Stay| stay.left().map_or(i32::MAX, |day| day.number());
     for stay in context.first_per_client(&context.exit.cohort.members, exit_day) {
         let column = context.column(stay.institution);
         let days = blocked_days(stay);
         values[column].add(stay.institution as usize, days.map(f64::from));
-        n += 1;
+        basis = basis.plus(Count::one(stay.institution as usize));
         if days.is_some_and(|days| days as u32 >= long_from) {
             long.add(column, stay);
         }
@@ -45,7 +45,7 @@ pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
         ),
         plain: "Dit zijn de dagen die cliënten nog bleven terwijl zij klaar waren om te gaan.",
     };
-    let outcome = match (n, total.n) {
+    let outcome = match (basis.count, total.n) {
         (0, _) => Err(NotEstimable::EmptyCohort),
         (_, 0) => Err(NotEstimable::NotObserved),
         _ => Ok(Shape::Durations(Durations {
@@ -57,5 +57,5 @@ pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
             long: long.cells(),
         })),
     };
-    context.result(wording, Basis { n, clients: n }, outcome)
+    context.result(wording, basis, outcome)
 }

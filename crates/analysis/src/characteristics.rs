@@ -5,11 +5,11 @@ mod classes;
 mod clinical;
 mod legal;
 
-use crate::context::{Basis, Context, Wording};
+use crate::context::{Context, Wording};
 use crate::summary::Values;
 use crate::tally::Tally;
 use cohort::Covariate;
-use estimate::{Block, Characteristics, Estimate, NotEstimable, Section, Shape, Unit};
+use estimate::{Block, Characteristics, Count, Estimate, NotEstimable, Section, Shape, Unit};
 use trajectory::Stay;
 
 /// The clients that are described: the first admission of each, with its institution's column.
@@ -100,7 +100,10 @@ pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
             .collect(),
         groups: groups.len(),
     };
-    let n = described.stays.len() as u64;
+    let everyone = described.stays.iter();
+    let basis = everyone
+        .map(|(stay, _)| Count::one(stay.institution as usize))
+        .fold(Count::default(), Count::plus);
     let period = context.study.intake.period_text();
     let wording = Wording {
         id: "kenmerken",
@@ -115,12 +118,12 @@ pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
         ),
         plain: "De tabel laat zien wie er zijn opgenomen.",
     };
-    let outcome = if n == 0 {
+    let outcome = if basis.count == 0 {
         Err(NotEstimable::EmptyCohort)
     } else {
         Ok(Shape::Characteristics(table(&described, groups)))
     };
-    context.result(wording, Basis { n, clients: n }, outcome)
+    context.result(wording, basis, outcome)
 }
 
 fn table(described: &Described<'_>, groups: Vec<String>) -> Characteristics {

@@ -3,7 +3,7 @@ use calendar::HalfYear;
 use codes::Institution;
 use cohort::{Selected, StudyDefinition, institutions, select};
 use estimate::{
-    Digest, Estimate, NotEstimable, Provenance, ResultId, ResultMeta, Section, Shape, Unit,
+    Count, Digest, Estimate, NotEstimable, Provenance, ResultId, ResultMeta, Section, Shape, Unit,
 };
 use record::{LinkedContent, PersonIndex};
 use trajectory::{Stay, StayIndex, Trajectories};
@@ -27,13 +27,6 @@ pub(crate) struct Wording {
     pub(crate) title: String,
     pub(crate) definition: String,
     pub(crate) plain: &'static str,
-}
-
-/// How many units a result rests on, and how many clients those are.
-#[derive(Clone, Copy)]
-pub(crate) struct Basis {
-    pub(crate) n: u64,
-    pub(crate) clients: u64,
 }
 
 /// "1 dag", "2 dagen".
@@ -122,11 +115,11 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    /// Puts a result together.
+    /// Puts a result together; `basis` is all it rests on.
     pub(crate) fn result(
         &self,
         wording: Wording,
-        basis: Basis,
+        basis: Count,
         outcome: Result<Shape, NotEstimable>,
     ) -> Estimate {
         Estimate {
@@ -137,8 +130,9 @@ impl<'a> Context<'a> {
                 definition: wording.definition,
                 plain: wording.plain.to_owned(),
                 unit: wording.unit,
-                n: basis.n,
+                n: basis.count,
                 clients: basis.clients,
+                per_institution: basis.per_institution,
                 provenance: self.provenance.clone(),
             },
             outcome,
@@ -146,16 +140,15 @@ impl<'a> Context<'a> {
     }
 
     /// The basis of a list of stays.
-    pub(crate) fn basis(&self, indices: &[StayIndex]) -> Basis {
-        let mut clients = 0;
+    pub(crate) fn basis(&self, indices: &[StayIndex]) -> Count {
+        let mut basis = Count::default();
         let mut last: Option<PersonIndex> = None;
         for stay in self.stays(indices) {
-            clients += u64::from(last != Some(stay.person));
+            basis.count += 1;
+            basis.clients += u64::from(last != Some(stay.person));
+            basis.per_institution[stay.institution as usize] += 1;
             last = Some(stay.person);
         }
-        Basis {
-            n: indices.len() as u64,
-            clients,
-        }
+        basis
     }
 }

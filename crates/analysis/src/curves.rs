@@ -1,6 +1,8 @@
 use crate::survival_rows::SurvivalRows;
 use calendar::DayCount;
-use estimate::{CurveKind, Curves, Horizon, NotEstimable, Quantile, Series, Step, Stratum};
+use estimate::{
+    CurveKind, Curves, Horizon, INSTITUTIONS, NotEstimable, Quantile, Series, Step, Stratum,
+};
 use statistics::{AalenJohansen, Confidence, KaplanMeier, Limits, RiskTable, Transform};
 
 /// Survival limits are symmetric on the log(−log) scale, which keeps their coverage in small
@@ -119,6 +121,7 @@ fn stratum(part: &SurvivalRows, label: &str, table: RiskTable) -> Stratum {
     Stratum {
         label: label.to_owned(),
         size: part.size(),
+        n_risk_per_institution: part.risk_per_institution(&table.times),
         times: table.times.iter().map(|&day| DayCount::new(day)).collect(),
         n_risk: table.n_risk,
         n_censor: table.n_censor,
@@ -138,10 +141,15 @@ fn survival_series(
         limits: limits[position],
     };
     let label = usize::from(part.stratum[0]);
+    let events = DailyEvents {
+        all: &curve.n_event,
+        per_institution: part.events_per_institution(1, &table.times),
+    };
     Series {
         label: part.strata[label].clone(),
         stratum: 0,
-        steps: steps(table, &curve.n_event, point),
+        outcome: vec![1],
+        steps: steps(table, &events, point),
         median: Some(median(curve)),
         horizons: horizons(table, &curve.n_event, request.horizons, 1.0, point),
         events: part.events(1),
@@ -161,14 +169,26 @@ fn incidence_series(
         limits: own.limits[position],
     };
     let n_event = &curve.table.n_event[cause];
+    let code = cause as u8 + 1;
+    let events = DailyEvents {
+        all: n_event,
+        per_institution: part.events_per_institution(code, &curve.table.times),
+    };
     Series {
         label: part.causes[cause].clone(),
         stratum: 0,
-        steps: steps(&curve.table, n_event, point),
+        outcome: vec![code],
+        steps: steps(&curve.table, &events, point),
         median: None,
         horizons: horizons(&curve.table, n_event, request.horizons, 0.0, point),
-        events: part.events(cause as u8 + 1),
+        events: part.events(code),
     }
+}
+
+/// Events of one kind on each day of a risk table.
+struct DailyEvents<'a> {
+    all: &'a [u64],
+    per_institution: Vec<[u64; INSTITUTIONS]>,
 }
 
 /// A curve after one day.
@@ -191,14 +211,19 @@ fn carried(limits: &[Option<Limits>]) -> Vec<Limits> {
     limits.iter().map(carry).collect()
 }
 
-fn steps(table: &RiskTable, n_event: &[u64], point: impl Fn(usize) -> Point) -> Vec<Step> {
+fn steps(
+    table: &RiskTable,
+    events: &DailyEvents<'_>,
+    point: impl Fn(usize) -> Point,
+) -> Vec<Step> {
     (0..table.times.len())
-        .filter(|&position| n_event[position] > 0)
+        .filter(|&position| events.all[position] > 0)
         .map(|position| {
             let at = point(position);
             Step {
                 time: DayCount::new(table.times[position]),
-                n_event: n_event[position],
+                n_event: events.all[position],
+                n_event_per_institution: events.per_institution[position],
                 n_risk: table.n_risk[position],
                 estimate: at.estimate,
                 std_err: at.std_err,

@@ -1,6 +1,6 @@
 //! How stays end: cumulative incidence of competing kinds of exit.
 
-use crate::context::{Basis, Context, Wording};
+use crate::context::{Context, Wording};
 use crate::curves::{CurveRequest, incidence_curves};
 use crate::survival_rows::{Row, SurvivalRows};
 use codes::ExitKind;
@@ -55,7 +55,6 @@ pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
         min_events: context.study.min_events,
         main_event: None,
     };
-    let n = rows.len() as u64;
     let outcome = incidence_curves(&rows, &request).map(Shape::Curves);
-    context.result(wording, Basis { n, clients: n }, outcome)
+    context.result(wording, rows.size(), outcome)
 }

@@ -1,6 +1,6 @@
 //! Length of stay: Kaplan–Meier with left truncation.
 
-use crate::context::{Basis, Context, Wording};
+use crate::context::{Context, Wording};
 use crate::curves::{CurveRequest, survival_curves};
 use crate::survival_rows::{Row, SurvivalRows};
 use cohort::{StayOutcome, follow_stay};
@@ -86,7 +86,6 @@ fn estimate(context: &Context<'_>, wording: Wording, rows: SurvivalRows) -> Esti
         min_events: context.study.min_events,
         main_event: None,
     };
-    let n = rows.len() as u64;
     let outcome = survival_curves(&rows, &request).map(Shape::Curves);
-    context.result(wording, Basis { n, clients: n }, outcome)
+    context.result(wording, rows.size(), outcome)
 }

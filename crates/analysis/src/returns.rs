@@ -1,7 +1,7 @@
 //! Return: cumulative incidence from exit, with death, detention and admission elsewhere as
 //! competing events.
 
-use crate::context::{Basis, Context, Wording, days_text};
+use crate::context::{Context, Wording, days_text};
 use crate::curves::{CurveRequest, incidence_curves};
 use crate::survival_rows::{Row, SurvivalRows};
 use cohort::{ReturnDefinition, ReturnOutcome, Scope};
@@ -84,9 +84,8 @@ pub(crate) fn estimate(context: &Context<'_>, id: &'static str) -> Estimate {
         min_events: context.study.min_events,
         main_event: Some(RETURNED),
     };
-    let n = rows.len() as u64;
     let outcome = incidence_curves(&rows, &request).map(Shape::Curves);
-    context.result(wording(context, id), Basis { n, clients: n }, outcome)
+    context.result(wording(context, id), rows.size(), outcome)
 }
 
 fn wording(context: &Context<'_>, id: &'static str) -> Wording {

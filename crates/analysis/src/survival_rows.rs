@@ -1,5 +1,5 @@
 use codes::{Coded, Institution};
-use estimate::{Count, CurveKind};
+use estimate::{Count, CurveKind, INSTITUTIONS};
 use statistics::FollowUp;
 use std::fmt;
 
@@ -111,6 +111,41 @@ impl SurvivalRows {
             .fold(Count::default(), Count::plus)
     }
 
+    /// At risk just before each day, per institution. The days are those of the rows' risk table.
+    pub(crate) fn risk_per_institution(&self, days: &[i32]) -> Vec<[u64; INSTITUTIONS]> {
+        let first_after = |day: i32| days.partition_point(|&listed| listed <= day);
+        let mut entering = vec![[0; INSTITUTIONS]; days.len() + 1];
+        let mut leaving = entering.clone();
+        for (row, &institution) in self.institution.iter().enumerate() {
+            entering[first_after(self.entry[row])][institution as usize] += 1;
+            leaving[first_after(self.exit[row])][institution as usize] += 1;
+        }
+        let mut now = [0; INSTITUTIONS];
+        let mut at_risk = Vec::with_capacity(days.len());
+        for (entering, leaving) in entering.iter().zip(&leaving).take(days.len()) {
+            for (institution, now) in now.iter_mut().enumerate() {
+                *now = *now + entering[institution] - leaving[institution];
+            }
+            at_risk.push(now);
+        }
+        at_risk
+    }
+
+    /// Events with a code on each day, per institution.
+    pub(crate) fn events_per_institution(
+        &self,
+        code: u8,
+        days: &[i32],
+    ) -> Vec<[u64; INSTITUTIONS]> {
+        let mut events = vec![[0; INSTITUTIONS]; days.len()];
+        for row in (0..self.len()).filter(|&row| self.event[row] == code) {
+            if let Ok(day) = days.binary_search(&self.exit[row]) {
+                events[day][self.institution[row] as usize] += 1;
+            }
+        }
+        events
+    }
+
     fn write_csv(&self, csv: &mut String) -> fmt::Result {
         use fmt::Write;
         for row in 0..self.len() {
@@ -144,5 +179,55 @@ pub fn survival_csv(results: &[SurvivalRows]) -> String {
 impl fmt::Debug for SurvivalRows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SurvivalRows {{ {}, {} rows, … }}", self.id, self.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// (entry, exit, event, institution) of five rows; at risk on the days in (entry, exit].
+    fn rows() -> SurvivalRows {
+        let mut rows = SurvivalRows::new("proef", CurveKind::Survival, vec!["alle".into()]);
+        let all = [
+            (-1, 3, 1, 0),
+            (-1, 5, 0, 0),
+            (-1, 3, 1, 2),
+            (2, 7, 1, 2),
+            (3, 9, 0, 3),
+        ];
+        for (entry, exit, event, institution) in all {
+            rows.push(&Row {
+                stratum: 0,
+                entry,
+                exit,
+                event,
+                institution: Institution::ALL[institution],
+            });
+        }
+        rows
+    }
+
+    #[test]
+    fn risk_and_events_are_told_apart_by_institution_and_add_up() {
+        let rows = rows();
+        let table = statistics::RiskTable::count(rows.follow_up(), 1).unwrap();
+        assert_eq!(table.times, [2, 3, 5, 7, 9]);
+        let risk = rows.risk_per_institution(&table.times);
+        let expected = [
+            [2, 0, 1, 0],
+            [2, 0, 2, 0],
+            [1, 0, 1, 1],
+            [0, 0, 1, 1],
+            [0, 0, 0, 1],
+        ];
+        assert_eq!(risk, expected);
+        let sums: Vec<u64> = risk.iter().map(|parts| parts.iter().sum()).collect();
+        assert_eq!(sums, table.n_risk);
+        let events = rows.events_per_institution(1, &table.times);
+        assert_eq!(events[1], [1, 0, 1, 0]);
+        assert_eq!(events[3], [0, 0, 1, 0]);
+        let sums: Vec<u64> = events.iter().map(|parts| parts.iter().sum()).collect();
+        assert_eq!(sums, table.n_event[0]);
     }
 }

@@ -216,7 +216,7 @@ fn pooled() -> Estimate {
         count([40, 30, 0, 0]),
         count([30, 30, 30, 30]),
     ];
-    let n = cells.iter().map(|cell| cell.count).sum();
+    let all = cells.iter().copied().fold(Count::default(), Count::plus);
     let shape = estimate::FrequencyTable {
         row_title: "Rij".into(),
         column_title: "Alle".into(),
@@ -227,7 +227,7 @@ fn pooled() -> Estimate {
         ordered: true,
     };
     Estimate {
-        meta: meta("gezamenlijk", n),
+        meta: meta("gezamenlijk", all.per_institution),
         outcome: Ok(Shape::Frequency(shape)),
     }
 }
@@ -365,7 +365,7 @@ fn small_steps_of_attrition_are_taken_together() {
         ],
     };
     let estimate = Estimate {
-        meta: meta("verloop", 176),
+        meta: meta("verloop", [88, 88, 0, 0]),
         outcome: Ok(Shape::Attrition(shape)),
     };
     let policy = Policy::new(PolicyDraft {

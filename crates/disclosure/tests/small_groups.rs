@@ -74,7 +74,7 @@ fn characteristics(clients: &[Client]) -> Estimate {
         groups_are_institutions: true,
         blocks,
     };
-    let meta = meta("kenmerken", clients.len() as u64);
+    let meta = meta("kenmerken", count(clients, |_| true).per_institution);
     Estimate {
         meta,
         outcome: Ok(Shape::Characteristics(shape)),
@@ -124,7 +124,7 @@ fn flow(clients: &[Client]) -> Estimate {
         links,
     };
     Estimate {
-        meta: meta("stroom", clients.len() as u64),
+        meta: meta("stroom", count(clients, |_| true).per_institution),
         outcome: Ok(Shape::Flow(shape)),
     }
 }

@@ -1,3 +1,4 @@
+use crate::INSTITUTIONS;
 use crate::table::Count;
 use calendar::DayCount;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ pub struct Stratum {
     pub times: Vec<DayCount>,
     /// At risk just before each day.
     pub n_risk: Vec<u64>,
+    /// The part of `n_risk` that each institution contributed; evidence, never shown.
+    pub n_risk_per_institution: Vec<[u64; INSTITUTIONS]>,
     /// Censored on each day.
     pub n_censor: Vec<u64>,
 }
@@ -46,6 +49,9 @@ pub struct Series {
     pub label: String,
     /// Position of its group in [`Curves::strata`].
     pub stratum: usize,
+    /// Codes of the events that it is about, rising. With the result's name and the group they
+    /// say what is measured, whatever the labels are.
+    pub outcome: Vec<u8>,
     /// The days on which the curve steps, rising; days without an event are left out.
     pub steps: Vec<Step>,
     /// The median of a survival curve.
@@ -63,6 +69,8 @@ pub struct Step {
     pub time: DayCount,
     /// Events of this curve on this day.
     pub n_event: u64,
+    /// The part of `n_event` that each institution contributed; evidence, never shown.
+    pub n_event_per_institution: [u64; INSTITUTIONS],
     /// At risk just before it.
     pub n_risk: u64,
     /// The estimate after it.

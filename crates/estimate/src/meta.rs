@@ -1,3 +1,4 @@
+use crate::INSTITUTIONS;
 use calendar::HalfYear;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -99,6 +100,8 @@ pub struct ResultMeta {
     pub n: u64,
     /// How many distinct clients that are.
     pub clients: u64,
+    /// The part of `n` that each institution contributed; evidence, never shown.
+    pub per_institution: [u64; INSTITUTIONS],
     /// Where it comes from.
     pub provenance: Provenance,
 }

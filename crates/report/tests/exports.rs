@@ -282,8 +282,11 @@ fn studies_that_differ_in_hidden_cells() -> [Vec<Estimate>; 2] {
                     let last = table.cells.len() - 1;
                     table.cells[last] = spread(small[0]);
                     table.cells[last - 1] = spread(small[1]);
-                    estimate.meta.n = table.cells.iter().map(|cell| cell.count).sum();
-                    estimate.meta.clients = estimate.meta.n;
+                    let all = table.cells.iter().copied();
+                    let all = all.fold(Count::default(), Count::plus);
+                    estimate.meta.n = all.count;
+                    estimate.meta.clients = all.clients;
+                    estimate.meta.per_institution = all.per_institution;
                 }
                 Ok(Shape::Characteristics(it)) => it
                     .blocks

@@ -43,8 +43,20 @@ fn counts(shape: &Shape) -> Vec<Count> {
         }
         Shape::Curves(curves) => {
             let sizes = curves.strata.iter().map(|stratum| stratum.size);
+            let at_risk = curves
+                .strata
+                .iter()
+                .flat_map(|stratum| stratum.n_risk.iter().zip(&stratum.n_risk_per_institution));
+            let steps = curves.series.iter().flat_map(|series| &series.steps);
+            let events = steps.map(|step| (&step.n_event, &step.n_event_per_institution));
+            let counted = at_risk.chain(events).map(|(&count, &parts)| Count {
+                count,
+                clients: count,
+                per_institution: parts,
+            });
             sizes
                 .chain(curves.series.iter().map(|series| series.events))
+                .chain(counted)
                 .collect()
         }
     }
@@ -69,6 +81,8 @@ fn every_count_has_sound_evidence() {
         assert!(!counts.is_empty());
         assert!(counts.iter().all(sound), "{:?}", result.meta.id);
         assert!(result.meta.clients <= result.meta.n);
+        let parts = result.meta.per_institution;
+        assert_eq!(parts.iter().sum::<u64>(), result.meta.n);
     }
 }
 

@@ -43,7 +43,10 @@ pub(super) fn plan(
         start,
         steps: planned,
     };
-    Ok((Some(left), Plan::Attrition(plan)))
+    // The result rests on all there were to begin with, or on those that remain.
+    let is_all = planner.system.value(start) == planner.meta.n;
+    let whole = if is_all { start } else { left };
+    Ok((Some(whole), Plan::Attrition(plan)))
 }
 
 fn validate(planner: &Planner<'_>, attrition: &Attrition) -> Result<(), Refusal> {

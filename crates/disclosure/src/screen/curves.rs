@@ -1,4 +1,5 @@
 use super::merging::merge_small;
+use super::onlookers::Onlookers;
 use super::risk::{StratumPlan, group, plan_stratum, risk_sums};
 use super::thinning::{Course, CourseStep, Reach, Thinned, thin};
 use super::{Plan, Planner, Verdicts};
@@ -9,7 +10,7 @@ use crate::{
     Cell, Refusal, Released, ReleasedCurves, ReleasedHorizon, ReleasedSeries, ReleasedStep, RiskAt,
     Withheld,
 };
-use estimate::{Count, CurveKind, Curves, Quantile, Series};
+use estimate::{Count, CurveKind, Curves, Quantile, Series, Step};
 
 /// A published median: day, lower and upper limit; `None`: not reached.
 type Median = (Option<f64>, Option<f64>, Option<f64>);
@@ -67,7 +68,14 @@ fn validate(planner: &Planner<'_>, shape: &Curves) -> Result<(), Refusal> {
         planner.ensure_count(&stratum.size)?;
         let days = stratum.times.len();
         let fits = stratum.n_risk.len() == days && stratum.n_censor.len() == days;
-        planner.ensure(fits, "dagen zonder aantal at risk")?;
+        planner.ensure(fits, "dagen zonder aantal gevolgden")?;
+        let adds_up = stratum.n_risk_per_institution.len() == days
+            && stratum
+                .n_risk
+                .iter()
+                .zip(&stratum.n_risk_per_institution)
+                .all(|(risk, parts)| parts.iter().sum::<u64>() == *risk);
+        planner.ensure(adds_up, "de delen per instelling tellen niet op")?;
         planner.ensure(stratum.times.is_sorted(), "dagen die niet oplopen")?;
     }
     for series in &shape.series {
@@ -93,6 +101,11 @@ fn validate(planner: &Planner<'_>, shape: &Curves) -> Result<(), Refusal> {
         planner.ensure(
             series.steps.is_sorted_by_key(|step| step.time),
             "stappen die niet oplopen",
+        )?;
+        let parts = |step: &Step| step.n_event_per_institution.iter().sum::<u64>();
+        planner.ensure(
+            series.steps.iter().all(|step| parts(step) == step.n_event),
+            "de delen per instelling tellen niet op",
         )?;
     }
     Ok(())
@@ -142,8 +155,8 @@ fn plan_series(
             points(planner, thinned),
             horizons(planner, &course, thinned),
             series.median.and_then(|median| {
-                let clients = shape.strata[series.stratum].size.clients;
-                published_median(planner, median, clients, *reach)
+                let size = &shape.strata[series.stratum].size;
+                published_median(planner, median, size, (&course, *reach))
             }),
         ),
     };
@@ -174,11 +187,11 @@ fn course(kind: CurveKind, series: &Series) -> Course {
             .iter()
             .map(|step| CourseStep {
                 day: step.time.get(),
-                n_event: step.n_event,
                 values: (step.estimate, step.lower, step.upper),
             })
             .collect(),
         horizons: series.horizons.clone(),
+        onlookers: Onlookers::new(&series.steps),
     }
 }
 
@@ -221,15 +234,21 @@ fn hidden_horizons(course: &Course) -> Vec<ReleasedHorizon> {
         .collect()
 }
 
-/// A median on the grid of days, where enough clients lie on both sides of it.
+/// A median on the grid of days, where enough clients lie on both sides of it, also for an
+/// institution that knows its own.
 fn published_median(
     planner: &mut Planner<'_>,
     median: Quantile,
-    clients: u64,
-    reach: Reach,
+    size: &Count,
+    (course, reach): (&Course, Reach),
 ) -> Option<Median> {
     let settings = planner.policy.settings();
-    if clients < 2 * settings.threshold {
+    let others = size.per_institution.iter().map(|own| size.count - own);
+    let fewest = others
+        .filter(|&others| others > 0)
+        .chain([size.clients])
+        .min();
+    if fewest.is_none_or(|fewest| fewest < 2 * settings.threshold) {
         planner.record(
             Check::Quantile,
             "Te weinig cliënten voor een mediaan.".to_owned(),
@@ -245,6 +264,13 @@ fn published_median(
             let sentence = "De mediaan ligt waar nog maar weinig cliënten worden gevolgd en wordt \
                             niet getoond.";
             planner.record(Check::CurveCut, sentence.to_owned());
+            None
+        }
+        Quantile::At { days, .. }
+            if !course.may_be_read_at(on_grid(days) as i32, planner.policy) =>
+        {
+            let sentence = "Bij de mediaan horen te weinig gebeurtenissen; hij wordt niet getoond.";
+            planner.record(Check::CurveThinning, sentence.to_owned());
             None
         }
         Quantile::At { days, lower, upper } => Some((
@@ -270,14 +296,20 @@ fn sums(planner: &mut Planner<'_>, shape: &Curves, strata: &[StratumPlan], serie
         let mut count = Count {
             count: censored,
             clients: censored,
-            ..Count::default()
+            ..size
         };
-        if let Some(owner) = owner {
-            count.per_institution[owner] = censored;
+        for &event in &events {
+            let parts = planner.system.variable(event).parts;
+            for (own, part) in count.per_institution.iter_mut().zip(parts) {
+                *own = own.saturating_sub(part);
+            }
         }
         let words = format!("zonder gebeurtenis, groep ‘{}’", stratum.label);
         let at = planner.place(&["gecensureerd", &shape.strata[index].label], words);
         let rest = planner.system.implied(at, &count, owner);
+        if owner.is_none() {
+            planner.system.mark_pooled(rest);
+        }
         planner
             .system
             .sum(stratum.size, &[&events[..], &[rest]].concat());

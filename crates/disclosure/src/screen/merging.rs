@@ -2,8 +2,8 @@
 
 use super::Planner;
 use crate::check::Check;
-use estimate::{Count, CurveKind, Curves, Horizon, Series, Step};
-use std::collections::BTreeMap;
+use estimate::{Count, CurveKind, Curves, Horizon, INSTITUTIONS, Series, Step};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The series, with those of too few events taken together per group. The first series of a
 /// group is what the result is about, and is never merged away.
@@ -76,6 +76,7 @@ fn together(parts: &[&Series]) -> Series {
     Series {
         label: format!("overig ({})", labels.join(", ")),
         stratum: parts[0].stratum,
+        outcome: outcome(parts),
         steps: steps(parts),
         median: None,
         horizons: (0..parts[0].horizons.len())
@@ -86,6 +87,15 @@ fn together(parts: &[&Series]) -> Series {
             .map(|part| part.events)
             .fold(Count::default(), Count::plus),
     }
+}
+
+/// The codes of all events that are taken together, rising.
+fn outcome(parts: &[&Series]) -> Vec<u8> {
+    let codes: BTreeSet<u8> = parts
+        .iter()
+        .flat_map(|part| part.outcome.iter().copied())
+        .collect();
+    codes.into_iter().collect()
 }
 
 fn steps(parts: &[&Series]) -> Vec<Step> {
@@ -108,9 +118,15 @@ fn steps(parts: &[&Series]) -> Vec<Step> {
                 .sum::<f64>()
                 .min(1.0)
         };
+        let mut parts = [0; INSTITUTIONS];
+        for (_, step) in &steps {
+            let own = step.n_event_per_institution;
+            (0..INSTITUTIONS).for_each(|i| parts[i] += own[i]);
+        }
         merged.push(Step {
             time,
             n_event: steps.iter().map(|(_, step)| step.n_event).sum(),
+            n_event_per_institution: parts,
             n_risk: steps[0].1.n_risk,
             estimate: sum(|step| step.estimate),
             std_err: sum(|step| step.std_err),

@@ -7,6 +7,7 @@ mod curves;
 mod durations;
 mod flow;
 mod merging;
+mod onlookers;
 mod risk;
 mod summary;
 mod table;
@@ -173,7 +174,7 @@ pub(crate) fn plan(
         checks: Vec::new(),
     };
     let planner = &mut planner;
-    planner.ensure(meta.clients <= meta.n, "meer cliënten dan er zijn geteld")?;
+    planner.ensure_count(&basis(meta))?;
     let (whole, plan) = match &estimate.outcome {
         Err(reason) => (None, Plan::Withheld(not_estimable(planner, reason))),
         Ok(Shape::Frequency(shape)) => table::plan(planner, shape)?,
@@ -191,20 +192,41 @@ pub(crate) fn plan(
     })
 }
 
+/// The number a result rests on, with its evidence.
+fn basis(meta: &ResultMeta) -> Count {
+    Count {
+        count: meta.n,
+        clients: meta.clients,
+        per_institution: meta.per_institution,
+    }
+}
+
 /// The variable of the number a result rests on: the whole of its table where that is it.
+/// Where the result rests on more than it shows, the rest follows from the two.
 fn n(planner: &mut Planner<'_>, whole: Option<VarId>) -> VarId {
-    let meta = planner.meta;
-    if let Some(whole) = whole.filter(|&id| planner.system.value(id) == meta.n) {
+    let basis = basis(planner.meta);
+    if let Some(whole) = whole.filter(|&id| planner.system.value(id) == basis.count) {
         planner.system.show(whole);
         return whole;
     }
     let at = planner.place(&["n"], "het aantal waarop het resultaat rust".to_owned());
-    let count = Count {
-        count: meta.n,
-        clients: meta.clients,
-        ..Count::default()
-    };
-    planner.system.margin(at, "n", &count, None)
+    let n = planner.system.margin(at, "n", &basis, None);
+    let shown = whole.map(|id| (id, planner.system.variable(id).clone()));
+    if let Some((whole, shown)) = shown.filter(|(_, shown)| shown.value < basis.count) {
+        let mut rest = Count {
+            count: basis.count - shown.value,
+            clients: basis.count - shown.value,
+            ..basis
+        };
+        for (own, part) in rest.per_institution.iter_mut().zip(shown.parts) {
+            *own = own.saturating_sub(part);
+        }
+        let at = planner.place(&["rest"], "wie in het resultaat ontbreekt".to_owned());
+        let owner = crate::naming::sole_owner(&rest.per_institution);
+        let rest = planner.system.implied(at, &rest, owner);
+        planner.system.sum(n, &[whole, rest]);
+    }
+    n
 }
 
 fn not_estimable(planner: &mut Planner<'_>, reason: &NotEstimable) -> String {

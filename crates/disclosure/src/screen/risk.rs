@@ -42,11 +42,14 @@ pub(super) fn plan_stratum(
     let words = format!("grootte van groep ‘{label}’");
     let at = planner.place(&["groep", &stratum.label], words);
     let size = planner.system.margin(at, known_as, &stratum.size, owner);
+    if owner.is_none() && shape.strata.len() > 1 {
+        planner.system.mark_pooled(size);
+    }
     let reach = reach(stratum, planner.policy);
     let mut risk = Vec::new();
     for day in reach.map_or(Vec::new(), |reach| risk_days(reach.last)) {
-        let count = risk_count(stratum, day, owner);
-        let words = format!("aantal at risk op dag {day}, groep ‘{label}’");
+        let count = at_risk(stratum, day);
+        let words = format!("aantal gevolgd op dag {day}, groep ‘{label}’");
         let at = planner.place(&["risico", &stratum.label, &day.to_string()], words);
         let id = if shape.strata.len() == 1 {
             planner
@@ -55,6 +58,9 @@ pub(super) fn plan_stratum(
         } else {
             planner.system.cell(at, &count, owner)
         };
+        if owner.is_none() {
+            planner.system.mark_pooled(id);
+        }
         risk.push((day, id));
     }
     StratumPlan {
@@ -65,17 +71,16 @@ pub(super) fn plan_stratum(
     }
 }
 
-fn risk_count(stratum: &Stratum, day: i32, owner: Option<usize>) -> Count {
-    let at_risk = at_risk(stratum, day);
-    let mut count = Count {
-        count: at_risk,
-        clients: at_risk,
-        ..Count::default()
-    };
-    if let Some(owner) = owner {
-        count.per_institution[owner] = at_risk;
+/// How many are at risk on a day, and of which institutions.
+fn at_risk(stratum: &Stratum, day: i32) -> Count {
+    let next = stratum.times.partition_point(|time| time.get() < day);
+    let count = stratum.n_risk.get(next).copied().unwrap_or(0);
+    let parts = stratum.n_risk_per_institution.get(next);
+    Count {
+        count,
+        clients: count,
+        per_institution: parts.copied().unwrap_or_default(),
     }
-    count
 }
 
 /// The name under which all who are at risk on a day are known in other results.
@@ -99,22 +104,16 @@ pub(super) fn risk_sums(planner: &mut Planner<'_>, shape: &Curves, strata: &[Str
             parts.push(shown.map(|risk| risk.1).unwrap_or_else(|| {
                 let owner = planner.system.variable(planned.size).owner;
                 let labels = ["risico", &stratum.label, &day.to_string()];
-                let at = planner.place(&labels, format!("at risk op dag {day}"));
-                planner
-                    .system
-                    .implied(at, &risk_count(stratum, day, owner), owner)
+                let at = planner.place(&labels, format!("aantal gevolgd op dag {day}"));
+                let id = planner.system.implied(at, &at_risk(stratum, day), owner);
+                if owner.is_none() {
+                    planner.system.mark_pooled(id);
+                }
+                id
             }));
         }
-        let count = shape
-            .strata
-            .iter()
-            .map(|stratum| at_risk(stratum, day))
-            .sum();
-        let whole = Count {
-            count,
-            clients: count,
-            ..Count::default()
-        };
+        let counts = shape.strata.iter().map(|stratum| at_risk(stratum, day));
+        let whole = counts.fold(Count::default(), Count::plus);
         let at = planner.place(
             &["risico", "totaal", &day.to_string()],
             "alle groepen".to_owned(),
@@ -123,11 +122,6 @@ pub(super) fn risk_sums(planner: &mut Planner<'_>, shape: &Curves, strata: &[Str
         let whole = planner.system.implied_margin(at, &name, &whole, None);
         planner.system.sum(whole, &parts);
     }
-}
-
-fn at_risk(stratum: &Stratum, day: i32) -> u64 {
-    let next = stratum.times.partition_point(|time| time.get() < day);
-    stratum.n_risk.get(next).copied().unwrap_or(0)
 }
 
 /// Every half-year, or every year on long curves, from day 0.

@@ -141,7 +141,7 @@ fn protected(planner: &Planner<'_>, quantity: &Quantity<'_>, hidden: &[bool]) ->
 fn alone(planner: &mut Planner<'_>, quantity: &Quantity<'_>, index: usize) -> SummaryPlan {
     let summary = &quantity.summaries[index];
     let threshold = planner.policy.settings().threshold as f64;
-    let n = summary.n as f64;
+    let n = fewest(summary) as f64;
     let rounded = |value: f64| significant(value, quantity.digits);
     let group = quantity
         .groups
@@ -183,6 +183,15 @@ fn alone(planner: &mut Planner<'_>, quantity: &Quantity<'_>, index: usize) -> Su
         planner.record(Check::Quantile, sentence);
     }
     plan
+}
+
+/// The clients with a value that are left to an institution which subtracts its own, where any
+/// are; at most all of them.
+fn fewest(summary: &Summary) -> u64 {
+    let others = summary.per_institution.iter().map(|own| summary.n - own);
+    others
+        .filter(|&others| others > 0)
+        .fold(summary.n, u64::min)
 }
 
 /// The p%-rule: the second largest contributor, who knows the own value, must not come within

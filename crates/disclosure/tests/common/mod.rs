@@ -10,6 +10,8 @@ use estimate::{
     Count, Digest, Estimate, FrequencyTable, Provenance, ResultId, ResultMeta, Section, Shape, Unit,
 };
 
+pub mod followed;
+
 pub fn policy() -> Policy {
     Policy::new(PolicyDraft::default()).unwrap()
 }
@@ -44,7 +46,8 @@ pub fn at(institution: usize, count: u64) -> Count {
     }
 }
 
-pub fn meta(id: &str, n: u64) -> ResultMeta {
+pub fn meta(id: &str, per_institution: [u64; 4]) -> ResultMeta {
+    let n = per_institution.iter().sum();
     ResultMeta {
         id: ResultId::new(id).unwrap(),
         section: Section::Outflow,
@@ -54,6 +57,7 @@ pub fn meta(id: &str, n: u64) -> ResultMeta {
         unit: Unit::Clients,
         n,
         clients: n,
+        per_institution,
         provenance: Provenance {
             inputs: vec![Digest([7; 32])],
             protocol: Digest([8; 32]),
@@ -67,7 +71,7 @@ pub fn meta(id: &str, n: u64) -> ResultMeta {
 
 /// A table of rows by four institutions.
 pub fn table(id: &str, cells: &[[u64; 4]]) -> Estimate {
-    let n = cells.iter().flatten().sum();
+    let parts = std::array::from_fn(|i| cells.iter().map(|row| row[i]).sum());
     let shape = FrequencyTable {
         row_title: "Rij".into(),
         column_title: "Instelling".into(),
@@ -81,7 +85,7 @@ pub fn table(id: &str, cells: &[[u64; 4]]) -> Estimate {
         ordered: false,
     };
     Estimate {
-        meta: meta(id, n),
+        meta: meta(id, parts),
         outcome: Ok(Shape::Frequency(shape)),
     }
 }

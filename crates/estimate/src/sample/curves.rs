@@ -76,7 +76,8 @@ fn count<'a>(units: impl Iterator<Item = &'a FollowUp>) -> Count {
 fn stratum(label: &str, units: &[FollowUp]) -> Stratum {
     let mut days: Vec<i32> = units.iter().map(|unit| unit.day).collect();
     days.dedup();
-    let at_risk = |day: i32| units.iter().filter(|unit| unit.day >= day).count() as u64;
+    let at_risk = |day: i32| count(units.iter().filter(|unit| unit.day >= day));
+    let at_risk: Vec<Count> = days.iter().map(|&day| at_risk(day)).collect();
     let censored = |day: i32| {
         units
             .iter()
@@ -87,7 +88,11 @@ fn stratum(label: &str, units: &[FollowUp]) -> Stratum {
         label: label.to_owned(),
         size: count(units.iter()),
         times: days.iter().map(|&day| DayCount::new(day)).collect(),
-        n_risk: days.iter().map(|&day| at_risk(day)).collect(),
+        n_risk: at_risk.iter().map(|at_risk| at_risk.count).collect(),
+        n_risk_per_institution: at_risk
+            .iter()
+            .map(|at_risk| at_risk.per_institution)
+            .collect(),
         n_censor: days.iter().map(|&day| censored(day)).collect(),
     }
 }
@@ -101,17 +106,16 @@ fn series(label: &str, units: &[FollowUp], event: Option<usize>, position: usize
         let day = time.get();
         let ended = units.iter().filter(|u| u.day == day && u.event.is_some());
         let any = ended.clone().count() as f64;
-        let own = ended
-            .filter(|u| event.is_none() || u.event == event)
-            .count() as u64;
-        incidence += free * own as f64 / n_risk as f64;
+        let own = count(ended.filter(|u| event.is_none() || u.event == event));
+        incidence += free * own.count as f64 / n_risk as f64;
         free *= 1.0 - any / n_risk as f64;
-        if own > 0 {
+        if own.count > 0 {
             let value = if event.is_none() { free } else { incidence };
             let std_err = (value * (1.0 - value) / n_risk as f64).sqrt() * 0.8;
             steps.push(Step {
                 time,
-                n_event: own,
+                n_event: own.count,
+                n_event_per_institution: own.per_institution,
                 n_risk,
                 estimate: value,
                 std_err,
@@ -125,6 +129,7 @@ fn series(label: &str, units: &[FollowUp], event: Option<usize>, position: usize
     Series {
         label: label.to_owned(),
         stratum: position,
+        outcome: vec![event.map_or(1, |event| event as u8 + 1)],
         median: event.is_none().then(|| median(&steps)),
         horizons: HORIZONS
             .iter()
@@ -189,7 +194,7 @@ fn stay() -> Estimate {
                      (Kaplan–Meier).",
         plain: "Na anderhalf jaar is ongeveer de helft van de cliënten weer weg.",
         unit: Unit::Admissions,
-        n: ADMISSIONS.iter().sum(),
+        n: ADMISSIONS,
     };
     estimate(about, Ok(shape))
 }
@@ -218,7 +223,7 @@ fn stay_per_institution() -> Estimate {
                      gecensureerd (Kaplan–Meier).",
         plain: "De instellingen verschillen weinig in hoe lang cliënten blijven.",
         unit: Unit::Admissions,
-        n: ADMISSIONS.iter().sum(),
+        n: ADMISSIONS,
     };
     estimate(about, Ok(shape))
 }
@@ -256,7 +261,7 @@ fn exit_kinds() -> Estimate {
                      manieren als concurrerende gebeurtenissen (Aalen–Johansen).",
         plain: "De meeste opnames eindigen volgens plan.",
         unit: Unit::Admissions,
-        n: ADMISSIONS.iter().sum(),
+        n: ADMISSIONS,
     };
     estimate(about, Ok(incidences(&course, "dagen sinds opname")))
 }
@@ -294,7 +299,7 @@ fn returns(id: &'static str, mean_days: f64) -> Estimate {
         definition,
         plain: "Een deel van de cliënten komt binnen twee jaar terug.",
         unit: Unit::Exits,
-        n: EXITS.iter().sum(),
+        n: EXITS,
     };
     estimate(about, Ok(incidences(&course, "dagen sinds ontslag")))
 }

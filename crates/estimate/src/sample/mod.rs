@@ -37,14 +37,16 @@ struct About {
     definition: &'static str,
     plain: &'static str,
     unit: Unit,
-    n: u64,
+    /// Units per institution.
+    n: [u64; 4],
 }
 
 /// A result with the description, sizes and provenance that belong to it.
 fn estimate(about: About, outcome: Result<Shape, NotEstimable>) -> Estimate {
+    let n = about.n.iter().sum();
     let clients = match about.unit {
-        Unit::Exits => about.n - about.n / 20,
-        Unit::Clients | Unit::Admissions => about.n,
+        Unit::Exits => n - n / 20,
+        Unit::Clients | Unit::Admissions => n,
     };
     Estimate {
         meta: ResultMeta {
@@ -54,8 +56,9 @@ fn estimate(about: About, outcome: Result<Shape, NotEstimable>) -> Estimate {
             definition: about.definition.to_owned(),
             plain: about.plain.to_owned(),
             unit: about.unit,
-            n: about.n,
+            n,
             clients,
+            per_institution: about.n,
             provenance: provenance(),
         },
         outcome,
@@ -84,7 +87,7 @@ fn too_few_events() -> Estimate {
         plain: "Van de cliënten die in 2024 kwamen, is nog bijna niemand lang genoeg weg om \
                 iets over terugkeer te kunnen zeggen.",
         unit: Unit::Exits,
-        n: 64,
+        n: [24, 19, 13, 8],
     };
     estimate(
         about,

@@ -86,7 +86,7 @@ fn intake_cohort() -> Estimate {
                      2020 tot en met 31 december 2024.",
         plain: "Dit laat zien welke opnames meetellen en waarom andere zijn weggelaten.",
         unit: Unit::Admissions,
-        n: ADMISSIONS.iter().sum(),
+        n: ADMISSIONS,
     };
     estimate(about, Ok(shape))
 }
@@ -112,7 +112,7 @@ fn exit_cohort() -> Estimate {
                      31 december 2024; een cliënt kan vaker meetellen.",
         plain: "Dit laat zien welke ontslagen meetellen en waarom andere zijn weggelaten.",
         unit: Unit::Exits,
-        n: EXITS.iter().sum(),
+        n: EXITS,
     };
     estimate(about, Ok(shape))
 }
@@ -248,7 +248,7 @@ fn characteristics() -> Estimate {
         plain: "De meeste cliënten zijn mannen rond de dertig met een licht verstandelijke \
                 beperking of zwakbegaafdheid.",
         unit: Unit::Clients,
-        n: ADMISSIONS.iter().sum(),
+        n: ADMISSIONS,
     };
     estimate(about, Ok(shape))
 }
@@ -298,7 +298,7 @@ fn destinations() -> Estimate {
         definition: "Ontslagen van de uitstroomgroep naar de eerste voorziening na ontslag.",
         plain: "Ruim een derde van de cliënten gaat beschermd of begeleid wonen.",
         unit: Unit::Exits,
-        n: EXITS.iter().sum(),
+        n: EXITS,
     };
     estimate(about, Ok(shape))
 }
@@ -373,7 +373,7 @@ fn flow() -> Estimate {
         plain: "De meeste cliënten komen van huis of uit detentie en gaan naar een plek met \
                 begeleiding.",
         unit: Unit::Clients,
-        n: ADMISSIONS.iter().sum(),
+        n: ADMISSIONS,
     };
     estimate(about, Ok(shape))
 }
@@ -406,7 +406,7 @@ fn security_steps() -> Estimate {
         definition: "Het beveiligingsniveau vóór ontslag vergeleken met dat van de bestemming.",
         plain: "Twee van de drie cliënten gaan naar een plek met minder beveiliging.",
         unit: Unit::Exits,
-        n: EXITS.iter().sum(),
+        n: EXITS,
     };
     estimate(about, Ok(shape))
 }
@@ -454,7 +454,7 @@ fn blocked_days() -> Estimate {
                      waarbij beide dagen bekend zijn.",
         plain: "Wie klaar is voor ontslag, wacht gemiddeld ruim drie maanden op een plek.",
         unit: Unit::Exits,
-        n,
+        n: waiting,
     };
     estimate(about, Ok(shape))
 }

@@ -75,8 +75,9 @@ fn steps_per_institution(like: &Estimate) -> Estimate {
             }
         });
     let cells: Vec<Count> = cells.collect();
-    meta.n = cells.iter().map(|cell| cell.count).sum();
-    meta.clients = meta.n;
+    let all = cells.iter().copied().fold(Count::default(), Count::plus);
+    (meta.n, meta.clients) = (all.count, all.clients);
+    meta.per_institution = all.per_institution;
     Estimate {
         meta,
         outcome: Ok(Shape::Frequency(FrequencyTable {
