@@ -1,7 +1,8 @@
-//! The chores of this repository: `cargo xtask check`, `test`, `tidy`, `bench`.
+//! The chores of this repository: `cargo xtask check`, `test`, `tidy`, `bench`, `reference`.
 
 mod bench;
 mod check;
+mod reference;
 mod run;
 mod test;
 mod tidy;
@@ -15,7 +16,9 @@ cargo xtask check          format, lints, architecture, licences: what must hold
 cargo xtask test           install what the tests need, then run them all
 cargo xtask test --quick   only the Rust tests, nothing installed
 cargo xtask tidy           architecture, sizes, wording and licences alone
-cargo xtask bench [N]      time every stage on N clients (default 1000000) beside its peers";
+cargo xtask bench [N]      time every stage on N clients (default 1000000) beside its peers
+cargo xtask reference DIR [--calls FILE] [--only REGEX] [--details]
+                           hold the statistics engine against a folder of reference cases";
 
 fn main() -> ExitCode {
     match chore() {
@@ -41,6 +44,7 @@ fn chore() -> Result<()> {
         ["tidy"] => tidy::tidy(),
         ["bench"] => bench::bench(1_000_000),
         ["bench", clients] => bench::bench(clients.parse()?),
+        ["reference", folder, options @ ..] => reference::reference(folder, options),
         _ => bail!("usage:\n{USAGE}"),
     }
 }

@@ -11,6 +11,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("record", &["calendar", "codes"]),
     ("envelope", &["calendar"]),
     ("statistics", &[]),
+    ("formula", &["statistics"]),
+    ("fit", &["formula", "statistics"]),
     ("linkage", &["calendar"]),
     ("intake", &["calendar", "codes", "record"]),
     (
