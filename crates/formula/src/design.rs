@@ -3,6 +3,7 @@
 use crate::evaluate::Evaluator;
 use crate::model::Variable;
 use crate::{Column, Error, Factor, Frame, ModelFrame, Term, Terms, Value, limits};
+use statistics::spline::OrthogonalPolynomials;
 use std::collections::HashSet;
 
 /// The columns of a model.
@@ -416,20 +417,24 @@ impl PlannedVariable {
     /// Orthogonal polynomials over the levels of an ordered factor.
     fn polynomial_columns(&self, factor: &Factor) -> Part<'static> {
         let scores: Vec<f64> = (1..=factor.levels.len()).map(|k| k as f64).collect();
-        let basis = crate::polynomial::orthogonal(&scores, factor.levels.len() - 1);
+        let degree = factor.levels.len() - 1;
+        let basis = OrthogonalPolynomials::over(&scores, degree)
+            .expect("there are more levels than the degree")
+            .matrix(&scores);
         let name = |degree: usize| match degree {
             1 => format!("{}.L", self.label),
             2 => format!("{}.Q", self.label),
             3 => format!("{}.C", self.label),
             _ => format!("{}^{degree}", self.label),
         };
-        let column = |contrast: &Vec<f64>| {
+        let column = |place: usize| {
+            let contrast = basis.column(place);
             let value = |&code: &u32| contrast.get(code as usize).copied().unwrap_or(f64::NAN);
             factor.codes.iter().map(value).collect()
         };
         Part {
             names: (1..factor.levels.len()).map(name).collect(),
-            columns: Columns::Owned(basis.columns.iter().map(column).collect()),
+            columns: Columns::Owned((0..degree).map(column).collect()),
         }
     }
 }

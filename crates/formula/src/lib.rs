@@ -34,7 +34,6 @@ mod lexer;
 pub mod limits;
 mod model;
 mod parser;
-mod polynomial;
 mod random;
 mod read;
 mod survival;

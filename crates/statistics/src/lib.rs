@@ -36,6 +36,7 @@ pub mod distribution;
 pub mod matrix;
 pub mod optimise;
 pub mod special;
+pub mod spline;
 
 pub use aalen_johansen::{AalenJohansen, CauseCurve};
 pub use confidence::{Confidence, Level, Limits, Transform};
