@@ -1,5 +1,6 @@
 //! Arguments that procedures share. Help is Dutch: users read it.
 
+use crate::prepare::Split;
 use crate::{Failure, Inputs, Rows, schema};
 use clap::Args;
 use formula::{Expression, Formula, Frame, ModelFrame, Role, Schema};
@@ -23,6 +24,18 @@ pub struct DataArguments {
     /// Alleen rijen zonder ontbrekende waarde in deze kolommen (zonder kolommen: in alle).
     #[arg(long, value_name = "KOLOMMEN", value_delimiter = ',', num_args = 0..)]
     pub na_omit: Option<Vec<String>>,
+    /// Knip de volgtijd in episodes, zoals survSplit: "Surv(time, status)"; met --split-at.
+    #[arg(long, value_name = "SURV", requires = "split_at")]
+    pub split: Option<String>,
+    /// Tijden waarop een episode eindigt: 90,180.
+    #[arg(long, value_name = "TIJDEN", value_delimiter = ',', requires = "split")]
+    pub split_at: Vec<f64>,
+    /// Kolom voor het nummer van de episode.
+    #[arg(long, value_name = "KOLOM", requires = "split")]
+    pub split_episode: Option<String>,
+    /// Kolom voor het nummer van de oorspronkelijke rij.
+    #[arg(long, value_name = "KOLOM", requires = "split")]
+    pub split_id: Option<String>,
 }
 
 impl DataArguments {
@@ -52,12 +65,30 @@ impl DataArguments {
         if let Some(columns) = &self.na_omit {
             frame = frame.without_missing(columns)?;
         }
+        if let Some(split) = self.split()? {
+            frame = split.apply(inputs, &frame)?;
+        }
         let rows = frame.rows();
         inputs.count_rows(Rows {
             read: rows,
             used: rows,
         });
         Ok(frame)
+    }
+}
+
+impl DataArguments {
+    fn split(&self) -> Result<Option<Split>, Failure> {
+        let Some(outcome) = &self.split else {
+            return Ok(None);
+        };
+        Ok(Some(Split {
+            outcome: Expression::parse(outcome)?,
+            cut: self.split_at.clone(),
+            episode: self.split_episode.clone(),
+            id: self.split_id.clone(),
+            start: "tstart".into(),
+        }))
     }
 }
 
@@ -96,6 +127,7 @@ pub(crate) fn tell(inputs: &Inputs<'_>, notices: Vec<formula::Notice>) {
 /// A table, a formula over it, and weights.
 #[derive(Args, Clone, Debug)]
 pub struct ModelArguments {
+    /// The table.
     #[command(flatten)]
     pub data: DataArguments,
     /// Formule zoals in R: "Surv(time, status) ~ age + strata(sex)".

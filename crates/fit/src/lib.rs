@@ -47,6 +47,7 @@ mod failure;
 mod inputs;
 pub mod json;
 mod outcome;
+pub mod prepare;
 pub mod procedures;
 pub mod reference;
 mod schema;

@@ -3,7 +3,10 @@
 use crate::{Failure, Fitted, Inputs};
 use clap::Subcommand;
 
+pub mod basis;
 pub mod km;
+pub mod survcheck;
+pub mod survsplit;
 
 /// What a procedure does with its arguments.
 pub trait Fit {
@@ -47,4 +50,7 @@ macro_rules! registry {
 // One line per procedure, and its `pub mod` above.
 registry! {
     "km": Km(km::Options), "Overlevingscurven volgens Kaplan en Meier (R: survfit).";
+    "basis": Basis(basis::Options), "Basiskolommen van een variabele: splines, polynomen (R: ns, bs, poly, rcs).";
+    "survcheck": Survcheck(survcheck::Options), "Controle van gegevens met meer toestanden (R: survcheck).";
+    "survsplit": Survsplit(survsplit::Options), "Volgtijd knippen in episodes (R: survSplit).";
 }
