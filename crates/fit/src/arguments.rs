@@ -22,7 +22,7 @@ pub struct DataArguments {
     #[arg(long = "where", alias = "subset", value_name = "VOORWAARDE")]
     pub condition: Vec<String>,
     /// Alleen rijen zonder ontbrekende waarde in deze kolommen (zonder kolommen: in alle).
-    #[arg(long, value_name = "KOLOMMEN", value_delimiter = ',', num_args = 0..)]
+    #[arg(long, value_name = "KOLOMMEN", value_delimiter = ',', num_args = 0..=1)]
     pub na_omit: Option<Vec<String>>,
     /// Knip de volgtijd in episodes, zoals survSplit: "Surv(time, status)"; met --split-at.
     #[arg(long, value_name = "SURV", requires = "split_at")]

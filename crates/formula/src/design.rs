@@ -336,7 +336,7 @@ impl PlannedVariable {
         let value = evaluator.variable(&self.fixed)?;
         let value = match (&self.kind, value) {
             (PlannedKind::Factor { levels, ordered }, Value::Column(column)) => {
-                let found = column.to_factor();
+                let found = column.to_factor().without_unused();
                 if let Some(level) = found.levels.iter().find(|level| !levels.contains(level)) {
                     return Err(Error::UnknownLevel {
                         variable: self.label.clone(),

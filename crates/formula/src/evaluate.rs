@@ -7,7 +7,7 @@ mod functions;
 
 use crate::expression::{Argument, Binary, Call, Expression, Unary};
 use crate::{Column, Error, Factor, Frame, Notice, Value, survival};
-pub(crate) use factors::named_groups;
+pub(crate) use factors::{fixed, named_groups};
 use std::cell::RefCell;
 
 /// Evaluates expressions over one table, and remembers what the user should know.
@@ -268,16 +268,19 @@ pub(crate) fn flag(call: &Call, name: &str, default: bool) -> Result<bool, Error
     }
 }
 
-/// A call with one argument more, or with another value for it.
+/// A call with one argument more, or with other numbers for it.
 pub(crate) fn with_argument(call: &Call, name: &str, values: &[f64]) -> Call {
-    let numbers = values.iter().map(|&number| Argument {
-        name: None,
-        value: Expression::Number(number),
-    });
+    let numbers = values.iter().map(|&number| Expression::Number(number));
+    with_expressions(call, name, numbers.collect())
+}
+
+/// A call with one argument more, or with other values for it.
+pub(crate) fn with_expressions(call: &Call, name: &str, values: Vec<Expression>) -> Call {
+    let unnamed = |value: Expression| Argument { name: None, value };
     let value = Expression::Call(Call {
         namespace: None,
         function: "c".into(),
-        arguments: numbers.collect(),
+        arguments: values.into_iter().map(unnamed).collect(),
     });
     let mut call = call.clone();
     call.arguments

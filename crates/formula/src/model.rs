@@ -1,6 +1,6 @@
 //! The model frame: outcome, variables and roles on the rows that miss nothing.
 
-use crate::evaluate::{Evaluator, named_groups};
+use crate::evaluate::{Evaluator, fixed, named_groups};
 use crate::expression::{Call, Expression};
 use crate::{Column, Error, Factor, Formula, Frame, Survival, Table, Terms, Value};
 
@@ -350,7 +350,12 @@ impl Variable {
             Value::Table(Table {
                 fixed: Some(fixed), ..
             }) => fixed.clone(),
-            _ => expression.clone(),
+            _ => match expression.as_call() {
+                Some(call) => {
+                    fixed(evaluator, call)?.map_or_else(|| expression.clone(), Expression::Call)
+                }
+                None => expression.clone(),
+            },
         };
         Ok(Self {
             label: expression.to_string(),

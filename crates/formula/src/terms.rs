@@ -190,7 +190,12 @@ impl Expansion {
                 self.offsets.push(inner.clone());
                 Ok(Vec::new())
             }
-            Expression::Call(_) => self.variable(expression),
+            Expression::Call(_) | Expression::Unary(Unary::Not, _) => self.variable(expression),
+            Expression::Binary(operator, ..)
+                if !matches!(operator, Binary::Tilde | Binary::Or | Binary::OrOr) =>
+            {
+                self.variable(expression)
+            }
             _ => Err(Error::NoTerm {
                 part: expression.to_string(),
             }),

@@ -49,6 +49,34 @@ fn factor(evaluator: &Evaluator<'_>, call: &Call) -> Result<Factor, Error> {
     Ok(factor)
 }
 
+/// The same call with what it takes from the data written out, for new data: the levels that
+/// labels stand for, the limits of intervals of equal width.
+pub(crate) fn fixed(evaluator: &Evaluator<'_>, call: &Call) -> Result<Option<Call>, Error> {
+    match call.function.as_str() {
+        "factor" | "ordered" if call.argument("levels", 1).is_none() => {
+            let levels = source(evaluator, call)?.to_factor().without_unused().levels;
+            let levels = levels.into_iter().map(Expression::Text).collect();
+            Ok(Some(super::with_expressions(call, "levels", levels)))
+        }
+        "cut" => {
+            let breaks = constants(evaluator, call, required(call, "breaks", 1)?)?;
+            let &[count] = breaks.as_slice() else {
+                return Ok(None);
+            };
+            let x = evaluator.numbers(required(call, "x", 0)?)?;
+            let breaks = equal_breaks(&x, count)?;
+            let mut unnamed = 0;
+            let mut call = call.clone();
+            call.arguments.retain(|argument| {
+                unnamed += usize::from(argument.name.is_none());
+                argument.name.is_some() || unnamed != 2
+            });
+            Ok(Some(super::with_argument(&call, "breaks", &breaks)))
+        }
+        _ => Ok(None),
+    }
+}
+
 /// Any column as texts.
 fn as_texts(column: &Column) -> Factor {
     match column {
