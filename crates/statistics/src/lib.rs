@@ -32,11 +32,15 @@ mod not_estimable;
 mod quantile;
 mod risk;
 
+pub mod agreement;
 pub mod distribution;
 pub mod matrix;
 pub mod optimise;
+pub mod psychometrics;
+pub mod rates;
 pub mod special;
 pub mod spline;
+pub mod table_one;
 
 pub use aalen_johansen::{AalenJohansen, CauseCurve};
 pub use confidence::{Confidence, Level, Limits, Transform};
