@@ -1,12 +1,13 @@
 //! Who was selected, and who was not.
 
-use crate::context::{Context, Wording, days_text};
+use crate::context::{Context, Wording, days_text, left_out_text};
 use crate::tally::Tally;
 use cohort::{CohortKind, Exclusion, Selected};
 use estimate::{Attrition, AttritionStep, Count, Estimate, NotEstimable, Section, Shape, Unit};
 
 pub(crate) fn intake(context: &Context<'_>) -> Estimate {
     let period = context.study.intake.period_text();
+    let left_out = left_out_text(context.study, &context.study.intake);
     let wording = Wording {
         id: "instroom-verloop",
         section: Section::Cohort,
@@ -15,7 +16,7 @@ pub(crate) fn intake(context: &Context<'_>) -> Estimate {
         definition: format!(
             "Het instroomcohort bestaat uit alle opnames in {period}. Een cliënt van wie één rij \
              niet gebruikt mag worden, doet nergens mee. Over de tijd volgen we per cliënt \
-             de eerste opname."
+             de eerste opname.{left_out}"
         ),
         plain: "Hier ziet u welke opnames meetellen, en waarom andere niet meetellen.",
     };
@@ -24,6 +25,7 @@ pub(crate) fn intake(context: &Context<'_>) -> Estimate {
 
 pub(crate) fn exits(context: &Context<'_>) -> Estimate {
     let period = context.study.exit.period_text();
+    let left_out = left_out_text(context.study, &context.study.exit);
     let days = days_text(context.study.returns.transfer_max_days);
     let wording = Wording {
         id: "uitstroom-verloop",
@@ -34,7 +36,7 @@ pub(crate) fn exits(context: &Context<'_>) -> Estimate {
             "Het ontslagcohort bestaat uit alle ontslagen in {period}, ook van cliënten die lang \
              daarvoor zijn opgenomen. Voor terugkeer volgen we per cliënt het eerste ontslag. Wie \
              is overleden of binnen {days} in een ander verblijf binnen De Borg zit, is \
-             niet vertrokken en wordt niet gevolgd."
+             niet vertrokken en wordt niet gevolgd.{left_out}"
         ),
         plain: "Hier ziet u welke ontslagen meetellen, en waarom andere niet meetellen.",
     };
@@ -69,7 +71,7 @@ fn steps(context: &Context<'_>, found: &cohort::Attrition) -> (Count, Vec<Attrit
     let mut excluded = Tally::new(reasons.len());
     let mut remaining = Tally::new(reasons.len());
     for candidate in &found.candidates {
-        let stay = context.stay(candidate.stay);
+        let stay = context.trajectories().stay(candidate.stay);
         let out = candidate.excluded.map_or(reasons.len(), |reason| {
             let step = reasons.iter().position(|&step| step == reason);
             step.expect("a cohort leaves out only for its own reasons")

@@ -1,6 +1,6 @@
 //! Blocked days: ready to leave, and still there.
 
-use crate::context::{Context, Wording};
+use crate::context::{Context, Wording, first_per_client};
 use crate::summary::Values;
 use crate::tally::Tally;
 use calendar::DayPoint;
@@ -20,7 +20,7 @@ pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
     let mut long = Tally::new(groups.len());
     let mut basis = Count::default();
     let exit_day = |stay: &Stay| stay.left().map_or(i32::MAX, |day| day.number());
-    for stay in context.first_per_client(&context.exit.cohort.members, exit_day) {
+    for stay in &first_per_client(context.exits(), exit_day) {
         let column = context.column(stay.institution);
         let days = blocked_days(stay);
         values[column].add(stay.institution as usize, days.map(f64::from));

@@ -5,7 +5,7 @@ mod classes;
 mod clinical;
 mod legal;
 
-use crate::context::{Context, Wording};
+use crate::context::{Context, Wording, first_per_client};
 use crate::summary::Values;
 use crate::tally::Tally;
 use cohort::Covariate;
@@ -15,7 +15,7 @@ use trajectory::Stay;
 /// The clients that are described: the first admission of each, with its institution's column.
 pub(crate) struct Described<'a> {
     context: &'a Context<'a>,
-    stays: Vec<(&'a Stay, usize)>,
+    stays: Vec<(Stay, usize)>,
     groups: usize,
 }
 
@@ -23,7 +23,7 @@ impl Described<'_> {
     /// A characteristic of which everybody has one level.
     fn exclusive(&self, title: &str, levels: Vec<String>, level: impl Fn(&Stay) -> usize) -> Block {
         let mut tally = Tally::new(levels.len() * self.groups);
-        for &(stay, group) in &self.stays {
+        for (stay, group) in &self.stays {
             tally.add(level(stay) * self.groups + group, stay);
         }
         Block::Categories {
@@ -43,7 +43,7 @@ impl Described<'_> {
         levels_of: impl Fn(&Stay) -> u32,
     ) -> Block {
         let mut tally = Tally::new(levels.len() * self.groups);
-        for &(stay, group) in &self.stays {
+        for (stay, group) in &self.stays {
             let set = levels_of(stay);
             for level in (0..levels.len()).filter(|level| set >> level & 1 == 1) {
                 tally.add(level * self.groups + group, stay);
@@ -60,8 +60,8 @@ impl Described<'_> {
     /// A measured characteristic.
     fn quantity(&self, title: &str, value: impl Fn(&Stay) -> Option<f64>) -> Block {
         let mut values = vec![Values::default(); self.groups];
-        for &(stay, group) in &self.stays {
-            values[group].add(stay.institution as usize, value(stay));
+        for (stay, group) in &self.stays {
+            values[*group].add(stay.institution as usize, value(stay));
         }
         let mut total = Values::default();
         values.iter().for_each(|group| total.extend(group));
@@ -91,7 +91,7 @@ fn blocks(described: &Described<'_>, covariate: Covariate) -> Vec<Block> {
 
 pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
     let admitted = |stay: &Stay| stay.admitted.number();
-    let stays = context.first_per_client(&context.intake.cohort.members, admitted);
+    let stays = first_per_client(context.admissions(), admitted).into_iter();
     let groups = context.institution_labels();
     let described = Described {
         context,
@@ -128,8 +128,8 @@ pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
 
 fn table(described: &Described<'_>, groups: Vec<String>) -> Characteristics {
     let mut sizes = Tally::new(groups.len());
-    for &(stay, group) in &described.stays {
-        sizes.add(group, stay);
+    for (stay, group) in &described.stays {
+        sizes.add(*group, stay);
     }
     let covariates = described.context.study.covariates.iter();
     Characteristics {

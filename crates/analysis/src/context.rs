@@ -1,11 +1,14 @@
 use crate::study::Stage;
 use calendar::HalfYear;
 use codes::Institution;
-use cohort::{Selected, StudyDefinition, institutions, select};
+use cohort::{
+    CohortDefinition, Episodes, Observed, Selected, StayOutcome, StudyDefinition, TimeOuts,
+    institutions, select,
+};
 use estimate::{
     Count, Digest, Estimate, NotEstimable, Provenance, ResultId, ResultMeta, Section, Shape, Unit,
 };
-use record::{LinkedContent, PersonIndex};
+use record::LinkedContent;
 use trajectory::{Stay, StayIndex, Trajectories};
 
 /// Everything that the analyses share.
@@ -13,10 +16,13 @@ pub(crate) struct Context<'a> {
     pub(crate) linked: &'a LinkedContent,
     pub(crate) study: &'a StudyDefinition,
     pub(crate) provenance: &'a Provenance,
-    pub(crate) trajectories: Trajectories,
+    pub(crate) episodes: Episodes,
     pub(crate) institutions: Vec<Institution>,
     pub(crate) intake: Selected,
     pub(crate) exit: Selected,
+    /// The exits that are followed where time-outs are read in the other way than the protocol
+    /// does in its cohort of exits.
+    exits_read_otherwise: Vec<StayIndex>,
 }
 
 /// What an analysis says about itself. None of it depends on the data.
@@ -37,6 +43,45 @@ pub(crate) fn days_text(days: u32) -> String {
     }
 }
 
+/// What a cohort leaves out, for who reads its definition: time-outs and short stays, where the
+/// protocol does so. Empty, or sentences with a space before them.
+pub(crate) fn left_out_text(study: &StudyDefinition, definition: &CohortDefinition) -> String {
+    let mut text = String::new();
+    if definition.time_outs == TimeOuts::Drop {
+        let days = days_text(study.returns.time_out_max_days);
+        text += &format!(
+            " Time-outs tellen niet mee: een kort verblijf voor een time-out is geen verblijf, en \
+             wie voor een time-out weg was en binnen {days} terugkwam in dezelfde instelling, is \
+             niet vertrokken."
+        );
+    }
+    if definition.min_stay_days > 0 {
+        let days = days_text(definition.min_stay_days);
+        text += &format!(" Alleen verblijven van ten minste {days} tellen mee.");
+    }
+    text
+}
+
+/// What [`left_out_text`] means for a curve from admission on.
+pub(crate) fn at_risk_text(study: &StudyDefinition) -> String {
+    let definition = &study.intake;
+    let mut text = left_out_text(study, definition);
+    if definition.min_stay_days > 0 {
+        let days = days_text(definition.min_stay_days);
+        text += &format!(
+            " Zij tellen mee vanaf dat aantal dagen; de lijn gaat dus over wie er na {days} nog was."
+        );
+    }
+    if definition.time_outs == TimeOuts::Drop {
+        let days = days_text(study.returns.time_out_max_days);
+        text += &format!(
+            " Pas na {days} staat vast wat een time-out was; daarom tellen de laatste {days} van de \
+             waarneming niet mee."
+        );
+    }
+    text
+}
+
 impl<'a> Context<'a> {
     pub(crate) fn prepare(
         linked: &'a LinkedContent,
@@ -45,10 +90,20 @@ impl<'a> Context<'a> {
         progress: &impl Fn(Stage),
     ) -> Self {
         progress(Stage::Assembling);
-        let trajectories = Trajectories::assemble(linked);
+        let episodes = Episodes::find(Trajectories::assemble(linked), study.returns);
         progress(Stage::Selecting);
-        let cohort = |definition| select(definition, study.returns, &trajectories, linked);
-        let (intake, exit) = rayon::join(|| cohort(&study.intake), || cohort(&study.exit));
+        let cohort = |definition| select(definition, &episodes, linked);
+        let otherwise = CohortDefinition {
+            time_outs: match study.exit.time_outs {
+                TimeOuts::Keep => TimeOuts::Drop,
+                TimeOuts::Drop => TimeOuts::Keep,
+            },
+            ..study.exit.clone()
+        };
+        let ((intake, exit), exits_read_otherwise) = rayon::join(
+            || rayon::join(|| cohort(&study.intake), || cohort(&study.exit)),
+            || cohort(&otherwise).cohort.followed,
+        );
         Self {
             linked,
             study,
@@ -56,7 +111,8 @@ impl<'a> Context<'a> {
             institutions: institutions(linked),
             intake,
             exit,
-            trajectories,
+            exits_read_otherwise,
+            episodes,
         }
     }
 
@@ -72,30 +128,47 @@ impl<'a> Context<'a> {
         }
     }
 
-    pub(crate) fn stay(&self, index: StayIndex) -> &Stay {
-        self.trajectories.stay(index)
+    pub(crate) fn trajectories(&self) -> &Trajectories {
+        self.episodes.trajectories()
     }
 
-    /// Stays of a list, which is in order of persons.
-    pub(crate) fn stays<'s>(
-        &'s self,
-        indices: &'s [StayIndex],
-    ) -> impl Iterator<Item = &'s Stay> + 's {
-        indices.iter().map(|&index| self.stay(index))
+    /// The admissions of the intake cohort.
+    pub(crate) fn admissions(&self) -> impl Iterator<Item = Stay> + '_ {
+        self.intake.cohort.member_stays(&self.episodes)
     }
 
-    /// One stay per client: the first by time among those listed.
-    pub(crate) fn first_per_client<'s>(
-        &'s self,
-        indices: &'s [StayIndex],
-        day: impl Fn(&Stay) -> i32 + 's,
-    ) -> impl Iterator<Item = &'s Stay> + 's {
-        indices
-            .chunk_by(|&a, &b| self.stay(a).person == self.stay(b).person)
-            .filter_map(move |own| {
-                let stays = own.iter().map(|&index| self.stay(index));
-                stays.min_by_key(|stay| day(stay))
-            })
+    /// The admissions that are followed, with what is seen of them.
+    pub(crate) fn followed_admissions(
+        &self,
+    ) -> impl Iterator<Item = (Stay, Observed<StayOutcome>)> + '_ {
+        let stays = self.intake.cohort.followed_stays(&self.episodes);
+        stays.filter_map(|stay| {
+            let person = &self.linked.persons[stay.person.position()];
+            let window = person.windows[stay.institution as usize];
+            let definition = &self.study.intake;
+            Some((stay, definition.follow(self.study.returns, &stay, window)?))
+        })
+    }
+
+    /// The days at which curves from admission on are read: none before anybody is at risk.
+    pub(crate) fn stay_horizons(&self) -> Vec<u32> {
+        let horizons = self.study.horizons.iter().copied();
+        let shortest = self.study.intake.min_stay_days;
+        horizons.filter(|&day| day >= shortest).collect()
+    }
+
+    /// The exits of the exit cohort.
+    pub(crate) fn exits(&self) -> impl Iterator<Item = Stay> + '_ {
+        self.exit.cohort.member_stays(&self.episodes)
+    }
+
+    /// The exits from which return is followed, where time-outs are read in this way.
+    pub(crate) fn index_exits(&self, time_outs: TimeOuts) -> &[StayIndex] {
+        if time_outs == self.study.exit.time_outs {
+            &self.exit.cohort.followed
+        } else {
+            &self.exits_read_otherwise
+        }
     }
 
     /// The column of an institution in tables that have one per institution.
@@ -138,17 +211,23 @@ impl<'a> Context<'a> {
             outcome,
         }
     }
+}
 
-    /// The basis of a list of stays.
-    pub(crate) fn basis(&self, indices: &[StayIndex]) -> Count {
-        let mut basis = Count::default();
-        let mut last: Option<PersonIndex> = None;
-        for stay in self.stays(indices) {
-            basis.count += 1;
-            basis.clients += u64::from(last != Some(stay.person));
-            basis.per_institution[stay.institution as usize] += 1;
-            last = Some(stay.person);
+/// One stay per client, of stays in order of persons: the first by day.
+pub(crate) fn first_per_client(
+    stays: impl Iterator<Item = Stay>,
+    day: impl Fn(&Stay) -> i32,
+) -> Vec<Stay> {
+    let mut first: Vec<Stay> = Vec::new();
+    for stay in stays {
+        match first.last_mut() {
+            Some(known) if known.person == stay.person => {
+                if day(&stay) < day(known) {
+                    *known = stay;
+                }
+            }
+            _ => first.push(stay),
         }
-        basis
     }
+    first
 }

@@ -211,11 +211,7 @@ fn carried(limits: &[Option<Limits>]) -> Vec<Limits> {
     limits.iter().map(carry).collect()
 }
 
-fn steps(
-    table: &RiskTable,
-    events: &DailyEvents<'_>,
-    point: impl Fn(usize) -> Point,
-) -> Vec<Step> {
+fn steps(table: &RiskTable, events: &DailyEvents<'_>, point: impl Fn(usize) -> Point) -> Vec<Step> {
     (0..table.times.len())
         .filter(|&position| events.all[position] > 0)
         .map(|position| {

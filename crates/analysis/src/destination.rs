@@ -1,7 +1,7 @@
 //! Where clients go.
 
 use crate::context::{Context, Wording};
-use crate::tally::Tally;
+use crate::tally::{Tally, count};
 use codes::FacilityGroup;
 use estimate::{Estimate, FrequencyTable, NotEstimable, Section, Shape, Unit};
 use trajectory::Stay;
@@ -29,14 +29,13 @@ pub(crate) fn group_labels() -> Vec<String> {
 }
 
 pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
-    let members = &context.exit.cohort.members;
     let columns = context.institution_labels();
     let rows = group_labels();
     let mut tally = Tally::new(rows.len() * columns.len());
-    for stay in context.stays(members) {
+    for stay in context.exits() {
         tally.add(
-            destination_row(stay) * columns.len() + context.column(stay.institution),
-            stay,
+            destination_row(&stay) * columns.len() + context.column(stay.institution),
+            &stay,
         );
     }
     let period = context.study.exit.period_text();
@@ -51,7 +50,8 @@ pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
         ),
         plain: "De tabel laat zien naar wat voor plek cliënten gingen toen zij vertrokken.",
     };
-    let outcome = if members.is_empty() {
+    let basis = count(context.exits());
+    let outcome = if basis.count == 0 {
         Err(NotEstimable::EmptyCohort)
     } else {
         Ok(Shape::Frequency(FrequencyTable {
@@ -64,5 +64,5 @@ pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
             ordered: false,
         }))
     };
-    context.result(wording, context.basis(members), outcome)
+    context.result(wording, basis, outcome)
 }

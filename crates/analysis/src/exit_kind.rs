@@ -1,10 +1,10 @@
 //! How stays end: cumulative incidence of competing kinds of exit.
 
-use crate::context::{Context, Wording};
+use crate::context::{Context, Wording, at_risk_text};
 use crate::curves::{CurveRequest, incidence_curves};
 use crate::survival_rows::{Row, SurvivalRows};
 use codes::ExitKind;
-use cohort::{StayOutcome, follow_stay};
+use cohort::StayOutcome;
 use estimate::{CurveKind, Estimate, Section, Shape, Unit};
 
 pub(crate) fn rows(context: &Context<'_>) -> SurvivalRows {
@@ -12,23 +12,19 @@ pub(crate) fn rows(context: &Context<'_>) -> SurvivalRows {
     let labels = ExitKind::ALL.iter().map(|kind| kind.label());
     let mut rows = SurvivalRows::new("uitstroom-soort", CurveKind::CumulativeIncidence, strata)
         .with_causes(labels);
-    for stay in context.stays(&context.intake.cohort.followed) {
-        let person = &context.linked.persons[stay.person.position()];
-        let window = person.windows[stay.institution as usize];
-        if let Some(observed) = follow_stay(stay, window) {
-            let event = match observed.outcome {
-                StayOutcome::Censored => 0,
-                StayOutcome::Left(departure) if departure.died() => ExitKind::Died as u8 + 1,
-                StayOutcome::Left(departure) => departure.reason.kind() as u8 + 1,
-            };
-            rows.push(&Row {
-                stratum: 0,
-                entry: observed.entry,
-                exit: observed.exit,
-                event,
-                institution: stay.institution,
-            });
-        }
+    for (stay, observed) in context.followed_admissions() {
+        let event = match observed.outcome {
+            StayOutcome::Censored => 0,
+            StayOutcome::Left(departure) if departure.died() => ExitKind::Died as u8 + 1,
+            StayOutcome::Left(departure) => departure.reason.kind() as u8 + 1,
+        };
+        rows.push(&Row {
+            stratum: 0,
+            entry: observed.entry,
+            exit: observed.exit,
+            event,
+            institution: stay.institution,
+        });
     }
     rows
 }
@@ -36,6 +32,7 @@ pub(crate) fn rows(context: &Context<'_>) -> SurvivalRows {
 pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
     let rows = rows(context);
     let period = context.study.intake.period_text();
+    let at_risk = at_risk_text(context.study);
     let wording = Wording {
         id: "uitstroom-soort",
         section: Section::Outflow,
@@ -44,14 +41,15 @@ pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
         definition: format!(
             "De kans dat een cliënt binnen een aantal dagen na opname op deze manier is vertrokken \
              (Aalen–Johansen, met de andere manieren als concurrerende gebeurtenissen). Van elke \
-             cliënt telt de eerste opname in {period}. De manier volgt uit de ontslagreden."
+             cliënt telt de eerste opname in {period}. De manier volgt uit de ontslagreden.{at_risk}"
         ),
         plain: "De lijnen laten zien hoe groot het deel is dat volgens plan, voortijdig of op een \
                 andere manier is vertrokken.",
     };
+    let horizons = context.stay_horizons();
     let request = CurveRequest {
         time_title: "dagen sinds opname",
-        horizons: &context.study.horizons,
+        horizons: &horizons,
         min_events: context.study.min_events,
         main_event: None,
     };

@@ -2,21 +2,20 @@
 
 use crate::context::{Context, Wording};
 use crate::destination::{destination_row, group_labels, origin_row};
-use crate::tally::Tally;
+use crate::tally::{Tally, count};
 use estimate::{
     Count, Estimate, Flow, FrequencyTable, Layer, Link, NotEstimable, Section, Shape, Unit,
 };
 
 pub(crate) fn flow(context: &Context<'_>) -> Estimate {
-    let members = &context.exit.cohort.members;
     let groups = group_labels();
     let institutions = context.institution_labels();
     let (wide, narrow) = (groups.len(), institutions.len());
     let (mut inward, mut outward) = (Tally::new(wide * narrow), Tally::new(narrow * wide));
-    for stay in context.stays(members) {
+    for stay in context.exits() {
         let institution = context.column(stay.institution);
-        inward.add(origin_row(stay) * narrow + institution, stay);
-        outward.add(institution * wide + destination_row(stay), stay);
+        inward.add(origin_row(&stay) * narrow + institution, &stay);
+        outward.add(institution * wide + destination_row(&stay), &stay);
     }
     let mut links = links(0, narrow, inward.cells());
     links.extend(self::links(1, wide, outward.cells()));
@@ -33,7 +32,8 @@ pub(crate) fn flow(context: &Context<'_>) -> Estimate {
         plain: "De banden laten zien waar cliënten vandaan kwamen en waar zij naartoe gingen: hoe \
                 breder de band, hoe meer ontslagen.",
     };
-    let outcome = if members.is_empty() {
+    let basis = count(context.exits());
+    let outcome = if basis.count == 0 {
         Err(NotEstimable::EmptyCohort)
     } else {
         Ok(Shape::Flow(Flow {
@@ -45,7 +45,7 @@ pub(crate) fn flow(context: &Context<'_>) -> Estimate {
             links,
         }))
     };
-    context.result(wording, context.basis(members), outcome)
+    context.result(wording, basis, outcome)
 }
 
 fn layer(title: &str, nodes: Vec<String>, is_institutions: bool) -> Layer {
@@ -71,13 +71,12 @@ fn links(layer: usize, width: usize, cells: Vec<Count>) -> Vec<Link> {
 }
 
 pub(crate) fn matrix(context: &Context<'_>) -> Estimate {
-    let members = &context.exit.cohort.members;
     let groups = group_labels();
     let mut tally = Tally::new(groups.len() * groups.len());
-    for stay in context.stays(members) {
+    for stay in context.exits() {
         tally.add(
-            origin_row(stay) * groups.len() + destination_row(stay),
-            stay,
+            origin_row(&stay) * groups.len() + destination_row(&stay),
+            &stay,
         );
     }
     let period = context.study.exit.period_text();
@@ -92,7 +91,8 @@ pub(crate) fn matrix(context: &Context<'_>) -> Estimate {
         ),
         plain: "De tabel laat zien of cliënten teruggaan naar de soort plek waar zij vandaan kwamen.",
     };
-    let outcome = if members.is_empty() {
+    let basis = count(context.exits());
+    let outcome = if basis.count == 0 {
         Err(NotEstimable::EmptyCohort)
     } else {
         Ok(Shape::Frequency(FrequencyTable {
@@ -105,5 +105,5 @@ pub(crate) fn matrix(context: &Context<'_>) -> Estimate {
             ordered: false,
         }))
     };
-    context.result(wording, context.basis(members), outcome)
+    context.result(wording, basis, outcome)
 }

@@ -1,9 +1,9 @@
 //! Length of stay: Kaplan–Meier with left truncation.
 
-use crate::context::{Context, Wording};
+use crate::context::{Context, Wording, at_risk_text};
 use crate::curves::{CurveRequest, survival_curves};
 use crate::survival_rows::{Row, SurvivalRows};
-use cohort::{StayOutcome, follow_stay};
+use cohort::StayOutcome;
 use estimate::{CurveKind, Estimate, Section, Shape, Unit};
 use trajectory::Stay;
 
@@ -26,24 +26,21 @@ fn rows(
     stratum: impl Fn(&Stay) -> usize,
 ) -> SurvivalRows {
     let mut rows = SurvivalRows::new(id, CurveKind::Survival, strata).with_causes(["ontslag"]);
-    for stay in context.stays(&context.intake.cohort.followed) {
-        let person = &context.linked.persons[stay.person.position()];
-        let window = person.windows[stay.institution as usize];
-        if let Some(observed) = follow_stay(stay, window) {
-            rows.push(&Row {
-                stratum: stratum(stay),
-                entry: observed.entry,
-                exit: observed.exit,
-                event: u8::from(matches!(observed.outcome, StayOutcome::Left(_))),
-                institution: stay.institution,
-            });
-        }
+    for (stay, observed) in context.followed_admissions() {
+        rows.push(&Row {
+            stratum: stratum(&stay),
+            entry: observed.entry,
+            exit: observed.exit,
+            event: u8::from(matches!(observed.outcome, StayOutcome::Left(_))),
+            institution: stay.institution,
+        });
     }
     rows
 }
 
 pub(crate) fn overall(context: &Context<'_>) -> Estimate {
     let period = context.study.intake.period_text();
+    let at_risk = at_risk_text(context.study);
     let wording = Wording {
         id: "verblijfsduur",
         section: Section::Throughflow,
@@ -53,7 +50,7 @@ pub(crate) fn overall(context: &Context<'_>) -> Estimate {
             "De kans om na een aantal dagen nog in de instelling te zijn, vanaf de dag van opname \
              (Kaplan–Meier). Van elke cliënt telt de eerste opname in {period}. Wie er aan het eind \
              van de waarneming nog is, telt mee tot die dag. Wie pas na de opname in beeld kwam, \
-             telt mee vanaf de eerste dag van de waarneming."
+             telt mee vanaf de eerste dag van de waarneming.{at_risk}"
         ),
         plain: "De lijn laat zien welk deel van de cliënten er na een tijd nog is.",
     };
@@ -63,6 +60,7 @@ pub(crate) fn overall(context: &Context<'_>) -> Estimate {
 pub(crate) fn per_institution(context: &Context<'_>) -> Estimate {
     let least = context.study.min_events;
     let period = context.study.intake.period_text();
+    let at_risk = at_risk_text(context.study);
     let wording = Wording {
         id: "verblijfsduur-instelling",
         section: Section::Throughflow,
@@ -71,7 +69,7 @@ pub(crate) fn per_institution(context: &Context<'_>) -> Estimate {
         definition: format!(
             "De kans om na een aantal dagen nog in de instelling te zijn, vanaf de dag van opname \
              (Kaplan–Meier), per instelling. Van elke cliënt telt de eerste opname in {period}. Een \
-             instelling met minder dan {least} ontslagen in deze groep heeft geen lijn."
+             instelling met minder dan {least} ontslagen in deze groep heeft geen lijn.{at_risk}"
         ),
         plain: "Elke lijn laat zien welk deel van de cliënten van een instelling er na een tijd \
                 nog is.",
@@ -80,9 +78,10 @@ pub(crate) fn per_institution(context: &Context<'_>) -> Estimate {
 }
 
 fn estimate(context: &Context<'_>, wording: Wording, rows: SurvivalRows) -> Estimate {
+    let horizons = context.stay_horizons();
     let request = CurveRequest {
         time_title: "dagen sinds opname",
-        horizons: &context.study.horizons,
+        horizons: &horizons,
         min_events: context.study.min_events,
         main_event: None,
     };

@@ -6,6 +6,7 @@ use crate::curves::{CurveRequest, incidence_curves};
 use crate::survival_rows::{Row, SurvivalRows};
 use cohort::{ReturnDefinition, ReturnOutcome, Scope};
 use estimate::{CurveKind, Estimate, Section, Shape, Unit};
+use std::borrow::Cow;
 use trajectory::StayIndex;
 
 /// The results about return.
@@ -35,19 +36,24 @@ fn code(outcome: ReturnOutcome) -> u8 {
 /// What a result asks.
 struct Question<'a> {
     definition: ReturnDefinition,
-    exits: &'a [StayIndex],
+    exits: Cow<'a, [StayIndex]>,
 }
 
 fn question<'a>(context: &'a Context<'_>, id: &str) -> Question<'a> {
     let rules = context.study.returns;
-    let exits = match id {
-        "terugkeer-instroomcohort" => &context.intake.cohort.followed,
-        _ => &context.exit.cohort.followed,
-    };
     let definition = match id {
         "terugkeer-zelfde-borg" => rules.definition(Scope::SameInstitution, false),
         "terugkeer-elke-borg-met-timeout" => rules.definition(Scope::AnyInstitution, true),
         _ => rules.definition(Scope::AnyInstitution, false),
+    };
+    let exits = match id {
+        // The cohort names admissions by their first part; the exit is that of the last.
+        "terugkeer-instroomcohort" => {
+            let followed = context.intake.cohort.followed.iter();
+            let last = followed.map(|&stay| context.episodes.last_part(stay));
+            last.collect()
+        }
+        _ => Cow::Borrowed(context.index_exits(definition.time_outs())),
     };
     Question { definition, exits }
 }
@@ -57,13 +63,12 @@ pub(crate) fn rows(context: &Context<'_>, id: &'static str) -> SurvivalRows {
     let strata = vec!["alle instellingen".to_owned()];
     let mut rows =
         SurvivalRows::new(id, CurveKind::CumulativeIncidence, strata).with_causes(CAUSES);
-    for stay in context.stays(question.exits) {
+    let delivered = &context.institutions;
+    for &exit in question.exits.iter() {
+        let stay = context.trajectories().stay(exit);
         let person = &context.linked.persons[stay.person.position()];
-        let delivered = &context.institutions;
-        let observed = question
-            .definition
-            .follow(&context.trajectories, person, delivered, stay);
-        if let Some(observed) = observed {
+        let definition = question.definition;
+        if let Some(observed) = definition.follow(&context.episodes, person, delivered, exit) {
             rows.push(&Row {
                 stratum: 0,
                 entry: observed.entry,
@@ -142,8 +147,14 @@ fn definition_text(context: &Context<'_>, id: &str) -> String {
         _ => "in een van de instellingen die leverden",
     };
     let time_out = match id {
-        "terugkeer-elke-borg-met-timeout" => "Een time-out telt als terugkeer.",
-        _ => "Een time-out telt niet als terugkeer; de cliënt blijft gevolgd.",
+        "terugkeer-elke-borg-met-timeout" => {
+            "Een time-out telt mee: elke opname is er een, en elk vertrek ook.".to_owned()
+        }
+        _ => format!(
+            "Een time-out telt niet mee: de cliënt blijft gevolgd. Pas na {short} staat vast wat \
+             een time-out was. Daarom tellen de laatste {short} van de waarneming niet mee, en telt \
+             wie voor een time-out vertrok en niet terugkwam pas mee vanaf de dag daarna."
+        ),
     };
     format!(
         "De kans op een nieuwe opname {where_to}, vanaf de dag van ontslag (Aalen–Johansen). {whom} \
@@ -151,8 +162,8 @@ fn definition_text(context: &Context<'_>, id: &str) -> String {
          dag na ontslag. Wie direct naar detentie of een kliniek ging, kan ook terugkeren en telt \
          dus mee. Een opname binnen {days} na ontslag is doorstroom en geen terugkeer. \
          {time_out} Een time-out is een opname die zo is gemeld, een verblijf van hoogstens \
-         {short} dat eindigde als time-out, of een opname binnen {short} na een vertrek voor een \
-         time-out. Elke cliënt telt mee tot de laatste dag waarop alle betrokken instellingen \
-         gegevens leverden."
+         {short} dat eindigde als time-out, of de tijd tussen een vertrek om die reden en een \
+         heropname binnen {short} in dezelfde instelling. Elke cliënt telt mee tot de laatste dag \
+         waarop alle betrokken instellingen gegevens leverden."
     )
 }

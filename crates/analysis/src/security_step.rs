@@ -1,11 +1,11 @@
 //! The step in security at exit.
 
 use crate::context::{Context, Wording};
-use crate::tally::Tally;
+use crate::tally::{Tally, count};
 use calendar::RelativeDay;
 use codes::SecurityLevel;
 use estimate::{Estimate, FrequencyTable, NotEstimable, Section, Shape, Unit};
-use trajectory::{Rule, Stay, StayIndex};
+use trajectory::{Rule, Stay};
 
 /// Labels of the rows, from far down to far up.
 const ROWS: [&str; 7] = [
@@ -34,24 +34,23 @@ fn row(step: Option<i8>) -> usize {
 /// The strictest placement on the last day inside.
 fn security_before_exit(context: &Context<'_>, stay: &Stay) -> Option<SecurityLevel> {
     let last_day = RelativeDay::from_number(stay.left()?.number() - 1);
-    let trajectories = &context.trajectories;
+    let trajectories = context.trajectories();
     let state = trajectories.state_on(stay.person, Rule::HighestSecurity, last_day);
     state?.1
 }
 
 pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
-    let members: Vec<StayIndex> = alive(context).collect();
     let columns = context.institution_labels();
     let mut tally = Tally::new(ROWS.len() * columns.len());
-    for stay in context.stays(&members) {
-        let from = security_before_exit(context, stay);
+    for stay in alive(context) {
+        let from = security_before_exit(context, &stay);
         let to = stay
             .departure()
             .and_then(|departure| departure.destination_security());
         let step = from.zip(to).map(|(from, to)| from.rank() - to.rank());
         tally.add(
             row(step) * columns.len() + context.column(stay.institution),
-            stay,
+            &stay,
         );
     }
     let period = context.study.exit.period_text();
@@ -68,7 +67,8 @@ pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
         ),
         plain: "De tabel laat zien of cliënten naar een plek met minder of met meer beveiliging gaan.",
     };
-    let outcome = if members.is_empty() {
+    let basis = count(alive(context));
+    let outcome = if basis.count == 0 {
         Err(NotEstimable::EmptyCohort)
     } else {
         Ok(Shape::Frequency(FrequencyTable {
@@ -81,15 +81,12 @@ pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
             ordered: true,
         }))
     };
-    context.result(wording, context.basis(&members), outcome)
+    context.result(wording, basis, outcome)
 }
 
-fn alive<'a>(context: &'a Context<'_>) -> impl Iterator<Item = StayIndex> + 'a {
-    let members = context.exit.cohort.members.iter().copied();
-    members.filter(|&index| {
-        let departure = context.stay(index).departure();
-        departure.is_some_and(|departure| !departure.died())
-    })
+fn alive<'a>(context: &'a Context<'_>) -> impl Iterator<Item = Stay> + 'a {
+    let departed = |stay: &Stay| stay.departure().is_some_and(|departure| !departure.died());
+    context.exits().filter(departed)
 }
 
 #[cfg(test)]

@@ -31,3 +31,10 @@ impl Tally {
         self.cells
     }
 }
+
+/// All stays as one count. They must come grouped by person.
+pub(crate) fn count(stays: impl Iterator<Item = Stay>) -> Count {
+    let mut tally = Tally::new(1);
+    stays.for_each(|stay| tally.add(0, &stay));
+    tally.cells[0]
+}

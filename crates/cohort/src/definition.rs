@@ -132,7 +132,7 @@ pub struct CohortDefinition {
     /// The last half-year.
     #[serde(rename = "tot_en_met", serialize_with = "half_years::serialize")]
     pub until: HalfYear,
-    /// Ended stays shorter than this many days are left out.
+    /// Stays shorter than this many days are left out; the others are at risk from then on.
     #[serde(rename = "minimale_verblijfsduur_dagen")]
     pub min_stay_days: u32,
     /// What becomes of time-outs.
@@ -151,13 +151,14 @@ pub enum CohortKind {
     Exit,
 }
 
-/// What becomes of time-outs when a cohort is selected.
+/// What becomes of time-outs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TimeOuts {
     /// They count like others.
     #[serde(rename = "meetellen")]
     Keep,
-    /// Stays for a time-out are left out: they are no inflow, and their end is no exit.
+    /// A bed for a time-out is no inflow, and its end is no exit; being away for a time-out
+    /// interrupts no stay. See [`Episodes`](crate::Episodes).
     #[default]
     #[serde(rename = "weglaten")]
     Drop,
@@ -281,7 +282,8 @@ fn half_year_text(half_year: HalfYear) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReturnRules {
-    /// A time-out lasts at most this many days between exit and return (CL16: eight weeks).
+    /// A time-out lasts at most this many days (CL16: eight weeks): the stay in a bed for one,
+    /// and the time away for one.
     #[serde(rename = "time_out_dagen")]
     pub time_out_max_days: u32,
     /// An admission within this many days after an exit is a transfer, not a return.

@@ -1,3 +1,4 @@
+use crate::definition::{CohortDefinition, ReturnRules};
 use calendar::{DayPoint, RelativeDay};
 use record::ObservationWindow;
 use std::fmt;
@@ -40,13 +41,37 @@ pub(crate) fn observed_days(window: ObservationWindow, index: RelativeDay) -> (i
     (entry.max(-1), last)
 }
 
-/// How long a stay is observed in its institution's window, from admission; `None` where none
-/// of it is, or where its dates contradict each other.
-pub fn follow_stay(
-    stay: &Stay,
-    window: Option<ObservationWindow>,
-) -> Option<Observed<StayOutcome>> {
-    let (entry, last) = observed_days(window?, stay.admitted);
+impl CohortDefinition {
+    /// How long a stay is observed in its institution's window, from admission; `None` where
+    /// none of it is, or where its dates contradict each other.
+    ///
+    /// Where time-outs are left out, the stay is a whole episode, and observation ends where it
+    /// is no longer known what is a time-out. Where the definition asks for a shortest stay,
+    /// nobody can leave before that day: only from it on is a stay at risk.
+    pub fn follow(
+        &self,
+        rules: ReturnRules,
+        stay: &Stay,
+        window: Option<ObservationWindow>,
+    ) -> Option<Observed<StayOutcome>> {
+        let window = rules.settled(window?, self.time_outs);
+        let observed = follow_stay(stay, window)?;
+        let observed = Observed {
+            entry: observed.entry.max(self.shortest_stay() - 1),
+            ..observed
+        };
+        (observed.exit > observed.entry).then_some(observed)
+    }
+
+    /// The shortest stay that the definition takes, in days.
+    pub(crate) fn shortest_stay(&self) -> i32 {
+        i32::try_from(self.min_stay_days).unwrap_or(i32::MAX)
+    }
+}
+
+/// A stay in a window, from admission on.
+fn follow_stay(stay: &Stay, window: ObservationWindow) -> Option<Observed<StayOutcome>> {
+    let (entry, last) = observed_days(window, stay.admitted);
     let observed = match stay.ending {
         Ending::Contradictory => return None,
         Ending::Left(departure) if departure.day.since(stay.admitted).get() <= last => Observed {

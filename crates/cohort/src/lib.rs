@@ -2,8 +2,9 @@
 //!
 //! A [`StudyDefinition`] is read from the protocol (`study.toml`). [`select`] takes the stays
 //! that a [`CohortDefinition`] asks for and keeps, for every candidate, the one step at which it
-//! was left out: nobody disappears silently. [`follow_stay`] says how long a selected stay is
-//! observed and how it ended; [`ReturnDefinition::follow`] does so from exit to return.
+//! was left out: nobody disappears silently. [`CohortDefinition::follow`] says how long a
+//! selected stay is observed and how it ended; [`ReturnDefinition::follow`] does so from exit to
+//! return. [`Episodes`] makes out which stays are time-outs and which go on after one.
 //!
 //! Observation: an institution observes a person from `window.from` up to, not including,
 //! `window.until`. Before that nobody is at risk (left truncation), after it everybody is
@@ -13,6 +14,7 @@
 //! What this crate does not do: it computes no estimates and knows no figures.
 
 mod definition;
+mod episodes;
 mod follow;
 mod half_years;
 mod returns;
@@ -22,6 +24,7 @@ pub use definition::{
     CohortDefinition, CohortKind, Covariate, DefinitionError, ReturnRules, StudyDefinition,
     TimeOuts,
 };
-pub use follow::{Observed, StayOutcome, follow_stay};
-pub use returns::{ReturnDefinition, ReturnOutcome, Scope, is_transfer};
+pub use episodes::Episodes;
+pub use follow::{Observed, StayOutcome};
+pub use returns::{ReturnDefinition, ReturnOutcome, Scope};
 pub use select::{Attrition, Candidate, Cohort, Exclusion, Selected, institutions, select};

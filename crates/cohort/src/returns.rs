@@ -1,10 +1,11 @@
-use crate::definition::ReturnRules;
+use crate::definition::{ReturnRules, TimeOuts};
+use crate::episodes::Episodes;
 use crate::follow::{Observed, observed_days};
 use calendar::{DayPoint, RelativeDay};
-use codes::{ExitReason, Facility, FacilityGroup, Institution, ReturnKind};
+use codes::{FacilityGroup, Institution, ReturnKind};
 use record::{ObservationWindow, Person};
 use serde::{Deserialize, Serialize};
-use trajectory::{Departure, ReportedReturn, Stay, Trajectories};
+use trajectory::{Departure, ReportedReturn, Stay, StayIndex};
 
 /// Which institutions a return may be to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +30,8 @@ pub enum Scope {
 pub struct ReturnDefinition {
     /// Which institutions count.
     pub scope: Scope,
-    /// Whether a time-out counts as a return; if not, the client stays in follow-up.
+    /// Whether time-outs count: each admission as one, each exit as one. If not, the client
+    /// stays in follow-up through them, and stays are episodes.
     pub with_time_out: bool,
     /// The rest.
     pub rules: ReturnRules,
@@ -51,30 +53,46 @@ pub enum ReturnOutcome {
 }
 
 impl ReturnDefinition {
-    /// Follows a person from the exit of `index`; `None` where the client has not left, has
+    /// How stays are read: with time-outs one by one, without as whole episodes.
+    pub fn time_outs(&self) -> TimeOuts {
+        if self.with_time_out {
+            TimeOuts::Keep
+        } else {
+            TimeOuts::Drop
+        }
+    }
+
+    /// Follows a person from the exit of `index`; `None` where that is no exit, the client has
     /// died, moved on directly (a transfer), or is not observed after the exit by every one of
-    /// the institutions that `delivered`.
+    /// the institutions that `delivered`. The rules are those of `episodes`.
+    ///
+    /// Without time-outs, an exit for that reason turns out to be one only when the client is
+    /// not back in time. At risk from then on: nobody could have returned before.
     pub fn follow(
         &self,
-        trajectories: &Trajectories,
+        episodes: &Episodes,
         person: &Person,
         delivered: &[Institution],
-        index: &Stay,
+        index: StayIndex,
     ) -> Option<Observed<ReturnOutcome>> {
-        let departure = index.departure()?;
-        let stays = trajectories.stays_of(index.person);
-        if departure.died() || is_transfer(stays, index, self.rules) {
+        let time_outs = self.time_outs();
+        let stay = episodes.read(index, time_outs);
+        let departure = stay.departure()?;
+        let left = episodes.is_exit(index, time_outs)
+            && !departure.died()
+            && !episodes.is_transfer(index, time_outs);
+        if !left {
             return None;
         }
-        let window = self.window(person, delivered, index.institution)?;
-        let (entry, last) = observed_days(window, departure.day);
+        let window = self.window(person, delivered, stay.institution)?;
+        let (entry, last) = observed_days(self.rules.settled(window, time_outs), departure.day);
+        let entry = entry.max(self.rules.unknown_until(departure, time_outs));
         let cap = self
             .rules
             .window_days
             .map_or(i32::MAX, |days| i32::try_from(days).unwrap_or(i32::MAX));
         let last = last.min(cap);
-        let returns = trajectories.returns_of(index.person);
-        let observed = match self.first_event(stays, returns, index, departure) {
+        let observed = match self.first_event(episodes, &stay) {
             Some((day, outcome)) if day <= last => Observed {
                 entry,
                 exit: day,
@@ -111,29 +129,25 @@ impl ReturnDefinition {
         }
     }
 
-    /// The first event after the exit, in days since. On one day a return comes first, then
-    /// death, detention and admission elsewhere: what the deliveries' own dates say goes
-    /// before what is reported.
-    fn first_event(
-        &self,
-        stays: &[Stay],
-        returns: &[ReportedReturn],
-        index: &Stay,
-        departure: &Departure,
-    ) -> Option<(i32, ReturnOutcome)> {
-        let since = |day: RelativeDay| day.since(departure.day).get();
-        let admissions = stays.iter().enumerate().filter_map(|(position, stay)| {
-            let outcome = self.admission_outcome(stays, returns, position, index)?;
-            Some((since(stay.admitted), outcome))
-        });
-        let deaths = stays
-            .iter()
-            .filter_map(Stay::departure)
-            .filter(|later| later.died())
+    /// The first event after the exit of `left`, in days since. On one day a return comes
+    /// first, then death, detention and admission elsewhere: what the deliveries' own dates say
+    /// goes before what is reported.
+    fn first_event(&self, episodes: &Episodes, left: &Stay) -> Option<(i32, ReturnOutcome)> {
+        let exit = left.left()?;
+        let since = |day: RelativeDay| day.since(exit).get();
+        let stays = || episodes.of_person(left.person, self.time_outs());
+        let counts = |index| self.with_time_out || !episodes.is_time_out(index);
+        let admissions = stays()
+            .filter(|&(index, _)| counts(index))
+            .map(|(_, stay)| (since(stay.admitted), self.admission_outcome(&stay, left)))
+            .filter(|&(gap, _)| gap > self.rules.transfer_max_days as i32);
+        let deaths = stays()
+            .filter_map(|(_, stay)| stay.departure().copied())
+            .filter(Departure::died)
             .map(|later| (since(later.day), ReturnOutcome::Died));
-        let reports = returns
-            .iter()
-            .filter_map(|report| Some((since(report.day), reported_outcome(report)?)));
+        let reports = episodes.trajectories().returns_of(left.person).iter();
+        let reports =
+            reports.filter_map(|report| Some((since(report.day), reported_outcome(report)?)));
         admissions
             .chain(deaths)
             .chain(reports)
@@ -141,27 +155,13 @@ impl ReturnDefinition {
             .min()
     }
 
-    /// What the admission at `position` means for somebody who left `index`.
-    fn admission_outcome(
-        &self,
-        stays: &[Stay],
-        returns: &[ReportedReturn],
-        position: usize,
-        index: &Stay,
-    ) -> Option<ReturnOutcome> {
-        let stay = &stays[position];
-        let gap = stay.admitted.since(index.left()?).get();
-        if gap <= self.rules.transfer_max_days as i32 {
-            return None;
-        }
-        if !self.with_time_out && is_time_out(stays, returns, position, self.rules) {
-            return None;
-        }
+    /// What the admission of `stay` means for somebody who left `left`.
+    fn admission_outcome(&self, stay: &Stay, left: &Stay) -> ReturnOutcome {
         match self.scope {
-            Scope::SameInstitution if stay.institution != index.institution => {
-                Some(ReturnOutcome::AdmittedElsewhere)
+            Scope::SameInstitution if stay.institution != left.institution => {
+                ReturnOutcome::AdmittedElsewhere
             }
-            _ => Some(ReturnOutcome::Returned),
+            _ => ReturnOutcome::Returned,
         }
     }
 }
@@ -184,63 +184,4 @@ fn reported_outcome(report: &ReportedReturn) -> Option<ReturnOutcome> {
         }
         (ReturnKind::Relocation, _) => None,
     }
-}
-
-/// Whether the client did not leave the network at the exit of `index`: the destination is a
-/// clinic of De Borg, another stay runs on the day of exit, or one starts within
-/// [`ReturnRules::transfer_max_days`] after it.
-pub fn is_transfer(stays: &[Stay], index: &Stay, rules: ReturnRules) -> bool {
-    let Some(departure) = index.departure() else {
-        return false;
-    };
-    departure.destination == Facility::BorgKlin
-        || stays
-            .iter()
-            .filter(|stay| stay.admission != index.admission)
-            .any(|stay| {
-                let gap = stay.admitted.since(departure.day).get();
-                let follows = (0..=rules.transfer_max_days as i32).contains(&gap);
-                follows || stay.contains(departure.day)
-            })
-}
-
-/// Whether the admission at `position` is a time-out. It is where
-/// - an institution reports it as one on that day (give or take one), or
-/// - the stay itself ended by time-out within [`ReturnRules::time_out_max_days`], or
-/// - the client had left for a time-out: the stay before it ended for that reason at most so
-///   many days earlier, and was no time-out itself.
-pub(crate) fn is_time_out(
-    stays: &[Stay],
-    returns: &[ReportedReturn],
-    position: usize,
-    rules: ReturnRules,
-) -> bool {
-    let admitted = stays[position].admitted;
-    let before = stays[..position]
-        .iter()
-        .filter(|stay| stay.left().is_some_and(|left| left <= admitted))
-        .max_by_key(|stay| stay.left());
-    labelled_time_out(&stays[position], returns, rules)
-        || before.is_some_and(|before| {
-            ended_by_time_out(before, admitted, rules) && !labelled_time_out(before, returns, rules)
-        })
-}
-
-fn labelled_time_out(stay: &Stay, returns: &[ReportedReturn], rules: ReturnRules) -> bool {
-    let reported = returns.iter().any(|report| {
-        report.kind == ReturnKind::TimeOut && report.day.since(stay.admitted).get().abs() <= 1
-    });
-    let short = |days: i32| days <= rules.time_out_max_days as i32;
-    let by_time_out = |departure: &Departure| departure.reason == ExitReason::TimeOut;
-    reported
-        || (stay.departure().is_some_and(by_time_out)
-            && stay.length().is_some_and(|length| short(length.get())))
-}
-
-/// Whether `stay` ended by time-out, not too long before `day`.
-fn ended_by_time_out(stay: &Stay, day: RelativeDay, rules: ReturnRules) -> bool {
-    stay.departure().is_some_and(|departure| {
-        departure.reason == ExitReason::TimeOut
-            && day.since(departure.day).get() <= rules.time_out_max_days as i32
-    })
 }

@@ -1,9 +1,9 @@
-use crate::definition::{CohortDefinition, CohortKind, ReturnRules, TimeOuts};
-use crate::follow::follow_stay;
-use crate::returns::{is_time_out, is_transfer};
+use crate::definition::{CohortDefinition, CohortKind, TimeOuts};
+use crate::episodes::Episodes;
+use calendar::DayPoint;
 use codes::{Institution, LegalGround};
-use record::{LinkedContent, Person, PersonIndex};
-use trajectory::{Ending, Stay, StayIndex, Trajectories};
+use record::{LinkedContent, ObservationWindow, Person, PersonIndex};
+use trajectory::{Ending, Stay, StayIndex};
 
 /// Why a stay is not in a cohort, or not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,9 +14,11 @@ pub enum Exclusion {
     ContradictoryDates,
     /// Admission or exit outside the cohort's period.
     OutsidePeriod,
-    /// A time-out, where the definition leaves those out.
+    /// A time-out, where the definition leaves those out: a bed for one, the exit or the
+    /// readmission of somebody who was away for one, or an exit for that reason of which it is
+    /// not yet known.
     TimeOut,
-    /// A stay shorter than the definition asks for.
+    /// A stay shorter than the definition asks for, or not yet as long.
     ShortStay,
     /// Not followed: died at exit.
     Died,
@@ -68,7 +70,11 @@ impl Exclusion {
             Self::ContradictoryDates => "einddatum vóór de opname of tegenstrijdig",
             Self::OutsidePeriod if intake => "opname buiten de periode",
             Self::OutsidePeriod => "ontslag buiten de periode",
-            Self::TimeOut => "time-out",
+            Self::TimeOut if intake => "time-out, of terug van een time-out",
+            Self::TimeOut => "time-out, of weg voor een time-out",
+            Self::ShortStay if intake => {
+                "verblijf korter dan het protocol vraagt, of nog niet zo lang"
+            }
             Self::ShortStay => "verblijf korter dan het protocol vraagt",
             Self::Died => "niet gevolgd: overleden bij ontslag",
             Self::Transfer => "niet gevolgd: direct door naar een ander verblijf binnen De Borg",
@@ -116,12 +122,31 @@ impl Attrition {
 }
 
 /// The stays that were selected.
+///
+/// Where time-outs are left out, an index stands for a whole episode: by its first part in a
+/// cohort of admissions, by its last one in a cohort of exits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cohort {
+    /// How its stays are read.
+    pub time_outs: TimeOuts,
     /// Everybody that meets the definition; a client may be in it more than once.
     pub members: Vec<StayIndex>,
     /// The members that are followed over time: at most one per client, the first.
     pub followed: Vec<StayIndex>,
+}
+
+impl Cohort {
+    /// The stays of [`Self::members`], ordered by person and time.
+    pub fn member_stays<'a>(&'a self, episodes: &'a Episodes) -> impl Iterator<Item = Stay> + 'a {
+        let members = self.members.iter();
+        members.map(|&stay| episodes.read(stay, self.time_outs))
+    }
+
+    /// The stays of [`Self::followed`], ordered by person.
+    pub fn followed_stays<'a>(&'a self, episodes: &'a Episodes) -> impl Iterator<Item = Stay> + 'a {
+        let followed = self.followed.iter();
+        followed.map(|&stay| episodes.read(stay, self.time_outs))
+    }
 }
 
 /// A cohort with its attrition.
@@ -136,19 +161,24 @@ pub struct Selected {
 /// Selects the cohort that `definition` asks for.
 pub fn select(
     definition: &CohortDefinition,
-    rules: ReturnRules,
-    trajectories: &Trajectories,
+    episodes: &Episodes,
     linked: &LinkedContent,
 ) -> Selected {
     let usable = usable_persons(linked);
     let selection = Selection {
         definition,
-        rules,
-        trajectories,
+        episodes,
     };
     let mut candidates = Vec::new();
     for (position, person) in linked.persons.iter().enumerate() {
-        selection.person(position, person, usable[position], &mut candidates);
+        let first = candidates.len();
+        selection.add_stays(position, person, &mut candidates);
+        if usable[position] {
+            selection.follow_first(&mut candidates[first..]);
+        } else {
+            let own = candidates[first..].iter_mut();
+            own.for_each(|candidate| candidate.excluded = Some(Exclusion::NoGround));
+        }
     }
     let keep = |wanted: fn(Option<Exclusion>) -> bool| {
         candidates
@@ -159,6 +189,7 @@ pub fn select(
     };
     Selected {
         cohort: Cohort {
+            time_outs: definition.time_outs,
             members: keep(|excluded| excluded.is_none_or(Exclusion::keeps_member)),
             followed: keep(|excluded| excluded.is_none()),
         },
@@ -183,36 +214,19 @@ fn usable_persons(linked: &LinkedContent) -> Vec<bool> {
 
 struct Selection<'a> {
     definition: &'a CohortDefinition,
-    rules: ReturnRules,
-    trajectories: &'a Trajectories,
+    episodes: &'a Episodes,
 }
 
 impl Selection<'_> {
-    fn person(&self, position: usize, person: &Person, usable: bool, out: &mut Vec<Candidate>) {
-        let index = PersonIndex(position as u32);
-        let stays = self.trajectories.stays_of(index);
-        let range = self.trajectories.stay_range(index);
-        let first = out.len();
-        for (place, stay) in stays
-            .iter()
-            .enumerate()
-            .filter(|(_, stay)| self.considers(stay))
-        {
-            let excluded = if usable {
-                self.reason(stays, place, person)
-            } else {
-                Some(Exclusion::NoGround)
-            };
-            out.push(Candidate {
-                stay: StayIndex((range.start + place) as u32),
-                excluded,
-            });
-            debug_assert_eq!(
-                self.trajectories.stays()[range.start + place].admission,
-                stay.admission
-            );
-        }
-        self.follow_first(&mut out[first..]);
+    fn add_stays(&self, position: usize, person: &Person, out: &mut Vec<Candidate>) {
+        let trajectories = self.episodes.trajectories();
+        let range = trajectories.stay_range(PersonIndex(position as u32));
+        let stays = range.map(|position| StayIndex(position as u32));
+        let considered = stays.filter(|&stay| self.considers(trajectories.stay(stay)));
+        out.extend(considered.map(|stay| Candidate {
+            stay,
+            excluded: self.reason(stay, person),
+        }));
     }
 
     fn considers(&self, stay: &Stay) -> bool {
@@ -222,47 +236,81 @@ impl Selection<'_> {
         }
     }
 
+    fn read(&self, index: StayIndex) -> Stay {
+        self.episodes.read(index, self.definition.time_outs)
+    }
+
     /// The first reason that applies, in the order of [`Exclusion::steps`].
-    fn reason(&self, stays: &[Stay], place: usize, person: &Person) -> Option<Exclusion> {
-        let stay = &stays[place];
+    fn reason(&self, index: StayIndex, person: &Person) -> Option<Exclusion> {
+        let delivered = self.episodes.trajectories().stay(index);
+        let stay = self.read(index);
         let departure = stay.departure();
         let intake = self.definition.kind == CohortKind::Intake;
-        let half_year = match departure {
+        let half_year = match delivered.departure() {
             Some(departure) if !intake => departure.half_year,
-            _ => stay.admitted_half_year,
+            _ => delivered.admitted_half_year,
         };
-        let short = self.definition.min_stay_days as i32;
+        let window = person.windows[stay.institution as usize];
         if matches!(stay.ending, Ending::Contradictory) {
             Some(Exclusion::ContradictoryDates)
         } else if !self.definition.covers(half_year) {
             Some(Exclusion::OutsidePeriod)
-        } else if self.definition.time_outs == TimeOuts::Drop && self.time_out(stays, place) {
+        } else if self.definition.time_outs == TimeOuts::Drop && self.is_time_out(index, window) {
             Some(Exclusion::TimeOut)
-        } else if stay.length().is_some_and(|length| length.get() < short) {
+        } else if self.is_short(&stay, window) {
             Some(Exclusion::ShortStay)
         } else if !intake && departure.is_some_and(|departure| departure.died()) {
             Some(Exclusion::Died)
-        } else if !intake && is_transfer(stays, stay, self.rules) {
+        } else if !intake && self.is_transfer(index) {
             Some(Exclusion::Transfer)
-        } else if !self.is_observed(stay, person) {
+        } else if !self.is_observed(&stay, window) {
             Some(Exclusion::OutsideWindow)
         } else {
             None
         }
     }
 
-    fn time_out(&self, stays: &[Stay], place: usize) -> bool {
-        let returns = self.trajectories.returns_of(stays[place].person);
-        is_time_out(stays, returns, place, self.rules)
+    fn is_transfer(&self, index: StayIndex) -> bool {
+        self.episodes.is_transfer(index, self.definition.time_outs)
     }
 
-    /// Whether the institution observes the stay (intake), or the day of exit (exit).
-    fn is_observed(&self, stay: &Stay, person: &Person) -> bool {
-        let window = person.windows[stay.institution as usize];
+    /// Whether the admission (intake) or exit (exit) of a stay is that of a time-out.
+    fn is_time_out(&self, index: StayIndex, window: Option<ObservationWindow>) -> bool {
+        let other_end = match self.definition.kind {
+            CohortKind::Intake => self.episodes.is_resumed(index),
+            CohortKind::Exit => {
+                self.episodes.is_interrupted(index) || self.is_unsettled(index, window)
+            }
+        };
+        self.episodes.is_time_out(index) || other_end
+    }
+
+    /// Whether the client left for a time-out so late that who is back in time is not yet seen.
+    fn is_unsettled(&self, index: StayIndex, window: Option<ObservationWindow>) -> bool {
+        let (rules, time_outs) = (self.episodes.rules(), self.definition.time_outs);
+        let stay = self.episodes.trajectories().stay(index);
+        stay.departure().is_some_and(|departure| {
+            let unknown_until = rules.unknown_until(departure, time_outs);
+            let seen = window.map(|window| window.until.since(departure.day).get());
+            unknown_until >= 0 && seen.is_none_or(|days| days <= unknown_until)
+        })
+    }
+
+    /// Whether a stay is not, or not yet, as long as the definition asks.
+    fn is_short(&self, stay: &Stay, window: Option<ObservationWindow>) -> bool {
+        let so_far = || window.map(|window| window.until.since(stay.admitted));
+        let length = stay.length().or_else(so_far);
+        length.is_some_and(|length| length.get() < self.definition.shortest_stay())
+    }
+
+    /// Whether the institution observes the stay (intake), or days after the exit (exit).
+    fn is_observed(&self, stay: &Stay, window: Option<ObservationWindow>) -> bool {
+        let (rules, time_outs) = (self.episodes.rules(), self.definition.time_outs);
         match self.definition.kind {
-            CohortKind::Intake => follow_stay(stay, window).is_some(),
-            CohortKind::Exit => window.zip(stay.left()).is_some_and(|(window, left)| {
-                window.from <= left && left.number() < window.until.number() - 1
+            CohortKind::Intake => self.definition.follow(rules, stay, window).is_some(),
+            CohortKind::Exit => window.zip(stay.departure()).is_some_and(|(window, left)| {
+                let last = rules.settled(window, time_outs).until.since(left.day).get() - 1;
+                window.from <= left.day && last > rules.unknown_until(left, time_outs).max(0)
             }),
         }
     }
@@ -270,7 +318,7 @@ impl Selection<'_> {
     /// Of one client's candidates only the first stays in follow-up.
     fn follow_first(&self, candidates: &mut [Candidate]) {
         let day = |candidate: &Candidate| {
-            let stay = self.trajectories.stay(candidate.stay);
+            let stay = self.read(candidate.stay);
             match self.definition.kind {
                 CohortKind::Intake => Some(stay.admitted),
                 CohortKind::Exit => stay.left(),

@@ -11,7 +11,7 @@ use analysis::{TimeOuts, analyse};
 use calendar::HalfYear;
 use codes::{Coded, Facility, Institution};
 use cohort::{CohortKind, Exclusion};
-use dummy::{EventKind, Parameters, ReturnDefinition, TrueCurves, TrueExit};
+use dummy::{EntryKind, EventKind, Parameters, ReturnDefinition, TrueCurves, TrueStay};
 use estimate::{Estimate, FrequencyTable, Series, Shape, Step};
 use std::collections::{BTreeMap, BTreeSet};
 use streamed::{Streamed, streams};
@@ -188,6 +188,29 @@ fn shape<'a>(estimates: &'a [Estimate], id: &str) -> &'a Shape {
     found.unwrap().outcome.as_ref().unwrap()
 }
 
+/// Without time-outs neither what a time-out begins nor what it ends is counted.
+#[test]
+fn cohorts_without_time_outs_are_counted_exactly() {
+    for stream in streams() {
+        let estimates = curve_estimates(stream);
+        let known = |institution: &str| Institution::from_key(institution).unwrap().position();
+        let (mut admissions, mut exits) = ([0; 4], [0; 4]);
+        let stays = || stream.truth.stays.iter().filter(|stay| !stay.objection);
+        for stay in stays().filter(|stay| stay.kind != EntryKind::TimeOut) {
+            let before = |other: &&TrueStay| {
+                other.away && other.person == stay.person && other.exit < Some(stay.admitted)
+            };
+            let resumed = stay.kind == EntryKind::Resumed && stays().any(|other| before(&other));
+            let within = stay.admitted >= stream.truth.observed_from;
+            admissions[known(stay.institution)] += u64::from(within && !resumed);
+            exits[known(stay.institution)] += u64::from(stay.exit.is_some() && !stay.away);
+        }
+        let counted = |id, kind| members(&estimates, id, kind);
+        assert_eq!(counted("instroom-verloop", CohortKind::Intake), admissions);
+        assert_eq!(counted("uitstroom-verloop", CohortKind::Exit), exits);
+    }
+}
+
 #[test]
 fn exits_are_counted_exactly_by_destination() {
     for stream in streams() {
@@ -328,8 +351,8 @@ fn length_of_stay_lies_in_its_band() {
 
 /// Return with time-outs, for that is the definition by which the first event after an exit
 /// ends the follow-up, as in the declared truth. (Without, follow-up goes on after a time-out
-/// under a hazard that the truth does not give.) Events of which fewer than eight are expected
-/// are left out: their limits rest on too few.
+/// under a hazard that the truth does not give; its events are compared one by one below.)
+/// Events of which fewer than eight are expected are left out: their limits rest on too few.
 #[test]
 fn return_lies_in_its_band() {
     let truth = TrueCurves::of(&Parameters::declared());
@@ -374,30 +397,54 @@ fn return_lies_in_its_band() {
     judge(&points);
 }
 
+/// What the causes of a curve of return are in truth.
+const CAUSES: [(&str, &[EventKind]); 4] = [
+    (
+        "terugkeer",
+        &[
+            EventKind::TimeOut,
+            EventKind::Resumed,
+            EventKind::SameBorg,
+            EventKind::OtherBorg,
+        ],
+    ),
+    ("detentie", &[EventKind::Detention]),
+    ("opname elders", &[EventKind::Elsewhere]),
+    ("overleden", &[EventKind::Death]),
+];
+
 /// The events behind the curve of return are the true first events, one by one. A pair of
 /// clients that linking missed may move one event and one exit, and no more.
 #[test]
 fn events_after_exit_are_counted_exactly() {
-    let kinds: [(&str, &[EventKind]); 4] = [
-        (
-            "terugkeer",
-            &[
-                EventKind::TimeOut,
-                EventKind::SameBorg,
-                EventKind::OtherBorg,
-            ],
-        ),
-        ("detentie", &[EventKind::Detention]),
-        ("opname elders", &[EventKind::Elsewhere]),
-        ("overleden", &[EventKind::Death]),
-    ];
+    events_are_counted_exactly("terugkeer-elke-borg-met-timeout", |stream| {
+        let exits = stream.first_exits().into_iter();
+        exits.map(|exit| exit.first_event).collect()
+    });
+}
+
+/// Without time-outs too: nobody who is back from one has left, and later exits are followed.
+#[test]
+fn events_without_time_outs_are_counted_exactly() {
+    events_are_counted_exactly("terugkeer-elke-borg", |stream| {
+        let exits = stream.first_exits_without_time_outs().into_iter();
+        exits
+            .map(|exit| stream.event_without_time_outs(&exit))
+            .collect()
+    });
+    let away = |stream: &Streamed| stream.truth.exits.iter().filter(|exit| exit.away).count();
+    let away: usize = streams().iter().map(away).sum();
+    assert!(away >= 100, "only {away} times away: little was tried");
+}
+
+/// Compares a curve of return with the first event after each exit that it follows.
+fn events_are_counted_exactly(id: &str, truth: impl Fn(&Streamed) -> Vec<Option<EventKind>>) {
     let mut exact = 0;
     for stream in streams() {
         let estimates = curve_estimates(stream);
-        let exits = stream.first_exits();
+        let events = truth(stream);
         let missed = stream.missed_pairs();
         exact += usize::from(missed == 0);
-        let id = "terugkeer-elke-borg-met-timeout";
         let Shape::Curves(curves) = shape(&estimates, id) else {
             panic!("no curve")
         };
@@ -407,13 +454,13 @@ fn events_after_exit_are_counted_exactly() {
                 "{what}: {found}, not {wanted}"
             );
         };
-        near(curves.strata[0].size.count, exits.len(), "exits");
-        for (label, kinds) in kinds {
-            let happened =
-                |exit: &&TrueExit| exit.first_event.is_some_and(|kind| kinds.contains(&kind));
+        near(curves.strata[0].size.count, events.len(), "exits");
+        for (label, kinds) in CAUSES {
+            let of_kind =
+                |event: &&Option<EventKind>| event.is_some_and(|kind| kinds.contains(&kind));
             let found = curves.series.iter().find(|series| series.label == label);
             let found = found.map_or(0, |series| series.events.count);
-            near(found, exits.iter().filter(happened).count(), label);
+            near(found, events.iter().filter(of_kind).count(), label);
         }
     }
     assert!(

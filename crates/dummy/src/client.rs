@@ -20,6 +20,8 @@ impl Client {
     pub(crate) fn invent(number: u32, parameters: &Parameters, seed: u64) -> Self {
         let chance = &mut chance_of(seed, number);
         let life = Life::invent(number, parameters, chance);
+        // A stream of its own, so that lives are the same however often clients are away.
+        let life = life.interrupted(&parameters.stay.away, &mut chance_of(!seed, number));
         let traits = Traits::invent(&life.person, parameters, chance);
         let temper = Temper::invent(parameters, chance);
         let courses = life

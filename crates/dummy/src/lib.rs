@@ -9,6 +9,7 @@
 //! the number of threads; without planted faults the deliveries give no finding. What this
 //! crate does not do: it reads no data and writes no file (it hands over bytes).
 
+mod away;
 mod client;
 mod course;
 mod delivery;

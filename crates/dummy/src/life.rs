@@ -33,8 +33,10 @@ pub(crate) struct AfterExit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
-    /// A time-out in the same institution.
+    /// A bed for a time-out in the same institution.
     TimeOut,
+    /// Back after a time-out elsewhere, to the bed that was kept.
+    Resumed,
     /// Readmitted in the same institution.
     SameBorg,
     /// Readmitted in another Borg institution.
@@ -53,6 +55,8 @@ pub(crate) struct ExitRisk {
     pub(crate) stay: usize,
     pub(crate) hazard_ratio: f64,
     pub(crate) may_time_out: bool,
+    /// The client is only away for a time-out.
+    pub(crate) away: bool,
     /// The first event and its day, even after the export.
     pub(crate) first: (EventKind, Day),
 }
@@ -136,6 +140,7 @@ impl Life {
             stay: at,
             hazard_ratio,
             may_time_out,
+            away: false,
             first,
         });
         self.report(at, first, parameters, chance);

@@ -4,7 +4,7 @@ use crate::life::{EventKind, Life, chance_of};
 use crate::stay::EntryKind;
 use crate::{Dirt, Network, Parameters, ReturnDefinition, TrueCurves, TrueExit};
 use calendar::Day;
-use codes::{Coded, Institution};
+use codes::{Coded, ExitReason, Institution};
 use proptest::prelude::*;
 
 fn today() -> Day {
@@ -122,6 +122,59 @@ fn the_lives_follow_the_true_curves() {
     }
 }
 
+#[test]
+fn being_away_changes_nothing_but_the_parts_of_a_stay() {
+    let parameters = Parameters::declared();
+    let mut times_away = Vec::new();
+    let mut chains = 0;
+    for number in 0..2_000 {
+        let whole = life(9, number);
+        let parts = whole
+            .clone()
+            .interrupted(&parameters.stay.away, &mut chance_of(!9, number));
+        let away: Vec<_> = parts.exits.iter().filter(|exit| exit.away).collect();
+        assert_eq!(parts.stays.len(), whole.stays.len() + away.len());
+        for exit in &away {
+            let (left, back) = (&parts.stays[exit.stay], &parts.stays[exit.stay + 1]);
+            assert_eq!(left.departure.reason, ExitReason::TimeOut);
+            assert_eq!(back.entry.kind, EntryKind::Resumed);
+            assert_eq!(left.entry.institution, back.entry.institution);
+            assert_eq!(exit.first, (EventKind::Resumed, back.entry.day));
+            times_away.push(back.entry.day.number() - left.exit.number());
+            chains += usize::from(left.entry.kind == EntryKind::Resumed);
+            let placed: Vec<_> = back.placements.iter().map(|p| (p.start, p.end)).collect();
+            assert_eq!(placed.first().map(|days| days.0), Some(back.entry.day));
+            assert_eq!(
+                left.placements.last().map(|placed| placed.end),
+                Some(left.exit)
+            );
+        }
+        // The exits that were there are still the same.
+        let days = |life: &Life| -> Vec<_> {
+            let exits = life.exits.iter().filter(|exit| !exit.away);
+            exits
+                .map(|exit| (life.stays[exit.stay].exit, exit.first))
+                .collect()
+        };
+        assert_eq!(days(&parts), days(&whole));
+        let events = |life: &Life| -> Vec<_> {
+            let events = life.events.iter();
+            events
+                .map(|event| (life.stays[event.stay].exit, event.day))
+                .collect()
+        };
+        assert_eq!(events(&parts), events(&whole));
+    }
+    let [shortest, longest] = parameters.stay.away.days;
+    assert!(
+        times_away.len() > 100 && chains > 5,
+        "{} {chains}",
+        times_away.len()
+    );
+    assert_eq!(times_away.iter().min(), Some(&shortest));
+    assert_eq!(times_away.iter().max(), Some(&longest));
+}
+
 fn true_exits(life: &Life) -> Vec<(TrueExit, EventKind, i32)> {
     let of = |exit: &crate::life::ExitRisk| {
         let stay = &life.stays[exit.stay];
@@ -130,6 +183,7 @@ fn true_exits(life: &Life) -> Vec<(TrueExit, EventKind, i32)> {
             institution: stay.entry.institution.key(),
             day: stay.exit,
             time_out: stay.entry.kind == EntryKind::TimeOut,
+            away: exit.away,
             hazard_ratio: exit.hazard_ratio,
             may_time_out: exit.may_time_out,
             first_event: Some(exit.first.0),

@@ -191,6 +191,18 @@ pub struct StayParameters {
     pub referral_days: LogNormal,
     /// Share with an earlier, refused referral.
     pub refused_before: f64,
+    /// Time-outs elsewhere during a stay.
+    pub away: Away,
+}
+
+/// Time-outs elsewhere during a stay: the client leaves, the bed is kept, the client comes back.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Away {
+    /// Share of the stays with one; and of those the share with another, and so on.
+    pub share: f64,
+    /// Shortest and longest time away, in days.
+    pub days: [i32; 2],
 }
 
 /// The exit.
@@ -440,6 +452,10 @@ impl Parameters {
                 (1..=self.after_exit.time_out_days[1]).contains(&self.after_exit.time_out_days[0]),
                 "time_out_days: the shortest first",
             ),
+            (
+                (2..=self.stay.away.days[1]).contains(&self.stay.away.days[0]),
+                "stay.away.days: more than one day, the shortest first",
+            ),
             (self.stay.observation_days > 0, "stay.observation_days"),
             (
                 self.course.measurement_months > 0,
@@ -470,6 +486,7 @@ impl Parameters {
             self.stay.step_down,
             self.stay.resocialisation,
             self.stay.refused_before,
+            self.stay.away.share,
             exit.warm,
             exit.outreach_if_warm,
             exit.outreach_otherwise,

@@ -19,6 +19,8 @@ pub enum EntryKind {
     TimeOut,
     /// Straight from another Borg institution.
     Transfer,
+    /// Back from a time-out elsewhere: the same stay goes on.
+    Resumed,
 }
 
 /// How a stay begins.

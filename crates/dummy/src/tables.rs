@@ -219,7 +219,7 @@ impl Scribe {
     }
 
     fn referral(&mut self, key: &Value, stay: &Stay) -> Value {
-        if stay.entry.kind == EntryKind::TimeOut {
+        if matches!(stay.entry.kind, EntryKind::TimeOut | EntryKind::Resumed) {
             return Value::Empty;
         }
         let waited = stay.waited;
@@ -507,7 +507,7 @@ impl Scribe {
             .filter(|event| self.window.holds(event.day));
         for event in known {
             let kind = match event.kind {
-                EventKind::TimeOut => ReturnKind::TimeOut,
+                EventKind::TimeOut | EventKind::Resumed => ReturnKind::TimeOut,
                 EventKind::SameBorg => ReturnKind::SameBorg,
                 EventKind::OtherBorg => ReturnKind::OtherBorg,
                 EventKind::Detention => ReturnKind::Detention,

@@ -64,6 +64,8 @@ pub struct TrueStay {
     pub exit: Option<Day>,
     /// Destination, if left.
     pub destination: Option<&'static str>,
+    /// Whether that exit is for a time-out elsewhere, after which the client comes back.
+    pub away: bool,
     /// Whether the person objected to use in research.
     pub objection: bool,
 }
@@ -78,8 +80,10 @@ pub struct TrueExit {
     /// Day of exit.
     #[serde(serialize_with = "iso")]
     pub day: Day,
-    /// Whether it ended a time-out.
+    /// Whether it ended a bed for a time-out.
     pub time_out: bool,
+    /// Whether it is for a time-out elsewhere, after which the client comes back.
+    pub away: bool,
     /// The true hazard ratio of return.
     pub hazard_ratio: f64,
     /// Whether the exit was planned, so that a return may be a time-out.
@@ -225,6 +229,7 @@ fn true_stay(life: &Life, at: usize, window: Window, objects: impl Fn(u32) -> bo
         admitted: stay.entry.day,
         exit,
         destination: exit.map(|_| stay.departure.destination.key()),
+        away: exit.is_some() && life.exits.iter().any(|risk| risk.stay == at && risk.away),
         objection: objects(life.person.number),
     }
 }
@@ -242,6 +247,7 @@ fn true_exit(
         institution: stay.entry.institution.key(),
         day: stay.exit,
         time_out: stay.entry.kind == EntryKind::TimeOut,
+        away: exit.away,
         hazard_ratio: exit.hazard_ratio,
         may_time_out: exit.may_time_out,
         first_event: seen.map(|(kind, _)| kind),
@@ -259,7 +265,7 @@ pub struct TrueCurves {
 /// Which returns count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReturnDefinition {
-    /// Whether a time-out is a return.
+    /// Whether a time-out is a return: a bed for one, and the end of one elsewhere.
     pub time_outs: bool,
     /// Whether a readmission in another Borg institution is one.
     pub other_borg: bool,
@@ -307,24 +313,29 @@ impl TrueCurves {
     ///
     /// # Method
     /// Per exit the hazards are those declared, the one of return times the exit's hazard
-    /// ratio; in steps of a day, as events fall on whole days. The mean over the exits.
+    /// ratio; in steps of a day, as events fall on whole days. Who is away for a time-out comes
+    /// back on each of the declared days with the same chance. The mean over the exits.
     pub fn return_incidence(
         &self,
         exits: &[TrueExit],
         definition: ReturnDefinition,
         days: u32,
     ) -> Vec<[f64; 5]> {
-        let mut groups: BTreeMap<(u64, bool), f64> = BTreeMap::new();
+        let mut groups: BTreeMap<(u64, bool, bool), f64> = BTreeMap::new();
         for exit in exits {
-            *groups
-                .entry((exit.hazard_ratio.to_bits(), exit.may_time_out))
-                .or_default() += 1.0;
+            let ratio = exit.hazard_ratio.to_bits();
+            let alike = (ratio, exit.may_time_out, exit.away);
+            *groups.entry(alike).or_default() += 1.0;
         }
         let mut mean = vec![[0.0; 5]; days as usize + 1];
-        for ((ratio, may_time_out), count) in groups {
+        for ((ratio, may_time_out, away), count) in groups {
             let share = count / exits.len() as f64;
             let counted = self.counted_share(definition, may_time_out);
-            let curve = self.one_incidence(f64::from_bits(ratio), counted, days);
+            let curve = if away {
+                self.back_incidence(definition, days)
+            } else {
+                self.one_incidence(f64::from_bits(ratio), counted, days)
+            };
             for (sum, value) in mean.iter_mut().zip(curve) {
                 for (total, part) in sum.iter_mut().zip(value) {
                     *total += share * part;
@@ -341,6 +352,18 @@ impl TrueCurves {
         let other = (1.0 - time_out) * (1.0 - after.same_institution);
         let counted = |share: f64, counts: bool| if counts { share } else { 0.0 };
         same + counted(time_out, definition.time_outs) + counted(other, definition.other_borg)
+    }
+
+    /// Back from a time-out elsewhere; nothing else happens to those who are.
+    fn back_incidence(&self, definition: ReturnDefinition, days: u32) -> Vec<[f64; 5]> {
+        let [shortest, longest] = self.parameters.stay.away.days.map(f64::from);
+        let back = |day: u32| (f64::from(day) - shortest + 1.0) / (longest - shortest + 1.0);
+        let cause = if definition.time_outs { 0 } else { 4 };
+        let mut curve = vec![[0.0; 5]; days as usize + 1];
+        for (day, incidence) in (0..=days).zip(&mut curve) {
+            incidence[cause] = back(day).clamp(0.0, 1.0);
+        }
+        curve
     }
 
     fn one_incidence(&self, ratio: f64, counted: f64, days: u32) -> Vec<[f64; 5]> {

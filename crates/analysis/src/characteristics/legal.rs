@@ -13,7 +13,7 @@ const TITLES: [TitleGroup; 4] = [
 ];
 
 pub(super) fn title(described: &Described<'_>) -> Vec<Block> {
-    let trajectories = &described.context.trajectories;
+    let trajectories = described.context.trajectories();
     let levels = TITLES.map(|group| group.label().to_owned()).to_vec();
     let heaviest = |stay: &Stay| {
         let titles = trajectories.titles_of(stay.person).iter();
@@ -28,7 +28,7 @@ pub(super) fn title(described: &Described<'_>) -> Vec<Block> {
 }
 
 pub(super) fn funding(described: &Described<'_>) -> Vec<Block> {
-    let trajectories = &described.context.trajectories;
+    let trajectories = described.context.trajectories();
     let latest = |stay: &Stay| {
         let fundings = trajectories.fundings_of(stay.person).iter();
         let running = fundings.filter(|spell| spell.runs_on(stay.admitted));
@@ -45,7 +45,7 @@ pub(super) fn funding(described: &Described<'_>) -> Vec<Block> {
 }
 
 pub(super) fn security(described: &Described<'_>) -> Vec<Block> {
-    let trajectories = &described.context.trajectories;
+    let trajectories = described.context.trajectories();
     let mut levels = code_labels::<SecurityLevel>();
     levels.push("onbekend".to_owned());
     let unknown = levels.len() - 1;

@@ -118,10 +118,73 @@ fn exits_are_counted_the_same_everywhere() {
         followed.count, followed.clients,
         "each client is followed once"
     );
-    let returns = results
-        .iter()
-        .find(|r| r.meta.id.as_str() == "terugkeer-elke-borg");
-    assert_eq!(returns.unwrap().meta.n, followed.count);
+    let n = |id: &str| {
+        let found = results.iter().find(|result| result.meta.id.as_str() == id);
+        found.unwrap().meta.n
+    };
+    // What happens within 56 days of an exit for a time-out is not in the curve.
+    let without = n("terugkeer-elke-borg");
+    assert!(without < followed.count && without * 20 > followed.count * 19);
+}
+
+#[test]
+fn with_time_outs_all_who_are_followed_are_in_the_curve() {
+    let mut study = study();
+    study.exit.time_outs = analysis::TimeOuts::Keep;
+    let results = analyse(&fabricate(3000, 11), &study, &provenance());
+    let Shape::Attrition(attrition) = shape(&results, "uitstroom-verloop") else {
+        panic!("attrition has a shape of its own");
+    };
+    let followed = attrition.steps.last().unwrap().remaining.count;
+    let curves = curves(&results, "terugkeer-elke-borg-met-timeout");
+    assert_eq!(curves.strata[0].size.count, followed);
+}
+
+#[test]
+fn how_the_protocol_counts_time_outs_changes_no_curve_of_return() {
+    let linked = fabricate(1500, 12);
+    let mut kept = study();
+    kept.exit.time_outs = analysis::TimeOuts::Keep;
+    let one = analyse(&linked, &study(), &provenance());
+    let other = analyse(&linked, &kept, &provenance());
+    for id in [
+        "terugkeer-elke-borg",
+        "terugkeer-zelfde-borg",
+        "terugkeer-elke-borg-met-timeout",
+    ] {
+        assert_eq!(shape(&one, id), shape(&other, id), "{id}");
+    }
+    assert_ne!(shape(&one, "bestemming"), shape(&other, "bestemming"));
+}
+
+#[test]
+fn nobody_leaves_before_the_shortest_stay() {
+    let linked = fabricate(3000, 11);
+    let mut study = study();
+    study.intake.min_stay_days = 200;
+    let results = analyse(&linked, &study, &provenance());
+    for rows in survival_export(&linked, &study).iter().take(3) {
+        assert!(!rows.is_empty() && rows.entry.iter().all(|&entry| entry >= 199));
+        let curves = curves(&results, rows.id);
+        for series in &curves.series {
+            assert!(series.steps.iter().all(|step| step.time.get() >= 200));
+            let horizons = series.horizons.iter().map(|horizon| horizon.time.get());
+            assert_eq!(horizons.collect::<Vec<_>>(), [365, 730]);
+        }
+    }
+    // Among those who stay so long, the chance to stay is what it was, given that they do.
+    let all = analyse(&linked, &self::study(), &provenance());
+    let at = |results: &[Estimate], day: i32| {
+        let steps = &curves(results, "verblijfsduur").series[0].steps;
+        let until = |step: &&estimate::Step| step.time.get() <= day;
+        steps
+            .iter()
+            .take_while(until)
+            .last()
+            .map_or(1.0, |step| step.estimate)
+    };
+    let given = at(&all, 730) / at(&all, 199);
+    assert!((at(&results, 730) - given).abs() < 0.02, "{given}");
 }
 
 #[test]
@@ -176,7 +239,7 @@ fn curves_agree_with_the_exported_rows() {
 }
 
 #[test]
-fn counting_time_outs_can_only_raise_the_return() {
+fn counting_time_outs_raises_the_return() {
     let results = results();
     let at = |id: &str, horizon: usize| {
         let series = &curves(&results, id).series[0];

@@ -2,12 +2,16 @@
 
 use calendar::{Day, HalfYear, RelativeDay};
 use codes::*;
+use cohort::{Episodes, ReturnRules};
 use record::*;
+use trajectory::Trajectories;
 
 /// A drawn person with questions about it.
 pub struct Drawing {
     pub linked: LinkedContent,
     pub questions: Vec<Question>,
+    /// What is asked about the cohorts: `stays` or `exits`, and the answer.
+    pub cohorts: Vec<(String, String)>,
 }
 
 /// What a drawing asks about the exit on one day.
@@ -63,6 +67,7 @@ impl Drawing {
                 ..LinkedContent::default()
             },
             questions: Vec::new(),
+            cohorts: Vec::new(),
         };
         for (line, text) in text
             .lines()
@@ -75,6 +80,11 @@ impl Drawing {
                 .unwrap_or_else(|| panic!("line {}: cannot read `{text}`", first_line + line + 1));
         }
         drawing
+    }
+
+    /// The stays, by the usual rules of what a time-out is.
+    pub fn episodes(&self) -> Episodes {
+        Episodes::find(Trajectories::assemble(&self.linked), ReturnRules::default())
     }
 
     fn line(&mut self, words: &[&str]) -> Option<()> {
@@ -101,6 +111,12 @@ impl Drawing {
                 exit: number(exit),
                 answers: Vec::new(),
             }),
+            [
+                name @ ("stays" | "stays+" | "exits" | "exits+"),
+                answer @ ..,
+            ] => {
+                self.cohorts.push((name.to_string(), answer.join(" ")));
+            }
             [name, answer @ ..] if name.starts_with(char::is_lowercase) => {
                 let answers = &mut self.questions.last_mut()?.answers;
                 answers.push((name.to_string(), answer.join(" ")));

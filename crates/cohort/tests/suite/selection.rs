@@ -4,10 +4,8 @@ use crate::drawing::Drawing;
 use calendar::HalfYear;
 use codes::LegalGround;
 use cohort::{
-    CohortDefinition, CohortKind, Exclusion, ReturnRules, Selected, StudyDefinition, TimeOuts,
-    select,
+    CohortDefinition, CohortKind, Exclusion, Selected, StudyDefinition, TimeOuts, select,
 };
-use trajectory::Trajectories;
 
 /// Day 0 of a drawing is 1 January 2022; the period is 2022.
 fn definition(kind: CohortKind) -> CohortDefinition {
@@ -17,13 +15,7 @@ fn definition(kind: CohortKind) -> CohortDefinition {
 
 fn run(text: &str, definition: &CohortDefinition) -> Selected {
     let drawing = Drawing::parse(text, 0);
-    let trajectories = Trajectories::assemble(&drawing.linked);
-    select(
-        definition,
-        ReturnRules::default(),
-        &trajectories,
-        &drawing.linked,
-    )
+    select(definition, &drawing.episodes(), &drawing.linked)
 }
 
 fn reasons(selected: &Selected) -> Vec<Option<Exclusion>> {
@@ -82,14 +74,8 @@ fn one_objection_takes_the_person_out_everywhere() {
 STEVIG 0..100 BEH_AFGEROND > VG_6\nWIER 200..300 BEH_AFGEROND > VG_6";
     let mut drawing = Drawing::parse(text, 0);
     drawing.linked.content.clients[1].ground = LegalGround::Objection;
-    let trajectories = Trajectories::assemble(&drawing.linked);
     let definition = definition(CohortKind::Intake);
-    let selected = select(
-        &definition,
-        ReturnRules::default(),
-        &trajectories,
-        &drawing.linked,
-    );
+    let selected = select(&definition, &drawing.episodes(), &drawing.linked);
     assert_eq!(reasons(&selected), [Some(Exclusion::NoGround); 2]);
 }
 
@@ -103,6 +89,45 @@ STEVIG 0..100 BEH_AFGEROND > VG_7\nSTEVIG 150..170 TIMEOUT > VG_7";
     definition.time_outs = TimeOuts::Keep;
     let with = run(text, &definition);
     assert_eq!(reasons(&with), [None, Some(Exclusion::LaterOfSameClient)]);
+}
+
+#[test]
+fn an_exit_for_a_time_out_is_left_out_where_the_client_came_back() {
+    let text = "window STEVIG 0..2000
+STEVIG 0..100 TIMEOUT > KIB_HIC\nSTEVIG 120..300 BEH_AFGEROND > VG_6";
+    let mut exits = definition(CohortKind::Exit);
+    let selected = run(text, &exits);
+    assert_eq!(reasons(&selected), [Some(Exclusion::TimeOut), None]);
+    exits.time_outs = TimeOuts::Keep;
+    let later = Some(Exclusion::LaterOfSameClient);
+    assert_eq!(reasons(&run(text, &exits)), [None, later]);
+
+    let mut admissions = definition(CohortKind::Intake);
+    let selected = run(text, &admissions);
+    assert_eq!(reasons(&selected), [None, Some(Exclusion::TimeOut)]);
+    admissions.time_outs = TimeOuts::Keep;
+    assert_eq!(reasons(&run(text, &admissions)), [None, later]);
+}
+
+#[test]
+fn a_shortest_stay_leaves_out_who_left_or_was_not_seen_as_long() {
+    let mut admissions = definition(CohortKind::Intake);
+    admissions.min_stay_days = 90;
+    let reason = |stay: &str| {
+        let text = format!("window STEVIG 0..700\n{stay}");
+        reasons(&run(&text, &admissions))[0]
+    };
+    assert_eq!(
+        reason("STEVIG 0..89 BEH_AFGEROND > VG_6"),
+        Some(Exclusion::ShortStay)
+    );
+    assert_eq!(reason("STEVIG 0..90 BEH_AFGEROND > VG_6"), None);
+    assert_eq!(reason("STEVIG 300.."), None);
+    let short = run("window STEVIG 0..389\nSTEVIG 300..", &admissions);
+    assert_eq!(reasons(&short), [Some(Exclusion::ShortStay)]);
+    // Seen for 90 days, but without a day at risk before the last 56.
+    let late = run("window STEVIG 0..390\nSTEVIG 300..", &admissions);
+    assert_eq!(reasons(&late), [Some(Exclusion::OutsideWindow)]);
 }
 
 #[test]

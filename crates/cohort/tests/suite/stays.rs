@@ -1,17 +1,30 @@
 //! How long a stay is observed: what the window cuts off.
 
 use crate::drawing::Drawing;
-use cohort::{StayOutcome, follow_stay};
-use record::PersonIndex;
-use trajectory::Trajectories;
+use calendar::HalfYear;
+use cohort::{CohortDefinition, CohortKind, ReturnRules, StayOutcome, TimeOuts};
+use trajectory::StayIndex;
 
-/// Entry, exit and whether the client was seen to leave, for the one stay of a drawing.
+/// A cohort of admissions with time-outs.
+fn with_time_outs() -> CohortDefinition {
+    let half = |half| HalfYear::new(2022, half).expect("1 and 2 are halves");
+    let definition = CohortDefinition::over(CohortKind::Intake, half(1), half(2));
+    CohortDefinition {
+        time_outs: TimeOuts::Keep,
+        ..definition.expect("the halves rise")
+    }
+}
+
+/// Entry, exit and whether the client was seen to leave, for the first stay of a drawing.
 fn followed(text: &str) -> Option<(i32, i32, bool)> {
+    followed_by(&with_time_outs(), text)
+}
+
+fn followed_by(definition: &CohortDefinition, text: &str) -> Option<(i32, i32, bool)> {
     let drawing = Drawing::parse(text, 0);
-    let trajectories = Trajectories::assemble(&drawing.linked);
-    let stay = &trajectories.stays_of(PersonIndex(0))[0];
+    let stay = drawing.episodes().read(StayIndex(0), definition.time_outs);
     let window = drawing.linked.persons[0].windows[stay.institution as usize];
-    let observed = follow_stay(stay, window)?;
+    let observed = definition.follow(ReturnRules::default(), &stay, window)?;
     let left = matches!(observed.outcome, StayOutcome::Left(_));
     Some((observed.entry, observed.exit, left))
 }
@@ -58,4 +71,42 @@ fn a_stay_outside_the_window_is_not_observed() {
 fn a_stay_of_one_day_counts() {
     let text = "window STEVIG 0..1000\nSTEVIG 10..10 BEH_AFGEROND > VG_6";
     assert_eq!(followed(text), Some((-1, 0, true)));
+}
+
+#[test]
+fn without_time_outs_observation_ends_where_they_are_known() {
+    let definition = CohortDefinition {
+        time_outs: TimeOuts::Drop,
+        ..with_time_outs()
+    };
+    // Day 943 is the last one from which 56 days are seen.
+    for (stay, expected) in [
+        ("STEVIG 10..", (-1, 933, false)),
+        ("STEVIG 10..943 BEH_AFGEROND > VG_6", (-1, 933, true)),
+        ("STEVIG 10..944 BEH_AFGEROND > VG_6", (-1, 933, false)),
+        ("STEVIG 10..943 TIMEOUT > KIB_HIC", (-1, 933, true)),
+        ("STEVIG 10..944 TIMEOUT > KIB_HIC", (-1, 933, false)),
+        (
+            "STEVIG 10..100 TIMEOUT > KIB_HIC\nSTEVIG 120..400 BEH_AFGEROND > VG_6",
+            (-1, 390, true),
+        ),
+    ] {
+        let text = format!("window STEVIG 0..1000\n{stay}");
+        assert_eq!(followed_by(&definition, &text), Some(expected), "{stay}");
+    }
+}
+
+#[test]
+fn nobody_is_at_risk_before_the_shortest_stay() {
+    let definition = CohortDefinition {
+        min_stay_days: 90,
+        ..with_time_outs()
+    };
+    let followed = |stay: &str| followed_by(&definition, &format!("window STEVIG 0..1000\n{stay}"));
+    // Who leaves on day 90 of the stay has stayed for 90 days, and is at risk on that day.
+    let first = followed("STEVIG 10..100 BEH_AFGEROND > VG_6");
+    assert_eq!(first, Some((89, 90, true)));
+    assert_eq!(followed("STEVIG 10..99 BEH_AFGEROND > VG_6"), None);
+    assert_eq!(followed("STEVIG 10.."), Some((89, 989, false)));
+    assert_eq!(followed("STEVIG 920.."), None);
 }

@@ -166,9 +166,26 @@ impl Streamed {
         rows.values().map(apart).sum()
     }
 
-    /// The exits that the curve of return follows: per person the first in the period that is
-    /// no time-out and not followed by an admission within a day, which is a transfer.
+    /// The exits that the curve of return follows with time-outs: per person the first in the
+    /// period that is not followed by an admission within a day, which is a transfer.
     pub fn first_exits(&self) -> Vec<TrueExit> {
+        self.first_exit_of_each(|_| true)
+    }
+
+    /// The exits that it follows without: none of a bed for a time-out, none for a time-out
+    /// elsewhere, and none so late that such a thing cannot be known.
+    pub fn first_exits_without_time_outs(&self) -> Vec<TrueExit> {
+        let known_until = self.known_until();
+        self.first_exit_of_each(|exit| !exit.time_out && !exit.away && exit.day < known_until)
+    }
+
+    /// The last day on which it is known of everything whether it is a time-out.
+    fn known_until(&self) -> Day {
+        let lasts = self.questions.returns.time_out_max_days as i32;
+        self.truth.observed_until.plus(DayCount::new(-lasts - 1))
+    }
+
+    fn first_exit_of_each(&self, counts: impl Fn(&TrueExit) -> bool) -> Vec<TrueExit> {
         let cohort = &self.questions.exit;
         let back = [
             EventKind::TimeOut,
@@ -184,7 +201,7 @@ impl Streamed {
         let mut first: BTreeMap<u32, &TrueExit> = BTreeMap::new();
         let exits = self.truth.exits.iter().filter(|exit| {
             !exit.objection
-                && !exit.time_out
+                && counts(exit)
                 && cohort.covers(HalfYear::of(exit.day))
                 && !transfer(exit)
         });
@@ -195,5 +212,37 @@ impl Streamed {
             }
         }
         first.into_values().cloned().collect()
+    }
+
+    /// What happens first after an exit where beds for a time-out are passed over: whoever
+    /// leaves one is followed on. Nothing after the last day on which time-outs are known.
+    pub fn event_without_time_outs(&self, exit: &TrueExit) -> Option<EventKind> {
+        let mut exit = exit;
+        loop {
+            let day = exit.event_day.filter(|&day| day <= self.known_until())?;
+            if exit.first_event != Some(EventKind::TimeOut) {
+                return exit.first_event;
+            }
+            let mut later =
+                self.truth.exits.iter().filter(|later| {
+                    later.person == exit.person && later.time_out && later.day > day
+                });
+            let next = later.next();
+            if self.died_in_time_out(exit.person, day) {
+                return Some(EventKind::Death);
+            }
+            exit = next?;
+        }
+    }
+
+    /// Whether the bed for a time-out from `day` on is the last of all.
+    fn died_in_time_out(&self, person: u32, day: Day) -> bool {
+        let dead = codes::Coded::key(codes::Facility::Overleden);
+        let mut stays = self.truth.stays.iter();
+        stays.any(|stay| {
+            let here = stay.person == person && stay.admitted == day;
+            let known = stay.exit.is_some_and(|exit| exit <= self.known_until());
+            here && known && stay.destination == Some(dead)
+        })
     }
 }
