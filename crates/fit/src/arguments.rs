@@ -46,8 +46,7 @@ impl DataArguments {
     pub fn frame(&self, inputs: &Inputs<'_>) -> Result<Frame, Failure> {
         let schema = schema::beside(inputs, &self.data)?;
         let bytes = inputs.read(&self.data)?;
-        let mut frame = read_table(&self.data, &bytes, &schema)?;
-        drop(bytes);
+        let mut frame = read_table(&self.data, bytes, &schema)?;
         for levels in &self.levels {
             let (column, levels) = split_levels(levels)?;
             frame.set_levels(column, levels)?;
@@ -92,14 +91,22 @@ impl DataArguments {
     }
 }
 
-fn read_table(name: &str, bytes: &[u8], schema: &Schema) -> Result<Frame, Failure> {
-    if name.to_ascii_lowercase().ends_with(".parquet") {
-        return Err(Failure::new(
-            "no_parquet",
-            format!("{name}: dit programma is gebouwd zonder Parquet."),
-        ));
+fn read_table(name: &str, bytes: Vec<u8>, schema: &Schema) -> Result<Frame, Failure> {
+    match name.to_ascii_lowercase().ends_with(".parquet") {
+        true => read_parquet(name, bytes, schema),
+        false => Ok(formula::read_csv(&bytes, schema)?),
     }
-    Ok(formula::read_csv(bytes, schema)?)
+}
+
+#[cfg(feature = "parquet")]
+fn read_parquet(_name: &str, bytes: Vec<u8>, schema: &Schema) -> Result<Frame, Failure> {
+    Ok(formula::read_parquet(bytes, schema)?)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn read_parquet(name: &str, _bytes: Vec<u8>, _schema: &Schema) -> Result<Frame, Failure> {
+    let message = format!("{name}: dit programma is gebouwd zonder Parquet.");
+    Err(Failure::new("no_parquet", message))
 }
 
 fn split_levels(text: &str) -> Result<(&str, Vec<String>), Failure> {

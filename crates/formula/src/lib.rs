@@ -33,6 +33,8 @@ mod frame;
 mod lexer;
 pub mod limits;
 mod model;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod parser;
 mod random;
 mod read;
@@ -47,6 +49,8 @@ pub use evaluate::Evaluator;
 pub use expression::{Argument, Binary, Call, Expression, Unary, is_plain_name, print_number};
 pub use frame::Frame;
 pub use model::{ModelFrame, Notice, Role, Variable};
+#[cfg(feature = "parquet")]
+pub use parquet::read_parquet;
 pub use random::RandomTerm;
 pub use read::{ColumnType, Schema, read_csv};
 pub use survival::{Censoring, Survival};

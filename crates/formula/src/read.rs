@@ -215,7 +215,11 @@ fn texts(
         .collect())
 }
 
-fn typed(name: &str, factor: Factor, kind: Option<&ColumnType>) -> Result<Column, Error> {
+pub(crate) fn typed(
+    name: &str,
+    factor: Factor,
+    kind: Option<&ColumnType>,
+) -> Result<Column, Error> {
     match kind {
         None => Ok(logical(&factor).unwrap_or(Column::Text(factor))),
         Some(ColumnType::Text | ColumnType::Number) => Ok(Column::Text(factor)),
@@ -266,7 +270,7 @@ fn dates(name: &str, factor: &Factor) -> Result<Column, Error> {
     Ok(Column::Number(factor.codes.iter().map(value).collect()))
 }
 
-fn table(message: impl Into<String>) -> Error {
+pub(crate) fn table(message: impl Into<String>) -> Error {
     Error::Table {
         message: message.into(),
     }
