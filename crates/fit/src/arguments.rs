@@ -3,7 +3,8 @@
 use crate::prepare::Split;
 use crate::{Failure, Inputs, Rows, schema};
 use clap::Args;
-use formula::{Expression, Formula, Frame, ModelFrame, Role, Schema};
+use formula::{Censoring, Expression, Formula, Frame, ModelFrame, Role, Schema, Survival};
+use statistics::tied_times;
 
 /// A table, and what is done to it before anything is estimated.
 #[derive(Args, Clone, Debug)]
@@ -188,6 +189,54 @@ impl ModelArguments {
             used: model.len(),
         });
         Ok(model)
+    }
+}
+
+/// The same for survival data: times that differ by rounding alone are merged.
+#[derive(Args, Clone, Debug)]
+pub struct SurvivalArguments {
+    /// The table, the formula and the weights.
+    #[command(flatten)]
+    pub model: ModelArguments,
+    /// Tijden die alleen door afronding verschillen niet samenvoegen (R: timefix = FALSE).
+    #[arg(long)]
+    pub no_timefix: bool,
+}
+
+impl SurvivalArguments {
+    /// The model frame and its outcome, with times merged.
+    ///
+    /// # Errors
+    /// As [`ModelArguments::model`], an outcome that is no `Surv()`, and an interval that
+    /// vanishes when its ends are merged.
+    pub fn model(
+        &self,
+        inputs: &Inputs<'_>,
+        roles: &[(&'static str, Option<&str>)],
+    ) -> Result<(ModelFrame, Survival), Failure> {
+        let model = self.model.model(inputs, roles)?;
+        let survival = self.times(&model)?;
+        Ok((model, survival))
+    }
+
+    /// The outcome of a model frame, with times merged.
+    ///
+    /// # Errors
+    /// As [`Self::model`].
+    pub fn times(&self, model: &ModelFrame) -> Result<Survival, Failure> {
+        let mut survival = model.survival()?.clone();
+        if !self.no_timefix {
+            match survival.censoring {
+                Censoring::Counting => {
+                    tied_times::merge_intervals(&mut survival.start, &mut survival.stop)?;
+                }
+                _ => {
+                    let Survival { start, stop, .. } = &mut survival;
+                    tied_times::merge(&mut [start, stop]);
+                }
+            }
+        }
+        Ok(survival)
     }
 }
 

@@ -13,7 +13,8 @@
 //!
 //! 1. One file `src/procedures/NAME.rs` with `#[derive(clap::Args)] pub struct Options`. Its
 //!    arguments are clap's; help is Dutch. Flatten [`arguments::ModelArguments`] (table, formula,
-//!    weights, and all data preparation: `--set`, `--where`, `--na-omit`, `--levels`) or
+//!    weights, and all data preparation: `--set`, `--where`, `--na-omit`, `--levels`, `--split`),
+//!    [`arguments::SurvivalArguments`] (the same; merges times that differ by rounding), or
 //!    [`arguments::DataArguments`] (table without formula), or neither (numbers on the command
 //!    line). Columns beside the formula (`--cluster`, `--id`, `--istate`) are own options of type
 //!    `Option<String>`, handed to [`arguments::ModelArguments::model`] as roles.

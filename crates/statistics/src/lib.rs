@@ -41,6 +41,7 @@ pub mod rates;
 pub mod special;
 pub mod spline;
 pub mod table_one;
+pub mod tied_times;
 
 pub use aalen_johansen::{AalenJohansen, CauseCurve};
 pub use confidence::{Confidence, Level, Limits, Transform};
