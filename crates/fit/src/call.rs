@@ -8,7 +8,7 @@ use clap::{Args, Parser, ValueEnum};
 #[derive(Args, Clone, Debug)]
 pub struct FitCall {
     /// Vorm van de uitvoer.
-    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
+    #[arg(long, value_enum, default_value_t = Format::Text, global = true, value_name = "VORM")]
     pub format: Format,
     /// What is fitted.
     #[command(subcommand)]

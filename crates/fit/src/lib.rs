@@ -47,6 +47,7 @@ mod call;
 mod failure;
 mod inputs;
 pub mod json;
+pub mod manual;
 mod outcome;
 pub mod prepare;
 pub mod procedures;
