@@ -35,6 +35,7 @@
 //!    cases; [`json`] has the layouts (NaN and infinities as text, NA as null, a matrix as array
 //!    of rows, a table as object of columns). Give whole vectors and tables: the comparison
 //!    itself computes `first50`, `sum`, `colsumsq` and picks thinned rows by their time.
+//!    [`coefficients`] and [`text`] print as R does.
 //! 5. A named reason for every "no": [`Failure`] converts from `formula::Error` and
 //!    `statistics::NotEstimable`; other errors get a `From` in `src/failure.rs`. What is merely
 //!    worth knowing goes to [`Inputs::warn`] (an infinite coefficient: code
@@ -44,6 +45,7 @@
 
 pub mod arguments;
 mod call;
+pub mod coefficients;
 mod failure;
 mod inputs;
 pub mod json;

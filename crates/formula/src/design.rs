@@ -368,13 +368,21 @@ impl PlannedVariable {
                 names: table
                     .names
                     .iter()
-                    .map(|name| format!("{}{name}", self.label))
+                    .map(|name| self.column_name(name))
                     .collect(),
                 columns: Columns::Table(&table.columns),
             }),
             Value::Survival(_) => Err(Error::NoTerm {
                 part: self.label.clone(),
             }),
+        }
+    }
+
+    /// `ns(age, df = 3)2`, but `ridge(age)`: R names penalised columns after themselves.
+    fn column_name(&self, name: &str) -> String {
+        match self.fixed.is_call("ridge") {
+            true => format!("ridge({name})"),
+            false => format!("{}{name}", self.label),
         }
     }
 

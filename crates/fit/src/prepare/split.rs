@@ -63,10 +63,8 @@ impl Split {
         if let Some(name) = &self.episode {
             split.set(name, number(|episode| episode.number as f64))?;
         }
-        if let Some(name) = &self.id {
-            if frame.get(name).is_none() {
-                split.set(name, number(|episode| episode.row as f64 + 1.0))?;
-            }
+        if let Some(name) = self.id.as_ref().filter(|name| frame.get(name).is_none()) {
+            split.set(name, number(|episode| episode.row as f64 + 1.0))?;
         }
         Ok(split)
     }

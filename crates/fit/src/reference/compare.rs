@@ -143,7 +143,7 @@ impl Walk {
             .map(f64::abs)
             .fold(0.0, f64::max);
         self.comparison.compared += 1;
-        if !(largest > bound) {
+        if largest <= bound || bound.is_nan() {
             self.mismatch(path, format!("{largest} is niet groter dan {bound}"));
         }
     }
@@ -216,10 +216,10 @@ impl Walk {
 
     fn array(&mut self, path: &str, expected: &[Tree], actual: &[Tree]) {
         if expected.len() != actual.len() {
-            if let (Some(a), Some(b)) = (unnested(expected), unnested(actual)) {
-                if (a.len(), b.len()) != (expected.len(), actual.len()) && a.len() == b.len() {
-                    return self.array(path, &a, &b);
-                }
+            if let (Some(a), Some(b)) = (unnested(expected), unnested(actual))
+                && a.len() == b.len()
+            {
+                return self.array(path, &a, &b);
             }
             let message = format!(
                 "lengte {} verwacht, {} gevonden",
@@ -339,10 +339,10 @@ fn picked(map: &[Option<usize>], expected: &Tree, actual: &Tree) -> (Tree, Tree)
 }
 
 fn replace(tree: &mut Tree, name: &str, value: Tree) {
-    if let Tree::Object(fields) = tree {
-        if let Some(field) = fields.iter_mut().find(|(field, _)| field == name) {
-            field.1 = value;
-        }
+    if let Tree::Object(fields) = tree
+        && let Some(field) = fields.iter_mut().find(|(field, _)| field == name)
+    {
+        field.1 = value;
     }
 }
 

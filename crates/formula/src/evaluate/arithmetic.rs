@@ -80,7 +80,8 @@ fn range(whole: &Expression, left: &Column, right: &Column) -> Result<Column, Er
     let (&[from], &[to]) = (a.as_slice(), b.as_slice()) else {
         return Err(kind(whole, "reeks van getallen"));
     };
-    if !((to - from).abs() < 1e6) {
+    let is_short = (to - from).abs() < 1e6;
+    if !is_short {
         return Err(Error::TooLarge {
             what: format!("De reeks '{whole}'"),
             limit: 1_000_000,

@@ -120,8 +120,8 @@ fn knots(
     let boundary = match call.named("Boundary.knots") {
         None => boundary(&known).map_err(|error| wrong(call, &error))?,
         Some(given) => match constants(evaluator, call, given)?.as_slice() {
-            &[a, b] if a < b => (a, b),
-            &[a, b] if b < a => (b, a),
+            [a, b] if a < b => (*a, *b),
+            [a, b] if b < a => (*b, *a),
             _ => {
                 return Err(Error::argument(
                     &call.function,

@@ -4,8 +4,11 @@ use super::{Evaluator, arithmetic, constants, one_number, required};
 use crate::expression::{Call, Expression};
 use crate::{Column, Error, Factor, Value};
 
+/// A function of one number, and its name.
+type Simple = (&'static str, fn(f64) -> f64);
+
 /// Functions of one number.
-const SIMPLE: &[(&str, fn(f64) -> f64)] = &[
+const SIMPLE: &[Simple] = &[
     ("exp", f64::exp),
     ("expm1", f64::exp_m1),
     ("log2", f64::log2),
