@@ -1,4 +1,5 @@
 //! The documents beside the code: are they what the code says?
+#![allow(clippy::unwrap_used, reason = "a test may fail by a panic")]
 
 use fit::{Files, FitCall};
 use serde_json::Value;

@@ -1,5 +1,6 @@
 //! The runner of reference cases, on folders made up here: what it must accept, and what it must
 //! not let pass.
+#![allow(clippy::unwrap_used, reason = "a test may fail by a panic")]
 
 use fit::Files;
 use fit::reference::{Comparison, Status, Tree, cases, compare, run_case};

@@ -1,4 +1,5 @@
 //! Expressions against R: `reference/expressions.R` makes the expected values.
+#![allow(clippy::unwrap_used, reason = "a test may fail by a panic")]
 
 use formula::{Column, ColumnType, Evaluator, Expression, Frame, Schema, Value, read_csv};
 use serde::Deserialize;

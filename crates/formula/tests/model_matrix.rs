@@ -1,4 +1,5 @@
 //! Model matrices against R: `reference/model_matrix.R` makes the expected values.
+#![allow(clippy::unwrap_used, reason = "a test may fail by a panic")]
 
 use formula::{ColumnType, DesignOptions, Formula, Frame, ModelFrame, Schema, read_csv};
 use serde::Deserialize;

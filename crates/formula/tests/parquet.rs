@@ -1,5 +1,6 @@
 //! Parquet files, written here and read back; damaged ones too.
 #![cfg(feature = "parquet")]
+#![allow(clippy::unwrap_used, reason = "a test may fail by a panic")]
 
 use formula::{Column, ColumnType, Error, Schema, read_parquet};
 use parquet::basic::Compression;

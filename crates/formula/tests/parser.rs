@@ -1,4 +1,5 @@
 //! The parser: what R prints is read back, and nothing that is thrown at it breaks it.
+#![allow(clippy::unwrap_used, reason = "a test may fail by a panic")]
 
 use formula::{Argument, Binary, Call, Error, Expression, Formula, Unary, limits};
 use proptest::prelude::*;
