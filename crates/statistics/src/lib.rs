@@ -34,6 +34,8 @@ mod risk;
 
 pub mod agreement;
 pub mod distribution;
+pub mod gee;
+pub mod glm;
 pub mod matrix;
 pub mod optimise;
 pub mod psychometrics;

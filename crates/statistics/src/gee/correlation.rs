@@ -1,0 +1,154 @@
+use crate::NotEstimable;
+use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix};
+
+/// How outcomes of one cluster are taken to be correlated. Estimates of the coefficients are
+/// consistent whichever it is; the nearer to the truth, the more precise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkingCorrelation {
+    /// Not at all.
+    Independence,
+    /// All pairs equally.
+    Exchangeable,
+    /// By the power of the distance in rows.
+    Autoregressive,
+    /// Each pair of positions its own.
+    Unstructured,
+}
+
+impl WorkingCorrelation {
+    /// The number of parameters for clusters of at most `size` rows.
+    ///
+    /// ```
+    /// assert_eq!(statistics::gee::WorkingCorrelation::Unstructured.parameters(4), 6);
+    /// ```
+    pub fn parameters(self, size: usize) -> usize {
+        match self {
+            Self::Independence => 0,
+            Self::Exchangeable | Self::Autoregressive => 1,
+            Self::Unstructured => size * size.saturating_sub(1) / 2,
+        }
+    }
+
+    /// The correlation of the rows at two positions, its parameter, and the derivative.
+    pub(super) fn pair(
+        self,
+        alpha: &[f64],
+        (first, second): (usize, usize),
+        size: usize,
+    ) -> (f64, usize, f64) {
+        match self {
+            Self::Independence => (0.0, 0, 0.0),
+            Self::Exchangeable => (alpha[0], 0, 1.0),
+            Self::Autoregressive => {
+                let distance = (second - first) as i32;
+                let slope = f64::from(distance) * alpha[0].powi(distance - 1);
+                (alpha[0].powi(distance), 0, slope)
+            }
+            Self::Unstructured => {
+                // (0,1), (0,2), …, (1,2), …: geepack's order.
+                let before = first * (2 * size - first - 1) / 2;
+                let place = before + second - first - 1;
+                (alpha[place], place, 1.0)
+            }
+        }
+    }
+}
+
+/// Solves systems with the working correlation matrix of clusters of any size.
+pub(super) struct Solver {
+    structure: WorkingCorrelation,
+    alpha: f64,
+    /// One per cluster size, for the unstructured form.
+    factors: Vec<Option<Cholesky>>,
+}
+
+impl Solver {
+    pub(super) fn new(
+        structure: WorkingCorrelation,
+        alpha: &[f64],
+        sizes: &[usize],
+        largest: usize,
+    ) -> Result<Self, NotEstimable> {
+        let mut factors: Vec<Option<Cholesky>> = Vec::new();
+        match structure {
+            WorkingCorrelation::Unstructured => {
+                factors.resize_with(largest + 1, || None);
+                let mut matrix = Matrix::identity(largest);
+                for j in 0..largest {
+                    for i in 0..j {
+                        let (value, ..) = structure.pair(alpha, (i, j), largest);
+                        matrix[(i, j)] = value;
+                        matrix[(j, i)] = value;
+                    }
+                }
+                for &size in sizes {
+                    if factors[size].is_none() {
+                        let positions: Vec<usize> = (0..size).collect();
+                        let factor = Cholesky::new(&matrix.principal(&positions), ALIAS_TOLERANCE)?;
+                        factors[size] = Some(factor);
+                    }
+                }
+            }
+            WorkingCorrelation::Exchangeable => {
+                let least = -1.0 / (largest.max(2) as f64 - 1.0);
+                Self::unless_within(alpha[0], least)?;
+            }
+            WorkingCorrelation::Autoregressive => Self::unless_within(alpha[0], -1.0)?,
+            WorkingCorrelation::Independence => {}
+        }
+        let alpha = alpha.first().copied().unwrap_or(0.0);
+        Ok(Self {
+            structure,
+            alpha,
+            factors,
+        })
+    }
+
+    fn unless_within(alpha: f64, least: f64) -> Result<(), NotEstimable> {
+        if alpha > least && alpha < 1.0 {
+            return Ok(());
+        }
+        Err(NotEstimable::Domain {
+            what: "the working correlation",
+            value: alpha,
+        })
+    }
+
+    /// Replaces the values of one cluster by R⁻¹ times them, in time linear in the cluster
+    /// (quadratic for the unstructured form).
+    pub(super) fn solve(&self, values: &mut [f64]) {
+        let n = values.len();
+        let a = self.alpha;
+        match self.structure {
+            WorkingCorrelation::Independence => {}
+            WorkingCorrelation::Exchangeable => {
+                let sum: f64 = values.iter().sum();
+                let shift = a * sum / (1.0 + (n as f64 - 1.0) * a);
+                for value in values.iter_mut() {
+                    *value = (*value - shift) / (1.0 - a);
+                }
+            }
+            WorkingCorrelation::Autoregressive if n > 1 => {
+                // The inverse is tridiagonal: 1 at the ends, 1 + a² between, −a beside.
+                let mut before = 0.0;
+                for place in 0..n {
+                    let own = values[place];
+                    let after = if place + 1 < n {
+                        values[place + 1]
+                    } else {
+                        0.0
+                    };
+                    let inner = place > 0 && place + 1 < n;
+                    let diagonal = if inner { 1.0 + a * a } else { 1.0 };
+                    values[place] = (diagonal * own - a * (before + after)) / (1.0 - a * a);
+                    before = own;
+                }
+            }
+            WorkingCorrelation::Autoregressive => {}
+            WorkingCorrelation::Unstructured => {
+                let factor = self.factors[n].as_ref().expect("made for every size");
+                values.copy_from_slice(&factor.solve(values));
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Generalised linear models.
+//!
+//! | question | here | R |
+//! |---|---|---|
+//! | coefficients, covariance, deviance, AIC | [`Glm::fit`] | `glm` |
+//! | covariance that holds under misspecification or within clusters | [`Glm::sandwich`] | `sandwich::sandwich`, `vcovCL` |
+//! | distributions and links | [`Family`], [`Link`] | `binomial`, `poisson`, `gaussian`, `Gamma` |
+//!
+//! Formulas: `docs/methods/glm.md`.
+
+mod family;
+mod fit;
+
+pub use family::{Family, Link};
+pub use fit::{Glm, GlmData};
