@@ -114,7 +114,8 @@ pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
             "Alle cliënten met een opname in {period}, bij hun eerste opname in die periode. Lopen \
              er op de dag van opname meer juridische titels, dan telt de zwaarste (strafrechtelijk, \
              civielrechtelijk, vrijwillig); lopen er meer financieringen, dan telt de laatst \
-             begonnen. Bij diagnosen en delicten kan een cliënt op meer regels staan."
+             begonnen. Bij diagnosen en delicten kan een cliënt op meer regels staan. Spreken instellingen \
+             elkaar tegen over geslacht of geboortejaar, dan telt dat als onbekend."
         ),
         plain: "De tabel laat zien wie er zijn opgenomen.",
     };

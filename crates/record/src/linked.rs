@@ -19,9 +19,10 @@ pub struct ObservationWindow {
 /// One linked person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
-    /// Age in the calendar year of day 0; the study's policy may have capped it.
+    /// Age in the calendar year of day 0, unless institutions contradict each other about the
+    /// year of birth; the study's policy may have capped it.
     pub age: Option<Age>,
-    /// Sex, as the first institution that knew it reported it.
+    /// Sex; unknown where institutions contradict each other.
     pub sex: Sex,
     /// The calendar half-year of day 0, the first admission in the study.
     pub first_half_year: HalfYear,

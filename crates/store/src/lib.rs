@@ -12,6 +12,7 @@
 pub mod clock;
 pub mod files;
 
+mod agreement;
 mod at_rest;
 mod database;
 mod error;

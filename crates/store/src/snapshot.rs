@@ -4,6 +4,7 @@
 //! policy alone: order of arrival and number of threads do not matter.
 
 use crate::DatesPolicy;
+use crate::agreement::Agreement;
 use calendar::{Age, Day, DayPoint, HalfYear, RelativeDay};
 use codes::{Institution, Sex};
 use rayon::prelude::*;
@@ -154,17 +155,16 @@ fn describe(
     day_zero: &[Day],
     keep: &Keeping,
 ) -> Vec<Person> {
-    let mut known: Vec<(Sex, Option<u16>)> = vec![(Sex::Unknown, None); day_zero.len()];
+    let silent = (Agreement::Silent, Agreement::Silent);
+    let mut known: Vec<(Agreement<Sex>, Agreement<u16>)> = vec![silent; day_zero.len()];
     for (client, person) in content.clients.iter().zip(person_of) {
         let (sex, birth_year) = &mut known[person.position()];
-        if *sex == Sex::Unknown {
-            *sex = client.sex;
-        }
-        *birth_year = birth_year.or(client.birth_year);
+        sex.hear(Some(client.sex).filter(|&sex| sex != Sex::Unknown));
+        birth_year.hear(client.birth_year);
     }
-    let person = |(zero, (sex, birth_year)): (&Day, (Sex, Option<u16>))| Person {
-        age: birth_year.and_then(|year| kept_age(*zero, year, keep.policy)),
-        sex,
+    let person = |(zero, (sex, birth_year)): (&Day, (Agreement<Sex>, Agreement<u16>))| Person {
+        age: birth_year.value().and_then(|year| kept_age(*zero, year, keep.policy)),
+        sex: sex.value().unwrap_or(Sex::Unknown),
         first_half_year: HalfYear::of(*zero),
         day_zero: (keep.policy == DatesPolicy::Calendar).then_some(*zero),
         windows: kept_windows(*zero, keep),
@@ -263,6 +263,21 @@ mod tests {
         assert_eq!(linked.content.clients[0].birth_year, None);
         let reversed = deliveries().into_iter().rev().collect();
         assert!(assemble(reversed, DatesPolicy::Relative { grid: 91 }).content == linked.content);
+    }
+
+    #[test]
+    fn institutions_that_contradict_each_other_leave_sex_and_age_unknown() {
+        let person = |sex, birth_year| {
+            let mut wier = delivery(Institution::Wier, "2024-03-01");
+            (wier.content.clients[0].sex, wier.content.clients[0].birth_year) = (sex, birth_year);
+            let deliveries = vec![wier, delivery(Institution::Stevig, "2023-03-02")];
+            let person = assemble(deliveries, DatesPolicy::Calendar).persons.remove(0);
+            (person.sex, person.age.is_some())
+        };
+        assert_eq!(person(Sex::Male, Some(1990)), (Sex::Male, true));
+        assert_eq!(person(Sex::Unknown, None), (Sex::Male, true));
+        assert_eq!(person(Sex::Female, Some(1990)), (Sex::Unknown, true));
+        assert_eq!(person(Sex::Male, Some(1991)), (Sex::Male, false));
     }
 
     #[test]
