@@ -94,9 +94,10 @@ pub(crate) fn surv(evaluator: &Evaluator<'_>, call: &Call) -> Result<Survival, E
     };
     match kind.as_str() {
         "interval2" => interval(evaluator, call),
+        "interval" => coded_interval(evaluator, call),
         "" | "right" | "counting" | "left" | "mright" | "mcounting" | "mstate" => {
             let has_start = plain + named_count(call) >= 3;
-            let survival = followed(evaluator, call, has_start)?;
+            let survival = followed(evaluator, call, has_start, kind.starts_with('m'))?;
             match kind.as_str() {
                 "left" if !has_start => Ok(Survival {
                     censoring: Censoring::Left,
@@ -126,7 +127,12 @@ fn arguments(call: &Call) -> [Option<&Expression>; 3] {
     ["time", "time2", "event"].map(|name| call.named(name).or_else(|| unnamed.next()))
 }
 
-fn followed(evaluator: &Evaluator<'_>, call: &Call, has_start: bool) -> Result<Survival, Error> {
+fn followed(
+    evaluator: &Evaluator<'_>,
+    call: &Call,
+    has_start: bool,
+    multistate: bool,
+) -> Result<Survival, Error> {
     let [first, second, third] = arguments(call);
     let first = first.map_or_else(|| required(call, "time", 0), Ok)?;
     let (start, stop, event) = match has_start {
@@ -148,7 +154,7 @@ fn followed(evaluator: &Evaluator<'_>, call: &Call, has_start: bool) -> Result<S
         call: call.clone(),
     };
     if let Some(event) = event {
-        status(evaluator, event, &mut survival)?;
+        status(evaluator, event, multistate, &mut survival)?;
     }
     drop_empty_intervals(evaluator, &mut survival);
     Ok(survival)
@@ -164,9 +170,15 @@ fn times(evaluator: &Evaluator<'_>, expression: &Expression) -> Result<Vec<f64>,
 fn status(
     evaluator: &Evaluator<'_>,
     expression: &Expression,
+    multistate: bool,
     survival: &mut Survival,
 ) -> Result<(), Error> {
-    match evaluator.column(expression)? {
+    let column = match evaluator.column(expression)? {
+        // Asked for by type = "mstate": numbers are states.
+        Column::Number(values) if multistate => Column::Factor(Column::Number(values).to_factor()),
+        other => other,
+    };
+    match column {
         Column::Logical(values) => {
             let code = |value: Option<bool>| value.map_or(MISSING_CODE, u32::from);
             survival.status = values.into_iter().map(code).collect();
@@ -269,11 +281,59 @@ fn interval(evaluator: &Evaluator<'_>, call: &Call) -> Result<Survival, Error> {
             survival.stop[row] = f64::INFINITY;
         }
     }
+    tell_reversed(evaluator, reversed);
+    Ok(survival)
+}
+
+/// Times with a code: 0 censored at `time`, 1 event at `time`, 2 event before `time`, 3 event
+/// between `time` and `time2`.
+fn coded_interval(evaluator: &Evaluator<'_>, call: &Call) -> Result<Survival, Error> {
+    let [first, second, third] = arguments(call);
+    let first = times(
+        evaluator,
+        first.map_or_else(|| required(call, "time", 0), Ok)?,
+    )?;
+    let second = times(
+        evaluator,
+        second.map_or_else(|| required(call, "time2", 1), Ok)?,
+    )?;
+    let event = third.map_or_else(|| required(call, "event", 2), Ok)?;
+    let code = evaluator.numbers(event)?;
+    let mut survival = Survival {
+        censoring: Censoring::Interval,
+        start: Vec::with_capacity(first.len()),
+        stop: Vec::with_capacity(first.len()),
+        status: Vec::with_capacity(first.len()),
+        states: Vec::new(),
+        censored: None,
+        call: call.clone(),
+    };
+    let mut reversed = 0_usize;
+    for row in 0..first.len() {
+        let (lower, upper) = match code[row] {
+            0.0 => (first[row], f64::INFINITY),
+            1.0 => (first[row], first[row]),
+            2.0 => (f64::NEG_INFINITY, first[row]),
+            3.0 => (first[row], second[row]),
+            _ => (f64::NAN, f64::NAN),
+        };
+        reversed += usize::from(lower > upper);
+        let is_known = lower <= upper;
+        survival.start.push(lower);
+        survival.stop.push(upper);
+        survival
+            .status
+            .push(if is_known { 1 } else { MISSING_CODE });
+    }
+    tell_reversed(evaluator, reversed);
+    Ok(survival)
+}
+
+fn tell_reversed(evaluator: &Evaluator<'_>, reversed: usize) {
     if reversed > 0 {
         evaluator.notice(
             "invalid_interval",
             format!("In {reversed} rijen ligt de ondergrens boven de bovengrens; die rijen tellen als ontbrekend."),
         );
     }
-    Ok(survival)
 }

@@ -40,7 +40,17 @@ pub(super) fn call(evaluator: &Evaluator<'_>, call: &Call) -> Result<Column, Err
         "c" => concatenated(evaluator, call),
         "rep" => repeated(evaluator, call),
         "seq" => sequence(evaluator, call),
-        "nrow" | "NROW" | "length" => Ok(one(evaluator.rows() as f64)),
+        "seq_len" => counted(
+            numbers(evaluator, call, 0)?.first().copied().unwrap_or(0.0),
+            call,
+        ),
+        "seq_along" => counted(evaluator.value(required(call, "x", 0)?)?.len() as f64, call),
+        "length" => Ok(one(evaluator.value(required(call, "x", 0)?)?.len() as f64)),
+        "nrow" | "NROW" => Ok(one(evaluator.rows() as f64)),
+        "duplicated" => duplicated(evaluator, call),
+        "paste" | "paste0" => pasted(evaluator, call),
+        "rowSums" | "rowMeans" => row_summary(evaluator, call),
+        "is.finite" | "is.nan" => number_kind(evaluator, call),
         "min" | "max" | "mean" | "median" | "sd" | "var" | "sum" => summary(evaluator, call),
         "quantile" => quantile(evaluator, call),
         "rank" => rank(evaluator, call),
@@ -265,6 +275,88 @@ fn repeated(evaluator: &Evaluator<'_>, call: &Call) -> Result<Column, Error> {
     }
     let rows: Vec<usize> = (0..length).map(|row| row / each % values.len()).collect();
     Ok(values.rows(&rows))
+}
+
+/// 1, 2, …, `count`.
+fn counted(count: f64, call: &Call) -> Result<Column, Error> {
+    let is_count = (0.0..1e9).contains(&count);
+    match is_count {
+        true => Ok(Column::Number(
+            (1..=count as usize).map(|k| k as f64).collect(),
+        )),
+        false => Err(Error::argument(
+            &call.function,
+            format!("{count} is geen aantal"),
+        )),
+    }
+}
+
+/// Whether a value stood in an earlier row.
+fn duplicated(evaluator: &Evaluator<'_>, call: &Call) -> Result<Column, Error> {
+    let factor = evaluator.plain(required(call, "x", 0)?)?.to_factor();
+    let mut seen = std::collections::HashSet::new();
+    let again = |&code: &u32| Some(!seen.insert(code));
+    Ok(Column::Logical(factor.codes.iter().map(again).collect()))
+}
+
+fn pasted(evaluator: &Evaluator<'_>, call: &Call) -> Result<Column, Error> {
+    let separator = match (call.function.as_str(), call.named("sep")) {
+        ("paste", None) => " ".into(),
+        (_, Some(text)) => evaluator.plain(text)?.text(0).unwrap_or_default(),
+        _ => String::new(),
+    };
+    let parts: Vec<Column> = call
+        .unnamed()
+        .map(|part| evaluator.plain(part))
+        .collect::<Result<_, _>>()?;
+    if parts.iter().any(Column::is_empty) {
+        return Err(Error::argument(&call.function, "een argument is leeg"));
+    }
+    let length = parts.iter().map(Column::len).max().unwrap_or(0);
+    let text = |row: usize| -> String {
+        let words = parts.iter().map(|part| part.text(row % part.len()));
+        let words: Vec<String> = words
+            .map(|word| word.unwrap_or_else(|| "NA".into()))
+            .collect();
+        words.join(&separator)
+    };
+    let texts: Vec<String> = (0..length).map(text).collect();
+    Ok(Column::Text(Factor::by_appearance(
+        texts.iter().map(|text| Some(text.as_str())),
+    )))
+}
+
+/// Sums or means of the columns of `cbind()`, row by row.
+fn row_summary(evaluator: &Evaluator<'_>, call: &Call) -> Result<Column, Error> {
+    let skip_missing = super::flag(call, "na.rm", false)?;
+    let Value::Table(table) = evaluator.value(required(call, "x", 0)?)? else {
+        return Err(Error::argument(
+            &call.function,
+            "verwacht cbind() van kolommen",
+        ));
+    };
+    let rows = table.columns.first().map_or(0, Vec::len);
+    let summary = |row: usize| {
+        let cells = table.columns.iter().map(|column| column[row]);
+        let (sum, count) = cells
+            .filter(|cell| !(skip_missing && cell.is_nan()))
+            .fold((0.0, 0.0), |(sum, count), cell| (sum + cell, count + 1.0));
+        if call.function == "rowMeans" {
+            sum / count
+        } else {
+            sum
+        }
+    };
+    Ok(Column::Number((0..rows).map(summary).collect()))
+}
+
+/// Missing numbers are NaN here, so none is "a NaN that is not NA".
+fn number_kind(evaluator: &Evaluator<'_>, call: &Call) -> Result<Column, Error> {
+    let x = numbers(evaluator, call, 0)?;
+    let is_finite = call.function == "is.finite";
+    Ok(Column::Logical(
+        x.iter().map(|x| Some(is_finite && x.is_finite())).collect(),
+    ))
 }
 
 fn sequence(evaluator: &Evaluator<'_>, call: &Call) -> Result<Column, Error> {

@@ -23,7 +23,9 @@ texts <- c(
   "cut(n, c(2, 5, 10), include.lowest = TRUE)", "cut(y, c(0, 1000, 123456, 1e6))", "cut(x, c(-3, 0.12345, 0.12349, 5))",
   "cut(n, c(0, 5, 10), labels = c('lo', 'hi'))", "as.integer(cut(n, c(0, 5, 10), labels = FALSE))", "interaction(f, l)",
   "interaction(f, n > 4, drop = TRUE)", "droplevels(factor(f, levels = c('a', 'b')))", "ordered(n)", "ordered(n) > '3'",
-  "1e5 == 100000", "x == 0.5", "TRUE & FALSE", "xor", "3 - -2", "2 ^ 3 ^ 2", "1:3 * 2", "!x > 1", "-1 + 2", "n > 3 & !is.na(x)")
+  "1e5 == 100000", "x == 0.5", "TRUE & FALSE", "xor", "3 - -2", "2 ^ 3 ^ 2", "1:3 * 2", "!x > 1", "-1 + 2", "n > 3 & !is.na(x)",
+  "seq_len(4)", "seq_along(x)", "length(c(1, 2))", "seq_len(length(x)) <= 2", "duplicated(f)", "!duplicated(n)", "paste(f, t)",
+  "paste0(t, n)", "paste(f, n, sep = '-')", "rowSums(cbind(x, n))", "rowMeans(cbind(x, n), na.rm = TRUE)", "is.finite(x)")
 one <- function(text) {
   v <- tryCatch(suppressWarnings(eval(parse(text = text), d)), error = function(e) NULL)
   if (is.null(v) || is.function(v)) return(NULL)
