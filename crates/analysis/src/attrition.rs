@@ -14,9 +14,9 @@ pub(crate) fn intake(context: &Context<'_>) -> Estimate {
         unit: Unit::Admissions,
         title: "Van alle opnames naar het instroomcohort".into(),
         definition: format!(
-            "Het instroomcohort bestaat uit alle opnames in {period}. Een cliënt van wie één rij \
-             niet gebruikt mag worden, doet nergens mee. Over de tijd volgen we per cliënt \
-             de eerste opname.{left_out}"
+            "Het instroomcohort bestaat uit alle opnames in {period}. Van wie bezwaar maakte of niet \
+             om toestemming is gevraagd, blijven de gegevens bij de instelling; die cliënten staan \
+             hier niet bij. Over de tijd volgen we per cliënt de eerste opname.{left_out}"
         ),
         plain: "Hier ziet u welke opnames meetellen, en waarom andere niet meetellen.",
     };
@@ -85,7 +85,11 @@ fn steps(context: &Context<'_>, found: &cohort::Attrition) -> (Count, Vec<Attrit
     let counts = excluded.cells().into_iter().zip(remaining.cells());
     let steps = reasons.iter().zip(counts);
     let steps = steps
-        .filter(|&(&reason, _)| shown(context, found.kind, reason))
+        .filter(|&(&reason, (excluded, _))| {
+            // Institutions keep such rows to themselves, so there is nothing to tell.
+            let idle = reason == Exclusion::NoGround && excluded.count == 0;
+            !idle && shown(context, found.kind, reason)
+        })
         .map(|(reason, (excluded, remaining))| AttritionStep {
             reason: reason.label(found.kind).to_owned(),
             excluded,

@@ -21,6 +21,7 @@ mod destination;
 mod exit_kind;
 mod flow;
 mod length_of_stay;
+mod participation;
 mod returns;
 mod security_step;
 mod study;

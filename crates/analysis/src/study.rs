@@ -1,8 +1,8 @@
 use crate::context::Context;
 use crate::survival_rows::SurvivalRows;
 use crate::{
-    attrition, blocked, characteristics, destination, exit_kind, flow, length_of_stay, returns,
-    security_step,
+    attrition, blocked, characteristics, destination, exit_kind, flow, length_of_stay,
+    participation, returns, security_step,
 };
 use cohort::StudyDefinition;
 use estimate::{Estimate, Provenance};
@@ -10,7 +10,8 @@ use rayon::prelude::*;
 use record::LinkedContent;
 
 /// The results, in the order of the story.
-pub const RESULT_IDS: [&str; 15] = [
+pub const RESULT_IDS: [&str; 16] = [
+    "deelname",
     "instroom-verloop",
     "kenmerken",
     "verblijfsduur",
@@ -67,6 +68,7 @@ pub fn analyse_with(
 
 fn estimate(context: &Context<'_>, id: &'static str) -> Estimate {
     match id {
+        "deelname" => participation::estimate(context),
         "instroom-verloop" => attrition::intake(context),
         "uitstroom-verloop" => attrition::exits(context),
         "kenmerken" => characteristics::estimate(context),

@@ -105,6 +105,27 @@ fn who_objected_stays_behind() {
     );
 }
 
+/// Nobody sees who objected, but how many is told.
+#[test]
+fn who_stays_behind_is_counted() {
+    for stream in streams() {
+        let Shape::Frequency(table) = shape(&stream.estimates, "deelname") else {
+            panic!("no table")
+        };
+        let mut wanted: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+        for link in &stream.truth.links {
+            let institution = Institution::from_key(link.institution).unwrap().label();
+            let row = if link.objection {
+                "bezwaar gemaakt"
+            } else {
+                "gegevens gebruikt"
+            };
+            *wanted.entry((row, institution)).or_default() += 1;
+        }
+        assert_eq!(cells(table), wanted);
+    }
+}
+
 /// Admissions per institution and half-year, as the study holds them.
 #[test]
 fn admissions_are_counted_exactly() {

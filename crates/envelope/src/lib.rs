@@ -34,7 +34,7 @@ pub use digest::Digest;
 pub use error::{Error, Part};
 pub use keys::{Identity, PublicKeys, Recipient, SecretKeys, SigningKey, VerifyingKey};
 pub use keytext::KeyError;
-pub use manifest::{DeliveryId, FileKind, Manifest, ObservedPeriod, SenderState};
+pub use manifest::{DeliveryId, FileKind, LeftBehind, Manifest, ObservedPeriod, SenderState};
 pub use open::{Expected, SealedFile, VerifiedFile};
 pub use party::{InstitutionCode, Party, PartyError};
 pub use seal::{Receipt, Sealing, seal};

@@ -99,6 +99,16 @@ pub struct ObservedPeriod {
     pub until: Day,
 }
 
+/// How many clients of a delivery stayed behind at the institution, and why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftBehind {
+    /// They objected to use in research.
+    pub objected: u64,
+    /// They were not asked, or nobody knows whether they were.
+    pub not_asked: u64,
+}
+
 /// What a sealed file says about itself, readable before decryption and signed by the sender.
 ///
 /// It holds counts and digests, and never anything about a client.
@@ -126,6 +136,9 @@ pub struct Manifest {
     pub schema_version: u32,
     /// Rows per table in the payload.
     pub rows: BTreeMap<String, u64>,
+    /// Who stayed behind, where the file holds content. Without it nothing is known of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_behind: Option<LeftBehind>,
     /// The digest of the ciphertext of the delivery's other file, in the file that is made last.
     pub sibling: Option<Digest>,
     /// The digest of the header of this sender's previous file of this kind.

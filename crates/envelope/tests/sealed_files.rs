@@ -56,6 +56,7 @@ fn manifest() -> Manifest {
         created_on: day("2026-07-08"),
         schema_version: 1,
         rows: BTreeMap::from([("keys".into(), 2)]),
+        left_behind: None,
         sibling: None,
         previous: None,
         method: "doorstroom/v1".into(),

@@ -4,8 +4,8 @@ use crate::{Error, IdentifiedClient, Identifiers, KeyPolicy};
 use calendar::Day;
 use codes::LegalGround;
 use envelope::{
-    DeliveryId, Digest, FileKind, InstitutionCode, Manifest, ObservedPeriod, Party, Receipt,
-    Recipient, Sealing, SigningKey,
+    DeliveryId, Digest, FileKind, InstitutionCode, LeftBehind, Manifest, ObservedPeriod, Party,
+    Receipt, Recipient, Sealing, SigningKey,
 };
 use linkage::{KeyTableWriter, METHOD, MatchSecret};
 use rand::CryptoRng;
@@ -106,14 +106,14 @@ pub fn seal<A: Write, B: Write, R: CryptoRng + ?Sized>(
     rng: &mut R,
 ) -> Result<SealReceipt, Error> {
     let identifiers = by_client(&split.identifiers, split.content.clients.len())?;
-    let grounds = Grounds::of(&split.content);
+    let grounds = left_behind(&split.content);
     let rows = draw_rows(&split.content, rng);
     let clients: Vec<ClientIndex> = rows.iter().map(|(_, client)| *client).collect();
     let mut content = reorder(split.content, &clients);
     content.row_ids = rows.iter().map(|(row, _)| *row).collect();
     let delivery_id = DeliveryId::generate(rng);
 
-    let content_manifest = content_manifest(order, delivery_id, &content);
+    let content_manifest = content_manifest(order, delivery_id, &content, grounds);
     let to_study = Sealing {
         signing_key: keys.signing_key,
         recipients: keys.study,
@@ -168,22 +168,14 @@ fn by_client(
 }
 
 /// How many clients stay behind, and why.
-#[derive(Default)]
-struct Grounds {
-    objected: u64,
-    not_asked: u64,
-}
-
-impl Grounds {
-    fn of(content: &Content<Day>) -> Self {
-        let count = |ground| {
-            let clients = content.clients.iter();
-            clients.filter(|client| client.ground == ground).count() as u64
-        };
-        Self {
-            objected: count(LegalGround::Objection),
-            not_asked: count(LegalGround::Unknown),
-        }
+fn left_behind(content: &Content<Day>) -> LeftBehind {
+    let count = |ground| {
+        let clients = content.clients.iter();
+        clients.filter(|client| client.ground == ground).count() as u64
+    };
+    LeftBehind {
+        objected: count(LegalGround::Objection),
+        not_asked: count(LegalGround::Unknown),
     }
 }
 
@@ -258,9 +250,11 @@ fn content_manifest(
     order: &SealOrder,
     delivery_id: DeliveryId,
     content: &Content<Day>,
+    grounds: LeftBehind,
 ) -> Manifest {
     Manifest {
         rows: rows_per_table(content),
+        left_behind: Some(grounds),
         ..manifest(order, delivery_id)
     }
 }
@@ -278,6 +272,7 @@ fn manifest(order: &SealOrder, delivery_id: DeliveryId) -> Manifest {
         created_on: order.created_on,
         schema_version: SCHEMA_VERSION,
         rows: BTreeMap::new(),
+        left_behind: None,
         sibling: None,
         previous: order.previous_content,
         method: METHOD.to_owned(),

@@ -295,6 +295,12 @@ fn clients_without_a_ground_stay_behind_with_all_their_rows() {
         (receipt.clients, receipt.objected, receipt.not_asked),
         (8, 1, 1)
     );
+    let left_behind = envelope::LeftBehind {
+        objected: 1,
+        not_asked: 1,
+    };
+    assert_eq!(receipt.content_manifest.left_behind, Some(left_behind));
+    assert_eq!(receipt.keys_manifest.left_behind, None);
     assert_eq!(study.delivery(&sealed).table.len(), 8);
     let content = study.content(&sealed);
     let first = calendar::Day::from_ymd(2020, 1, 1).unwrap().number();

@@ -16,7 +16,7 @@ mod rows;
 
 pub use content::{Content, ContentError};
 pub use index::{AdmissionIndex, ClientIndex, MeasurementIndex, PersonIndex, RowId};
-pub use linked::{LinkedContent, ObservationWindow, Person};
+pub use linked::{LeftBehind, LinkedContent, ObservationWindow, Person};
 pub use rows::*;
 
 /// Version of the layout of [`Content`]; sealed files of another version are refused.

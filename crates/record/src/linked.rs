@@ -32,6 +32,15 @@ pub struct Person {
     pub windows: [Option<ObservationWindow>; Institution::ALL.len()],
 }
 
+/// How many clients of an institution stayed behind there, and why: counts, as it gave them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftBehind {
+    /// They objected to use in research.
+    pub objected: u64,
+    /// They were not asked, or nobody knows whether they were.
+    pub not_asked: u64,
+}
+
 /// The rows of all institutions after linking, on relative days.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct LinkedContent {
@@ -43,6 +52,8 @@ pub struct LinkedContent {
     pub admission_half_years: Vec<HalfYear>,
     /// For each exit the calendar half-year of its day.
     pub exit_half_years: Vec<HalfYear>,
+    /// Per institution (in the order of the code list) who stayed behind.
+    pub left_behind: [LeftBehind; Institution::ALL.len()],
     /// The rows.
     pub content: Content<RelativeDay>,
 }

@@ -68,6 +68,9 @@ pub enum Joined {
 
 type Verified = VerifiedFile<File>;
 
+/// The layout of linked content; another one is made anew from the deliveries.
+const LINKED_VERSION: u32 = 2;
+
 impl Study {
     /// Takes in a sealed file. Doing so twice is the same as once; a crash on the way leaves
     /// the study as it was.
@@ -283,7 +286,7 @@ impl Study {
     /// The digest of everything that linked content is a function of.
     pub(crate) fn join_digest(&self) -> Result<String, Error> {
         let dates = format!(
-            "{:?} schema {SCHEMA_VERSION} code {}",
+            "{:?} schema {SCHEMA_VERSION} linked {LINKED_VERSION} code {}",
             self.protocol().dates(),
             env!("CARGO_PKG_VERSION")
         );
@@ -345,6 +348,7 @@ impl Study {
             self.verify_again(&self.delivery_path(&row.digest), FileKind::ContentForStudy)?;
         let institution = institution_of(&verified.manifest().sender)?;
         let period = verified.manifest().period;
+        let left_behind = verified.manifest().left_behind.unwrap_or_default();
         let bytes = verified.decrypt_to_vec(self.identity())?;
         let content = Content::<Day>::from_bytes(&bytes)?;
         drop(bytes);
@@ -360,6 +364,10 @@ impl Study {
                 institution,
                 observed_from: period.from,
                 observed_until: period.until,
+                left_behind: record::LeftBehind {
+                    objected: left_behind.objected,
+                    not_asked: left_behind.not_asked,
+                },
                 content,
                 pseudonyms,
             }))

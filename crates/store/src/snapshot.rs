@@ -8,7 +8,9 @@ use crate::agreement::Agreement;
 use calendar::{Age, Day, DayPoint, HalfYear, RelativeDay};
 use codes::{Institution, Sex};
 use rayon::prelude::*;
-use record::{ClientIndex, Content, LinkedContent, ObservationWindow, Person, PersonIndex};
+use record::{
+    ClientIndex, Content, LeftBehind, LinkedContent, ObservationWindow, Person, PersonIndex,
+};
 
 /// One institution's current delivery, decrypted, with the study pseudonym of each client.
 pub struct DeliveredContent {
@@ -18,6 +20,8 @@ pub struct DeliveredContent {
     pub observed_from: Day,
     /// The first day of which they no longer are.
     pub observed_until: Day,
+    /// Who stayed behind, as the institution says.
+    pub left_behind: LeftBehind,
     /// The rows.
     pub content: Content<Day>,
     /// The study pseudonym of each client row.
@@ -34,7 +38,9 @@ pub fn assemble(mut deliveries: Vec<DeliveredContent>, policy: DatesPolicy) -> L
         .map(|d| (d.institution, d.observed_from, d.observed_until))
         .collect();
     let mut calendar = Content::<Day>::default();
+    let mut left_behind = [LeftBehind::default(); Institution::ALL.len()];
     for delivery in deliveries {
+        left_behind[delivery.institution as usize] = delivery.left_behind;
         calendar.append(delivery.content);
     }
     // Random row ids have done their work; they are not kept.
@@ -59,6 +65,7 @@ pub fn assemble(mut deliveries: Vec<DeliveredContent>, policy: DatesPolicy) -> L
     });
     LinkedContent {
         persons,
+        left_behind,
         person_of_client,
         admission_half_years: half_years.admissions,
         exit_half_years: half_years.exits,
@@ -163,7 +170,9 @@ fn describe(
         birth_year.hear(client.birth_year);
     }
     let person = |(zero, (sex, birth_year)): (&Day, (Agreement<Sex>, Agreement<u16>))| Person {
-        age: birth_year.value().and_then(|year| kept_age(*zero, year, keep.policy)),
+        age: birth_year
+            .value()
+            .and_then(|year| kept_age(*zero, year, keep.policy)),
         sex: sex.value().unwrap_or(Sex::Unknown),
         first_half_year: HalfYear::of(*zero),
         day_zero: (keep.policy == DatesPolicy::Calendar).then_some(*zero),
@@ -236,6 +245,7 @@ mod tests {
             institution,
             observed_from: day("2019-01-01"),
             observed_until: day("2026-07-01"),
+            left_behind: LeftBehind::default(),
             content,
             pseudonyms: vec![[1; 16]],
         }
@@ -269,9 +279,14 @@ mod tests {
     fn institutions_that_contradict_each_other_leave_sex_and_age_unknown() {
         let person = |sex, birth_year| {
             let mut wier = delivery(Institution::Wier, "2024-03-01");
-            (wier.content.clients[0].sex, wier.content.clients[0].birth_year) = (sex, birth_year);
+            (
+                wier.content.clients[0].sex,
+                wier.content.clients[0].birth_year,
+            ) = (sex, birth_year);
             let deliveries = vec![wier, delivery(Institution::Stevig, "2023-03-02")];
-            let person = assemble(deliveries, DatesPolicy::Calendar).persons.remove(0);
+            let person = assemble(deliveries, DatesPolicy::Calendar)
+                .persons
+                .remove(0);
             (person.sex, person.age.is_some())
         };
         assert_eq!(person(Sex::Male, Some(1990)), (Sex::Male, true));

@@ -109,6 +109,31 @@ fn who_objected_is_in_no_result() {
 }
 
 #[test]
+fn who_stayed_behind_is_counted_per_institution() {
+    let mut linked = fabricate(300, 4);
+    linked.left_behind[1] = record::LeftBehind {
+        objected: 3,
+        not_asked: 2,
+    };
+    let results = analyse(&linked, &study(), &provenance());
+    let Ok(Shape::Frequency(table)) = outcome(&results, "deelname") else {
+        panic!("a table of counts");
+    };
+    let row = |row: usize| -> Vec<u64> {
+        let columns = 0..table.columns.len();
+        columns
+            .map(|column| table.cell(row, column).count)
+            .collect()
+    };
+    let used: u64 = row(0).iter().sum();
+    assert_eq!(used, linked.content.clients.len() as u64);
+    assert_eq!(row(1), [0, 3, 0, 0]);
+    assert_eq!(row(2), [0, 2, 0, 0]);
+    assert_eq!(table.cell(1, 1).per_institution, [0, 3, 0, 0]);
+    assert!(table.columns_are_institutions, "the gate must know");
+}
+
+#[test]
 fn origin_is_only_shown_where_the_protocol_names_it() {
     let titles = |study: &StudyDefinition| -> Vec<String> {
         let results = analyse(&fabricate(300, 4), study, &provenance());

@@ -229,6 +229,7 @@ impl LinkWriter<'_> {
             created_on: store::clock::today(),
             schema_version: record::SCHEMA_VERSION,
             rows: BTreeMap::from([(what.to_owned(), rows as u64)]),
+            left_behind: None,
             sibling: None,
             previous: last.map(|state| state.manifest),
             method: METHOD.to_owned(),
