@@ -1,108 +1,251 @@
 //! Earlier releases: what would show by comparing with them.
 //!
-//! Where fewer clients than the threshold came or went since a number was last shown, the
-//! number is shown as it was. The true count it was made from stays its basis, so that small
-//! changes add up until they may be seen.
+//! Everything is compared with *all* earlier releases. Where fewer clients than the threshold
+//! came or went since a number was shown, it is shown as it was; the true count that it was
+//! made from stays its basis, so that small changes add up until they may be seen. Curves and
+//! summaries are compared by what they measure and by whom they are about: labels play no part.
 
-use crate::record::{Record, Shown};
-use crate::released::ReleasedCurves;
-use crate::screen::Planned;
-use crate::system::{System, VarId, Variable};
-use crate::wire::Wire;
-use crate::{Ledger, Policy, Publication, Published, Refusal, Released};
+use crate::record::{Record, RecordedCurve, RecordedSummary, Shown};
+use crate::system::Variable;
+use crate::{Ledger, Policy, Refusal};
+use estimate::INSTITUTIONS;
 use std::collections::BTreeMap;
 
 /// The base that counts must be rounded to once there is an earlier release: sums of changes
 /// are protected by it.
 const LEAST_BASE: u64 = 5;
 
-/// What was shown before.
-pub(crate) struct Earlier {
-    shown: BTreeMap<String, Shown>,
-    last: Option<Publication>,
+/// What was shown before, the first release first.
+#[derive(Default)]
+pub(crate) struct Earlier<'a> {
+    shown: BTreeMap<&'a str, Vec<Shown>>,
+    curves: History<'a, RecordedCurve>,
+    summaries: History<'a, RecordedSummary>,
 }
 
-impl Earlier {
-    /// Everything that earlier releases showed, the latest of each number.
+/// Statistics that were shown: by what they measure, and by how many they are about.
+struct History<'a, T> {
+    by_measure: BTreeMap<&'a str, Vec<&'a T>>,
+    by_size: BTreeMap<u64, Vec<&'a T>>,
+}
+
+impl<T> Default for History<'_, T> {
+    fn default() -> Self {
+        Self {
+            by_measure: BTreeMap::new(),
+            by_size: BTreeMap::new(),
+        }
+    }
+}
+
+impl<'a, T> History<'a, T> {
+    fn add(&mut self, one: &'a T, measure: &'a str, parts: &[u64; INSTITUTIONS]) {
+        self.by_measure.entry(measure).or_default().push(one);
+        let size = parts.iter().sum();
+        self.by_size.entry(size).or_default().push(one);
+    }
+
+    /// Earlier versions of the same, the latest last.
+    fn own(&self, measure: &str) -> &[&'a T] {
+        self.by_measure.get(measure).map_or(&[], Vec::as_slice)
+    }
+
+    /// All that are about so nearly as many that they may be about nearly the same people.
+    fn about_as_many(
+        &self,
+        parts: &[u64; INSTITUTIONS],
+        policy: &Policy,
+    ) -> impl Iterator<Item = &'a T> {
+        let size: u64 = parts.iter().sum();
+        let near = policy.settings().threshold - 1;
+        let sizes = size.saturating_sub(near)..=size + near;
+        self.by_size.range(sizes).flat_map(|(_, all)| all).copied()
+    }
+}
+
+/// What becomes of a statistic beside the earlier ones.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Verdict<'a, T> {
+    /// Nothing stands in its way.
+    Free,
+    /// Nothing has changed since it was shown: it stays as it was.
+    Same(&'a T),
+    /// Too little has changed since it was shown: it stays as it was.
+    Keep(&'a T),
+    /// It is new, but about nearly the same people as one that was shown.
+    Withhold,
+}
+
+impl<'a> Earlier<'a> {
+    /// Everything that earlier releases showed.
     ///
     /// # Errors
     ///
     /// [`Refusal::RoundingNeeded`] where counts are hardly rounded and there is something to
     /// compare with.
-    pub(crate) fn new(ledger: &Ledger, policy: &Policy) -> Result<Self, Refusal> {
-        let mut shown = BTreeMap::new();
+    pub(crate) fn new(ledger: &'a Ledger, policy: &Policy) -> Result<Self, Refusal> {
+        let mut earlier = Self::default();
         for record in ledger.records() {
-            shown.extend(of_record(record));
+            if policy.settings().rounding_base < LEAST_BASE {
+                return Err(Refusal::RoundingNeeded { base: LEAST_BASE });
+            }
+            earlier.add(record);
         }
-        let number = ledger.next_number() - 1;
-        if number == 0 {
-            return Ok(Self { shown, last: None });
-        }
-        if policy.settings().rounding_base < LEAST_BASE {
-            return Err(Refusal::RoundingNeeded { base: LEAST_BASE });
-        }
-        Ok(Self {
-            shown,
-            last: Some(ledger.reopen(number)?),
-        })
+        Ok(earlier)
     }
 
-    /// How a number is shown now, and whether it was kept as it was.
+    fn add(&mut self, record: &'a Record) {
+        for number in &record.numbers {
+            if let Some(shown) = number.shown {
+                self.shown.entry(&number.key).or_default().push(shown);
+            }
+        }
+        for curve in &record.curves {
+            self.curves.add(curve, &curve.measure, &curve.size);
+        }
+        for summary in &record.summaries {
+            self.summaries.add(summary, &summary.measure, &summary.n);
+        }
+    }
+
+    /// How a number is shown now, and whether it was kept as it was in some earlier release:
+    /// the one whose basis is nearest, the latest of equals.
     pub(crate) fn show(&self, variable: &Variable, policy: &Policy) -> (Shown, bool) {
         let now = Shown {
             count: policy.rounded(variable.value),
             basis: variable.value,
         };
-        match self.shown.get(&variable.key) {
-            Some(&before) if policy.is_small(before.basis.abs_diff(variable.value)) => {
-                (before, true)
-            }
+        let before = self.shown.get(variable.key.as_str());
+        let changed = |shown: &&Shown| shown.basis.abs_diff(variable.value);
+        let nearest = before.into_iter().flatten().rev().min_by_key(changed);
+        match nearest {
+            Some(before) if policy.is_small(changed(&before)) => (*before, true),
             _ => (now, false),
         }
     }
 
-    /// What was shown of a number.
-    pub(crate) fn shown(&self, variable: &Variable) -> Option<Shown> {
-        self.shown.get(&variable.key).copied()
-    }
-
-    /// The earlier curves, where a count behind them changed by a few clients: the new ones
-    /// next to them would show when something happened to those few.
-    pub(crate) fn kept(
+    /// What becomes of a curve. `curve.shown` is what would be shown of it.
+    pub(crate) fn curve(
         &self,
-        planned: &Planned,
-        system: &System,
+        curve: &RecordedCurve,
         policy: &Policy,
-        now: &Published,
-    ) -> Option<Published> {
-        let changed = |id: VarId| self.show(system.variable(id), policy).1;
-        if !planned.plan.counts_behind().into_iter().any(changed) {
-            return None;
-        }
-        let before = self.last.as_ref()?.result(now.id.as_str())?;
-        match (&before.released, &now.released) {
-            (Released::Curves(before_curves), Released::Curves(curves))
-                if same_groups(before_curves, curves) =>
-            {
-                Published::read(before.write())
+    ) -> Verdict<'a, RecordedCurve> {
+        let own = self.curves.own(&curve.measure);
+        for before in own.iter().rev() {
+            let change = curve.change_since(before);
+            if change.is_none() {
+                return Verdict::Same(before);
             }
-            _ => None,
+            if change.is_near(policy) {
+                return Verdict::Keep(before);
+            }
+        }
+        let mut others = self.curves.about_as_many(&curve.size, policy);
+        let too_near = |before: &RecordedCurve| curve.change_since(before).is_hardly_any(policy);
+        if own.is_empty() && others.any(too_near) {
+            return Verdict::Withhold;
+        }
+        Verdict::Free
+    }
+
+    /// The earlier curves that say the same as this one, of other data.
+    pub(crate) fn own_curves(&self, measure: &str) -> &[&'a RecordedCurve] {
+        self.curves.own(measure)
+    }
+
+    /// The earlier summaries that say the same as this one, of other data.
+    pub(crate) fn own_summaries(&self, measure: &str) -> &[&'a RecordedSummary] {
+        self.summaries.own(measure)
+    }
+
+    /// What becomes of a summary.
+    pub(crate) fn summary(
+        &self,
+        summary: &RecordedSummary,
+        policy: &Policy,
+    ) -> Verdict<'a, RecordedSummary> {
+        let own = self.summaries.own(&summary.measure);
+        let people = |before: &RecordedSummary| change(&summary.n, &before.n);
+        let near = |before: &&&RecordedSummary| {
+            people(before) < policy.settings().threshold && !summary.is_the_same(before)
+        };
+        if let Some(before) = own.iter().rev().find(near) {
+            return Verdict::Keep(before);
+        }
+        let mut others = self.summaries.about_as_many(&summary.n, policy);
+        let too_near = |before: &RecordedSummary| {
+            people(before) < policy.settings().threshold
+                && !summary.is_the_same(before)
+                && summary.is_like(before, policy)
+        };
+        if own.is_empty() && others.any(too_near) {
+            return Verdict::Withhold;
+        }
+        Verdict::Free
+    }
+}
+
+/// How many came or went, institution by institution.
+fn change(now: &[u64; INSTITUTIONS], before: &[u64; INSTITUTIONS]) -> u64 {
+    let changes = now
+        .iter()
+        .zip(before)
+        .map(|(now, before)| now.abs_diff(*before));
+    changes.sum()
+}
+
+/// What came or went between two curves.
+struct Change {
+    people: u64,
+    events: u64,
+    /// The largest change of the events up to a day.
+    most_by_day: u64,
+}
+
+impl Change {
+    fn is_none(&self) -> bool {
+        self.people == 0 && self.most_by_day == 0
+    }
+
+    /// Whether the people, or the events, are the same but for a few.
+    fn is_near(&self, policy: &Policy) -> bool {
+        policy.is_small(self.people) || policy.is_small(self.events)
+    }
+
+    /// Whether people and events are both the same but for a few, and not wholly the same.
+    fn is_hardly_any(&self, policy: &Policy) -> bool {
+        let few = |changed: u64| changed < policy.settings().threshold;
+        !self.is_none() && few(self.people) && few(self.events) && few(self.most_by_day)
+    }
+}
+
+impl RecordedCurve {
+    fn change_since(&self, before: &Self) -> Change {
+        let days = self.events_by_day.days().chain(before.events_by_day.days());
+        let by_day = days.map(|day| {
+            let (now, then) = (
+                self.events_by_day.until(day),
+                before.events_by_day.until(day),
+            );
+            now.abs_diff(then)
+        });
+        Change {
+            people: change(&self.size, &before.size),
+            events: change(&self.events, &before.events),
+            most_by_day: by_day.max().unwrap_or(0),
         }
     }
 }
 
-fn same_groups(before: &ReleasedCurves, now: &ReleasedCurves) -> bool {
-    let labels = |curves: &ReleasedCurves| -> Vec<String> {
-        curves
-            .series()
-            .iter()
-            .map(|series| series.label().to_owned())
-            .collect()
-    };
-    before.strata() == now.strata() && labels(before) == labels(now)
-}
+impl RecordedSummary {
+    fn is_the_same(&self, before: &Self) -> bool {
+        let values = |one: &Self| (one.sum, one.sd, one.quartiles);
+        self.n == before.n && values(self) == values(before)
+    }
 
-fn of_record(record: &Record) -> impl Iterator<Item = (String, Shown)> {
-    let numbers = record.numbers.iter();
-    numbers.filter_map(|number| Some((number.key.clone(), number.shown?)))
+    /// Whether the sums differ by no more than a few clients can make out.
+    fn is_like(&self, before: &Self, policy: &Policy) -> bool {
+        let largest = self.largest.abs().max(before.largest.abs());
+        (self.sum - before.sum).abs() <= policy.settings().threshold as f64 * largest
+    }
 }

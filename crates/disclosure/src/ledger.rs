@@ -42,7 +42,7 @@ pub(crate) struct Binding {
 }
 
 /// The form of an entry.
-pub(crate) const FORMAT: &str = "doorstroom-publicatie-1";
+pub(crate) const FORMAT: &str = "doorstroom-publicatie-2";
 
 /// SHA-256 of parts, each preceded by its length, under a label.
 pub(crate) fn digest(label: &str, parts: &[&[u8]]) -> Digest {

@@ -6,10 +6,11 @@
 //! made, changed or read from a file by anybody else.
 //!
 //! ```
-//! use disclosure::{Approval, Ledger, Policy, PolicyDraft, ReleaseDetails, screen};
+//! use disclosure::{Approval, Ledger, LetterKey, Policy, PolicyDraft, ReleaseDetails, screen};
 //! # fn main() -> Result<(), disclosure::Refusal> {
 //! let policy = Policy::new(PolicyDraft::default())?;
-//! let screened = screen(&estimate::sample(), &policy, &Ledger::empty())?;
+//! let key = LetterKey::from_secret(b"a secret that the study keeps");
+//! let screened = screen(&estimate::sample(), &policy, &Ledger::empty(), &key)?;
 //! let approval = Approval::new("A. Jansen", &["B. Smit", "C. Mulder"], screened.digest(), &policy)?;
 //! let details = ReleaseDetails {
 //!     study_title: "Doorstroom".to_owned(),
@@ -33,6 +34,7 @@ mod check;
 mod differencing;
 mod gate;
 mod ledger;
+mod lettering;
 mod naming;
 mod policy;
 mod protect;
@@ -49,6 +51,7 @@ pub use approval::Approval;
 pub use check::{Check, CheckRecord, HiddenCell, ScreenedResult};
 pub use gate::screen;
 pub use ledger::{Ledger, LedgerEntry};
+pub use lettering::LetterKey;
 pub use policy::{Policy, PolicyDraft};
 pub use refusal::Refusal;
 pub use release::{ReleaseDetails, ScreenedSet};

@@ -1,7 +1,9 @@
 //! The private record of a release: the exact counts behind it, what of them was shown, and
 //! the sums that hold among them.
 
+use crate::screen::EventsByDay;
 use crate::system::{Display, System, Variable};
+use crate::{ReleasedSeries, ReleasedSummary};
 use estimate::INSTITUTIONS;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +14,41 @@ pub(crate) struct Record {
     pub(crate) numbers: Vec<RecordedNumber>,
     /// Sums: positions in `numbers` with their coefficients.
     pub(crate) sums: Vec<Vec<(usize, i64)>>,
+    /// Curves that were made anew for this release.
+    pub(crate) curves: Vec<RecordedCurve>,
+    /// Summaries that were made anew for this release.
+    pub(crate) summaries: Vec<RecordedSummary>,
+}
+
+/// A curve: what it was made from, and how it was shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RecordedCurve {
+    /// What it measures: result, kind, group and outcome, whatever their labels.
+    pub(crate) measure: String,
+    /// Who is followed, per institution.
+    pub(crate) size: [u64; INSTITUTIONS],
+    /// Events, per institution.
+    pub(crate) events: [u64; INSTITUTIONS],
+    pub(crate) events_by_day: EventsByDay,
+    #[serde(with = "crate::wire::form")]
+    pub(crate) shown: ReleasedSeries,
+}
+
+/// A summary: what it was made from, and how it was shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RecordedSummary {
+    /// What it measures: result, quantity and group, whatever the label of the group.
+    pub(crate) measure: String,
+    /// Who has a value, per institution.
+    pub(crate) n: [u64; INSTITUTIONS],
+    pub(crate) sum: f64,
+    pub(crate) sd: f64,
+    pub(crate) quartiles: [f64; 3],
+    pub(crate) largest: f64,
+    #[serde(with = "crate::wire::form")]
+    pub(crate) shown: ReleasedSummary,
 }
 
 /// One number of a release.
@@ -58,6 +95,8 @@ impl Record {
                 .iter()
                 .map(|equation| equation.terms.iter().map(|&(id, c)| (id.0, c)).collect())
                 .collect(),
+            curves: Vec::new(),
+            summaries: Vec::new(),
         }
     }
 }

@@ -23,7 +23,7 @@ pub enum Refusal {
     #[error("het resultaat `{}` komt twee keer voor", .0.as_str())]
     DuplicateResult(ResultId),
     /// A result contradicts itself, so that no check of it would mean anything.
-    #[error("het resultaat `{}` klopt niet met zichzelf: {what}", .result.as_str())]
+    #[error("het resultaat `{}` is onderling tegenstrijdig: {what}", .result.as_str())]
     Inconsistent {
         /// Which result.
         result: ResultId,

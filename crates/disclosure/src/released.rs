@@ -147,6 +147,47 @@ pub enum Released {
     Withheld(Withheld),
 }
 
+impl Released {
+    /// Whether every number of it is hidden.
+    pub(crate) fn shows_nothing(&self) -> bool {
+        let hidden = |cells: &[Cell]| cells.iter().all(|cell| *cell == Cell::Suppressed);
+        match self {
+            Self::Table(table) => {
+                let margins = [&table.row_totals[..], &table.column_totals, &[table.total]];
+                hidden(&table.cells) && hidden(&margins.concat())
+            }
+            Self::Characteristics(shape) => {
+                let hidden_block = |block: &ReleasedBlock| match block {
+                    ReleasedBlock::Categories { cells, .. } => hidden(cells),
+                    ReleasedBlock::Quantity { per_group, .. } => {
+                        per_group.iter().all(Option::is_none)
+                    }
+                };
+                hidden(&shape.sizes) && shape.blocks.iter().all(hidden_block)
+            }
+            Self::Flow(flow) => flow.links.iter().all(|link| link.count == Cell::Suppressed),
+            Self::Attrition(shape) => {
+                let steps = shape.steps.iter();
+                hidden(&[shape.start]) && steps.into_iter().all(|step| hidden(&[step.1, step.2]))
+            }
+            Self::Durations(shape) => {
+                hidden(&shape.long) && shape.per_group.iter().all(Option::is_none)
+            }
+            Self::Curves(shape) => {
+                let nothing = |series: &ReleasedSeries| {
+                    let read = series.horizons.iter().any(|one| one.estimate.is_some());
+                    let drawn = !series.steps.is_empty() || series.median.is_some();
+                    !read && !drawn && series.events == Cell::Suppressed
+                };
+                let risk = shape.risk.iter().flatten();
+                shape.series.iter().all(nothing)
+                    && risk.into_iter().all(|at| at.at_risk == Cell::Suppressed)
+            }
+            Self::Withheld(_) => false,
+        }
+    }
+}
+
 /// A Dutch sentence instead of a result.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Withheld {

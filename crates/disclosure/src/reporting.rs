@@ -19,22 +19,12 @@ pub(crate) struct Decisions<'a> {
 }
 
 impl Decisions<'_> {
-    /// What the gate made of one result; `curves_kept` where its curves are the earlier ones.
-    pub(crate) fn report(
-        &self,
-        estimate: &Estimate,
-        planned: Planned,
-        curves_kept: bool,
-    ) -> ScreenedResult {
+    /// What the gate made of one result.
+    pub(crate) fn report(&self, estimate: &Estimate, planned: Planned) -> ScreenedResult {
         let prefix = format!("{}|", estimate.meta.id.as_str());
         let mut checks = planned.checks;
         checks.extend(self.hidden(&prefix));
         checks.extend(self.kept(&prefix));
-        if curves_kept {
-            let sentence = "De curven van de vorige publicatie zijn gehouden, omdat er sindsdien \
-                            te weinig cliënten of gebeurtenissen bij kwamen.";
-            checks.push(record(Check::Differencing, sentence.to_owned(), Vec::new()));
-        }
         if !matches!(planned.plan, Plan::Withheld(_)) {
             checks.push(self.rounding());
             checks.push(self.audit());
@@ -91,7 +81,7 @@ impl Decisions<'_> {
     }
 
     fn kept(&self, prefix: &str) -> Option<CheckRecord> {
-        let why = "sinds de vorige publicatie kwamen of gingen er te weinig cliënten";
+        let why = "sinds een eerdere publicatie kwamen of gingen er te weinig cliënten";
         let all = self.system.variables().iter().zip(self.kept);
         let cells: Vec<HiddenCell> = all
             .filter(|(variable, kept)| **kept && variable.key.starts_with(prefix))

@@ -45,6 +45,13 @@ pub(crate) struct Variable {
     pub(crate) display: Display,
 }
 
+impl Variable {
+    /// The name of the result that brought it in.
+    pub(crate) fn result(&self) -> &str {
+        self.key.split('|').next().unwrap_or(&self.key)
+    }
+}
+
 /// `Σ coefficient × variable = 0`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Equation {

@@ -15,6 +15,27 @@ pub(crate) trait Wire: Sized {
     fn read(form: Value) -> Option<Self>;
 }
 
+/// The form as serde knows it, for the private record alone.
+pub(crate) mod form {
+    use super::Wire;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(crate) fn serialize<T: Wire, S: Serializer>(
+        value: &T,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.write().serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, T: Wire, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<T, D::Error> {
+        let form = serde_json::Value::deserialize(deserializer)?;
+        T::read(form).ok_or_else(|| D::Error::custom("another form"))
+    }
+}
+
 macro_rules! plain {
     ($($type:ty),+ $(,)?) => {$(
         impl Wire for $type {

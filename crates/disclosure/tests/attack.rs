@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Numbers, policy, release, released, table};
+use common::{Numbers, named as policy, release, released, table};
 use disclosure::{Ledger, ReleasedTable};
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 
@@ -157,6 +157,7 @@ fn two_releases_of_a_closed_group_together_give_nothing_away() {
         let strict = disclosure::Policy::new(disclosure::PolicyDraft {
             threshold: 10,
             group_share: 0.6,
+            name_institutions: true,
             ..disclosure::PolicyDraft::default()
         })
         .unwrap();

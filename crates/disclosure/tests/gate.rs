@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{at, details, meta, policy, release, released, table};
+use common::{at, details, key, meta, policy, release, released, table};
 use disclosure::{
     Approval, Cell, Check, Ledger, Policy, PolicyDraft, Publication, Refusal, Released, screen,
 };
@@ -235,7 +235,7 @@ fn pooled() -> Estimate {
 #[test]
 fn screening_twice_gives_the_same_digest_and_another_input_another() {
     let digest = |cells: &[[u64; 4]]| -> Digest {
-        screen(&[table("t", cells)], &policy(), &Ledger::empty())
+        screen(&[table("t", cells)], &policy(), &Ledger::empty(), &key())
             .unwrap()
             .digest()
     };
@@ -247,14 +247,14 @@ fn screening_twice_gives_the_same_digest_and_another_input_another() {
 #[test]
 fn an_approval_of_something_else_is_refused() {
     let cells = [[50, 40, 30, 20], [30, 20, 20, 40]];
-    let set = screen(&[table("t", &cells)], &policy(), &Ledger::empty()).unwrap();
+    let set = screen(&[table("t", &cells)], &policy(), &Ledger::empty(), &key()).unwrap();
     let other = Approval::new("An", &["Bo", "Cas"], Digest([0; 32]), &policy()).unwrap();
     assert_eq!(
         set.release(other, details()).err(),
         Some(Refusal::OtherDigest)
     );
     // An approval under a policy that asks for less is not enough here.
-    let set = screen(&[table("t", &cells)], &policy(), &Ledger::empty()).unwrap();
+    let set = screen(&[table("t", &cells)], &policy(), &Ledger::empty(), &key()).unwrap();
     let loose = Policy::new(PolicyDraft {
         checkers: 1,
         ..PolicyDraft::default()
@@ -317,7 +317,8 @@ fn a_ledger_that_was_changed_is_refused() {
 #[test]
 fn results_that_make_no_sense_are_refused() {
     let good = table("t", &[[50, 40, 30, 20], [30, 20, 20, 40]]);
-    let refused = |estimates: &[Estimate]| screen(estimates, &policy(), &Ledger::empty()).err();
+    let refused =
+        |estimates: &[Estimate]| screen(estimates, &policy(), &Ledger::empty(), &key()).err();
     assert_eq!(refused(&[]), Some(Refusal::Nothing));
     let twice = refused(&[good.clone(), good.clone()]);
     assert_eq!(twice, Some(Refusal::DuplicateResult(good.meta.id.clone())));
@@ -373,7 +374,13 @@ fn small_steps_of_attrition_are_taken_together() {
         ..PolicyDraft::default()
     });
     let policy = policy.unwrap();
-    let set = screen(std::slice::from_ref(&estimate), &policy, &Ledger::empty()).unwrap();
+    let set = screen(
+        std::slice::from_ref(&estimate),
+        &policy,
+        &Ledger::empty(),
+        &key(),
+    )
+    .unwrap();
     let checks = &set.results()[0].checks;
     assert!(checks.iter().any(|record| record.check == Check::Merging));
     let (publication, _) = release(&[estimate], &policy, &Ledger::empty());

@@ -1,5 +1,6 @@
 use crate::{Database, Error, Protocol, at_rest, files};
 use calendar::HalfYear;
+use disclosure::LetterKey;
 use envelope::{Identity, Party, VerifyingKey};
 use estimate::{Digest, Estimate};
 use linkage::StudySecret;
@@ -194,6 +195,12 @@ impl Study {
 
     pub(crate) fn secret(&self) -> &StudySecret {
         &self.secret
+    }
+
+    /// The key by which institutions get their letters; the same as long as the study keeps its
+    /// secret.
+    pub fn letter_key(&self) -> LetterKey {
+        LetterKey::from_secret(self.secret.to_text().as_bytes())
     }
 
     /// Everybody who may send to the study, with the key they sign with.

@@ -5,7 +5,7 @@ use super::evidence::Evidence;
 use super::problem::{Attacker, Demand, Number, Problem, Status, ZERO_COST};
 use crate::Policy;
 use crate::record::{Record, RecordedNumber};
-use crate::system::{Display, Line, System, Variable};
+use crate::system::{Display, Line, System, VarId, Variable};
 use estimate::INSTITUTIONS;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +19,8 @@ pub(super) struct Built {
     pub(super) reasons: Vec<Option<Reason>>,
     /// Per number of the system, whether it lies in a line in which nearly all are alike.
     pub(super) in_full_line: Vec<bool>,
+    /// Numbers that stand for the rest of a line, with the total of that line.
+    pub(super) rests: BTreeMap<usize, VarId>,
     pub(super) has_earlier: bool,
 }
 
@@ -32,6 +34,7 @@ struct Builder<'a> {
     demands: Vec<Demand>,
     /// Numbers by name, true count and contributions: the same in two releases.
     same: BTreeMap<(String, u64, [u64; INSTITUTIONS]), usize>,
+    rests: BTreeMap<usize, VarId>,
 }
 
 pub(super) fn build<'a>(
@@ -46,6 +49,7 @@ pub(super) fn build<'a>(
         sums: BTreeSet::new(),
         demands: Vec::new(),
         same: BTreeMap::new(),
+        rests: BTreeMap::new(),
     };
     let reasons = builder.add_system(system);
     let mut in_full_line = vec![false; system.variables().len()];
@@ -62,6 +66,7 @@ pub(super) fn build<'a>(
         builder.add_record(record);
     }
     Built {
+        rests: std::mem::take(&mut builder.rests),
         problem: builder.finish(),
         reasons,
         in_full_line,
@@ -154,6 +159,7 @@ impl Builder<'_> {
             }
         }
         let number = self.numbers.len();
+        self.rests.insert(number, line.total);
         let owner = system.variable(top).owner;
         self.push(rest, [0; INSTITUTIONS], owner, Status::Hidden);
         self.evidence.push(None);

@@ -3,7 +3,7 @@
 //! First the margins that readers need most are settled among themselves, then the cells of
 //! each part that still hangs together, then everything at once is attacked, with all earlier
 //! releases. Whatever the attack still finds costs the whole part; what even that does not
-//! heal is refused.
+//! heal is given back, for the gate to withhold.
 
 mod attack;
 mod build;
@@ -13,12 +13,13 @@ mod problem;
 #[cfg(test)]
 mod tests;
 
+use crate::Policy;
 use crate::record::Record;
-use crate::system::{Display, System};
-use crate::{Policy, Refusal};
+use crate::system::{Display, System, VarId};
 use attack::{Unmet, Worlds, attack};
 use build::{Built, build};
 use problem::{Demand, Problem, Status};
+use std::collections::BTreeMap;
 
 /// Why a number is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,23 +45,37 @@ pub(crate) struct Protection {
     pub(crate) already_known: usize,
 }
 
+/// What can be worked out whatever is hidden, per number of the system: how often.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unprotected(pub(crate) BTreeMap<VarId, usize>);
+
 /// Decides what is hidden, given all earlier releases.
 ///
 /// # Errors
 ///
-/// [`Refusal::NotProtected`] where the attack succeeds whatever is hidden.
+/// [`Unprotected`] where the attack succeeds whatever is hidden.
 pub(crate) fn protect<'a>(
     system: &System,
     policy: &Policy,
     earlier: impl IntoIterator<Item = &'a Record>,
-) -> Result<Protection, Refusal> {
+) -> Result<Protection, Unprotected> {
     let Built {
         mut problem,
         reasons,
         in_full_line,
+        rests,
         has_earlier,
     } = build(system, policy, earlier);
-    let already_known = drop_known(&mut problem, has_earlier)?;
+    let unprotected = |unmet: Vec<Unmet>| {
+        let mut found = BTreeMap::new();
+        for unmet in unmet {
+            let number = unmet.demand.number;
+            let variable = rests.get(&number).copied().unwrap_or(VarId(number));
+            *found.entry(variable).or_default() += 1;
+        }
+        Unprotected(found)
+    };
+    let already_known = drop_known(&mut problem, has_earlier).map_err(unprotected)?;
     let mut hidden: Vec<bool> = problem
         .numbers
         .iter()
@@ -68,7 +83,7 @@ pub(crate) fn protect<'a>(
         .collect();
     settle_margins(system, &problem, &mut hidden);
     settle_cells(system, &problem, &mut hidden);
-    make_sure(&problem, &mut hidden)?;
+    make_sure(&problem, &mut hidden).map_err(unprotected)?;
 
     let why = |index: usize| {
         let implied = system.variables()[index].display == Display::Implied;
@@ -89,14 +104,14 @@ pub(crate) fn protect<'a>(
 /// Drops the demands that cannot be met whatever is hidden now, because earlier releases give
 /// the numbers away; without earlier releases there can be none. Where hiding all other numbers
 /// is not enough, zeros may be hidden too.
-fn drop_known(problem: &mut Problem, has_earlier: bool) -> Result<usize, Refusal> {
+fn drop_known(problem: &mut Problem, has_earlier: bool) -> Result<usize, Vec<Unmet>> {
     let mut unmet = at_best(problem);
     if !unmet.is_empty() {
         problem.release_zeros();
         unmet = at_best(problem);
     }
     if !unmet.is_empty() && !has_earlier {
-        return Err(Refusal::NotProtected);
+        return Err(unmet);
     }
     let before = problem.demands.len();
     problem
@@ -157,7 +172,7 @@ fn settle(problem: &Problem, hidden: &mut [bool]) {
 }
 
 /// The attack on all tables at once. What it finds costs the whole part around it.
-fn make_sure(problem: &Problem, hidden: &mut [bool]) -> Result<(), Refusal> {
+fn make_sure(problem: &Problem, hidden: &mut [bool]) -> Result<(), Vec<Unmet>> {
     let components = problem.components(|number| !problem.numbers[number].status.is_known());
     let mut worlds = Worlds::default();
     loop {
@@ -175,7 +190,7 @@ fn make_sure(problem: &Problem, hidden: &mut [bool]) -> Result<(), Refusal> {
             }
         }
         if !more {
-            return Err(Refusal::NotProtected);
+            return Err(unmet);
         }
     }
 }

@@ -1,5 +1,6 @@
 use super::summary::{self, Quantity, SummaryPlan};
 use super::{Plan, Planner, Verdicts, owner};
+use crate::record::RecordedSummary;
 use crate::system::VarId;
 use crate::{Cell, Refusal, ReleasedBlock, ReleasedCharacteristics};
 use estimate::{Block, Characteristics, Count, Summary};
@@ -314,6 +315,15 @@ impl CharacteristicsPlan {
             sizes,
             blocks,
         }
+    }
+
+    /// The summaries that are made anew and shown.
+    pub(super) fn recorded(&self) -> impl Iterator<Item = RecordedSummary> + '_ {
+        let summaries = self.blocks.iter().flat_map(|block| match block {
+            BlockPlan::Categories { .. } => &[][..],
+            BlockPlan::Quantity { per_group, .. } => per_group,
+        });
+        summaries.flatten().filter_map(SummaryPlan::recorded)
     }
 }
 

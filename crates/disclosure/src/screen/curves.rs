@@ -1,3 +1,4 @@
+use super::history;
 use super::merging::merge_small;
 use super::onlookers::Onlookers;
 use super::risk::{StratumPlan, group, plan_stratum, risk_sums};
@@ -5,6 +6,7 @@ use super::thinning::{Course, CourseStep, Reach, Thinned, thin};
 use super::{Plan, Planner, Verdicts};
 use crate::check::Check;
 use crate::naming::strata_are_institutions;
+use crate::record::RecordedCurve;
 use crate::system::VarId;
 use crate::{
     Cell, Refusal, Released, ReleasedCurves, ReleasedHorizon, ReleasedSeries, ReleasedStep, RiskAt,
@@ -23,13 +25,13 @@ pub(crate) struct CurvesPlan {
     strata: Vec<StratumPlan>,
 }
 
-struct SeriesPlan {
-    label: String,
-    stratum: usize,
-    steps: Vec<ReleasedStep>,
-    median: Option<Median>,
-    horizons: Vec<ReleasedHorizon>,
+/// A curve whose number of events is in the system.
+pub(super) struct SeriesPlan {
+    /// How it will be shown, but for the number of events; and what it is made from.
+    pub(super) curve: RecordedCurve,
     events: VarId,
+    /// Whether it is shown as it was in an earlier release.
+    is_kept: bool,
 }
 
 pub(super) fn plan(
@@ -51,6 +53,7 @@ pub(super) fn plan(
     for one in &merged {
         series.push(plan_series(planner, shape, one, &strata));
     }
+    history::compare(planner, &mut series);
     sums(planner, shape, &strata, &series);
     report(planner, &strata);
     let plan = CurvesPlan {
@@ -145,7 +148,8 @@ fn plan_series(
     if owner.is_none() {
         planner.system.mark_pooled(events);
     }
-    let course = course(shape.kind, series);
+    let measure = history::measure(planner, shape, series, owner);
+    let course = course(planner, shape.kind, series, &measure);
     let thinned = stratum
         .reach
         .map(|reach| (thin(&course, reach, planner.policy), reach));
@@ -165,17 +169,31 @@ fn plan_series(
             format!("Curve ‘{label}’: te weinig gebeurtenissen of cliënten voor een curve.");
         planner.record(Check::CurveThinning, sentence);
     }
+    let reach = stratum.reach.filter(|reach| reach.cut);
     SeriesPlan {
-        label,
-        stratum: series.stratum,
-        steps,
-        median,
-        horizons,
+        curve: RecordedCurve {
+            measure,
+            size: shape.strata[series.stratum].size.per_institution,
+            events: series.events.per_institution,
+            events_by_day: course.onlookers.events_by_day().clone(),
+            shown: ReleasedSeries {
+                label,
+                stratum: series.stratum,
+                steps,
+                cut_at: reach.map(|reach| reach.last),
+                median,
+                horizons,
+                events: Cell::Suppressed,
+            },
+        },
         events,
+        is_kept: false,
     }
 }
 
-fn course(kind: CurveKind, series: &Series) -> Course {
+fn course(planner: &Planner<'_>, kind: CurveKind, series: &Series, measure: &str) -> Course {
+    let earlier = planner.earlier.own_curves(measure).iter();
+    let earlier = earlier.map(|curve| &curve.events_by_day);
     Course {
         start: if kind == CurveKind::Survival {
             1.0
@@ -191,7 +209,7 @@ fn course(kind: CurveKind, series: &Series) -> Course {
             })
             .collect(),
         horizons: series.horizons.clone(),
-        onlookers: Onlookers::new(&series.steps),
+        onlookers: Onlookers::new(&series.steps).with_earlier(earlier),
     }
 }
 
@@ -285,7 +303,7 @@ fn published_median(
 /// is, the same over the groups.
 fn sums(planner: &mut Planner<'_>, shape: &Curves, strata: &[StratumPlan], series: &[SeriesPlan]) {
     for (index, stratum) in strata.iter().enumerate() {
-        let of_stratum = series.iter().filter(|one| one.stratum == index);
+        let of_stratum = series.iter().filter(|one| one.curve.shown.stratum == index);
         let events: Vec<VarId> = of_stratum.map(|one| one.events).collect();
         let happened: u64 = events.iter().map(|&id| planner.system.value(id)).sum();
         let size = shape.strata[index].size;
@@ -351,12 +369,18 @@ fn report(planner: &mut Planner<'_>, strata: &[StratumPlan]) {
 }
 
 impl CurvesPlan {
-    /// The counts that the curves were made from.
-    pub(super) fn counts(&self) -> Vec<VarId> {
-        let sizes = self.strata.iter().map(|stratum| stratum.size);
-        sizes
-            .chain(self.series.iter().map(|series| series.events))
-            .collect()
+    /// The curves that are made anew and shown.
+    pub(super) fn recorded<'a>(
+        &'a self,
+        verdicts: &'a Verdicts<'_>,
+    ) -> impl Iterator<Item = RecordedCurve> + 'a {
+        let hidden = |one: &SeriesPlan| {
+            let stratum = &self.strata[one.curve.shown.stratum];
+            verdicts.cell(stratum.size) == Cell::Suppressed
+        };
+        let new = self.series.iter().filter(|one| one.is_new());
+        new.filter(move |one| !hidden(one))
+            .map(|one| one.curve.clone())
     }
 
     pub(super) fn show(&self, verdicts: &Verdicts<'_>) -> Released {
@@ -369,7 +393,7 @@ impl CurvesPlan {
             let sentence = "Te weinig cliënten om een curve te kunnen tonen.".to_owned();
             return Released::Withheld(Withheld { sentence });
         }
-        let series = |one: &SeriesPlan| one.show(verdicts, &self.strata, hidden[one.stratum]);
+        let series = |one: &SeriesPlan| one.show(verdicts, hidden[one.curve.shown.stratum]);
         let risk = |stratum: &StratumPlan| -> Vec<RiskAt> {
             let at = |&(day, id): &(i32, VarId)| RiskAt {
                 day,
@@ -392,29 +416,41 @@ impl CurvesPlan {
 }
 
 impl SeriesPlan {
-    fn show(
-        &self,
-        verdicts: &Verdicts<'_>,
-        strata: &[StratumPlan],
-        hidden: bool,
-    ) -> ReleasedSeries {
-        let reach = strata[self.stratum].reach;
-        let horizon = |one: &ReleasedHorizon| ReleasedHorizon {
-            day: one.day,
-            estimate: one.estimate.filter(|_| !hidden),
+    /// Takes over what was shown before, under the names of now.
+    pub(super) fn restore(&mut self, before: &ReleasedSeries) {
+        let now = &mut self.curve.shown;
+        now.steps.clone_from(&before.steps);
+        now.horizons.clone_from(&before.horizons);
+        (now.cut_at, now.median) = (before.cut_at, before.median);
+        self.is_kept = true;
+    }
+
+    /// Shows nothing but the name.
+    pub(super) fn withhold(&mut self) {
+        let now = &mut self.curve.shown;
+        now.steps.clear();
+        now.median = None;
+        now.horizons.iter_mut().for_each(|one| one.estimate = None);
+    }
+
+    /// Whether something of it is shown that no earlier release showed.
+    fn is_new(&self) -> bool {
+        let shown = &self.curve.shown;
+        let read = shown.horizons.iter().any(|one| one.estimate.is_some());
+        !self.is_kept && (!shown.steps.is_empty() || shown.median.is_some() || read)
+    }
+
+    fn show(&self, verdicts: &Verdicts<'_>, hidden: bool) -> ReleasedSeries {
+        let mut shown = Self {
+            curve: self.curve.clone(),
+            ..*self
         };
+        if hidden {
+            shown.withhold();
+        }
         ReleasedSeries {
-            label: self.label.clone(),
-            stratum: self.stratum,
-            steps: if hidden {
-                Vec::new()
-            } else {
-                self.steps.clone()
-            },
-            cut_at: reach.filter(|reach| reach.cut).map(|reach| reach.last),
-            median: self.median.filter(|_| !hidden),
-            horizons: self.horizons.iter().map(horizon).collect(),
             events: verdicts.cell(self.events),
+            ..shown.curve.shown
         }
     }
 }

@@ -1,5 +1,6 @@
 use super::summary::{self, Quantity, SummaryPlan};
 use super::{Plan, Planner, Verdicts, owner};
+use crate::record::RecordedSummary;
 use crate::system::VarId;
 use crate::{Refusal, ReleasedDurations};
 use estimate::{Count, Durations, Summary};
@@ -167,6 +168,12 @@ fn missing(shape: &Durations, index: usize, owner: Option<usize>, summary: &Summ
 }
 
 impl DurationsPlan {
+    /// The summaries that are made anew and shown.
+    pub(super) fn recorded(&self) -> impl Iterator<Item = RecordedSummary> + '_ {
+        let summaries = self.per_group.iter().flatten();
+        summaries.filter_map(SummaryPlan::recorded)
+    }
+
     pub(super) fn show(&self, verdicts: &Verdicts<'_>) -> ReleasedDurations {
         let show = |plan: &Option<SummaryPlan>| plan.as_ref().map(|plan| plan.show(verdicts));
         ReleasedDurations {

@@ -6,6 +6,7 @@ mod characteristics;
 mod curves;
 mod durations;
 mod flow;
+mod history;
 mod merging;
 mod onlookers;
 mod risk;
@@ -13,16 +14,29 @@ mod summary;
 mod table;
 mod thinning;
 
+pub(crate) use onlookers::EventsByDay;
+
 use crate::check::{Check, CheckRecord};
+use crate::differencing::Earlier;
 use crate::naming::Naming;
+use crate::record::Record;
 use crate::system::{Place, System, VarId, total};
 use crate::{Cell, Policy, Refusal, Released, Withheld};
 use estimate::{Count, Estimate, NotEstimable, ResultMeta, Shape};
+
+/// What holds for all results of a release.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) naming: &'a Naming,
+    pub(crate) earlier: &'a Earlier<'a>,
+}
 
 /// What is known while a result is planned.
 pub(crate) struct Planner<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) naming: &'a Naming,
+    pub(crate) earlier: &'a Earlier<'a>,
     pub(crate) system: &'a mut System,
     pub(crate) meta: &'a ResultMeta,
     pub(crate) checks: Vec<CheckRecord>,
@@ -114,12 +128,27 @@ impl Verdicts<'_> {
 
 /// A result whose numbers are in the system.
 pub(crate) struct Planned {
-    /// The number the result rests on.
-    pub(crate) n: VarId,
+    /// The number the result rests on; none where nothing of it is shown.
+    pub(crate) n: Option<VarId>,
     /// How it will be shown.
     pub(crate) plan: Plan,
     /// What rules already did to it.
     pub(crate) checks: Vec<CheckRecord>,
+}
+
+impl Planned {
+    /// A result that is withheld whole, with the reason for readers.
+    pub(crate) fn withheld(sentence: &str) -> Self {
+        Self {
+            n: None,
+            plan: Plan::Withheld(sentence.to_owned()),
+            checks: vec![CheckRecord {
+                check: Check::Audit,
+                sentence: sentence.to_owned(),
+                hidden: Vec::new(),
+            }],
+        }
+    }
 }
 
 /// How a result will be shown.
@@ -134,11 +163,13 @@ pub(crate) enum Plan {
 }
 
 impl Plan {
-    /// The counts behind statistics that change with every client, other than by rounding.
-    pub(crate) fn counts_behind(&self) -> Vec<VarId> {
+    /// Writes down the statistics that are shown anew, for later releases to compare with.
+    pub(crate) fn record(&self, verdicts: &Verdicts<'_>, record: &mut Record) {
         match self {
-            Self::Curves(plan) => plan.counts(),
-            _ => Vec::new(),
+            Self::Curves(plan) => record.curves.extend(plan.recorded(verdicts)),
+            Self::Characteristics(plan) => record.summaries.extend(plan.recorded()),
+            Self::Durations(plan) => record.summaries.extend(plan.recorded()),
+            _ => {}
         }
     }
 
@@ -161,14 +192,14 @@ impl Plan {
 /// Brings one result into the system.
 pub(crate) fn plan(
     estimate: &Estimate,
-    policy: &Policy,
-    naming: &Naming,
+    given: Given<'_>,
     system: &mut System,
 ) -> Result<Planned, Refusal> {
     let meta = &estimate.meta;
     let mut planner = Planner {
-        policy,
-        naming,
+        policy: given.policy,
+        naming: given.naming,
+        earlier: given.earlier,
         system,
         meta,
         checks: Vec::new(),
@@ -186,7 +217,7 @@ pub(crate) fn plan(
     };
     let n = n(planner, whole);
     Ok(Planned {
-        n,
+        n: Some(n),
         plan,
         checks: std::mem::take(&mut planner.checks),
     })

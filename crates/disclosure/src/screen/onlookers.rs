@@ -2,36 +2,38 @@
 //! institution subtracts its own, and whoever kept an earlier publication subtracts that.
 
 use estimate::{INSTITUTIONS, Step};
+use serde::{Deserialize, Serialize};
 
-/// Events up to and including each day.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct EventsByDay {
-    days: Vec<i32>,
-    so_far: Vec<u64>,
-}
+/// Events up to and including each day on which there are any, the days rising.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct EventsByDay(Vec<(i32, u64)>);
 
 impl EventsByDay {
     /// From the events on each day, the days rising.
     pub(crate) fn new(daily: impl IntoIterator<Item = (i32, u64)>) -> Self {
-        let mut events = Self::default();
         let mut sum = 0;
-        for (day, count) in daily {
+        let so_far = |(day, count)| {
             sum += count;
-            events.days.push(day);
-            events.so_far.push(sum);
-        }
-        events
+            (day, sum)
+        };
+        Self(daily.into_iter().map(so_far).collect())
     }
 
     /// Events up to and including a day.
     pub(crate) fn until(&self, day: i32) -> u64 {
-        let past = self.days.partition_point(|&listed| listed <= day);
-        past.checked_sub(1).map_or(0, |last| self.so_far[last])
+        let past = self.0.partition_point(|listed| listed.0 <= day);
+        past.checked_sub(1).map_or(0, |last| self.0[last].1)
+    }
+
+    /// The days.
+    pub(crate) fn days(&self) -> impl Iterator<Item = i32> + '_ {
+        self.0.iter().map(|listed| listed.0)
     }
 
     /// All events.
     pub(crate) fn total(&self) -> u64 {
-        self.so_far.last().copied().unwrap_or(0)
+        self.0.last().map_or(0, |last| last.1)
     }
 }
 
@@ -63,6 +65,20 @@ impl Onlookers {
                 .collect(),
             all,
         }
+    }
+
+    /// Adds those who kept an earlier publication of the same.
+    pub(crate) fn with_earlier<'a>(
+        mut self,
+        earlier: impl IntoIterator<Item = &'a EventsByDay>,
+    ) -> Self {
+        self.known.extend(earlier.into_iter().cloned());
+        self
+    }
+
+    /// All events, up to each day.
+    pub(crate) fn events_by_day(&self) -> &EventsByDay {
+        &self.all
     }
 
     /// What each has left to wonder about up to and including a day.

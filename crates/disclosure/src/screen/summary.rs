@@ -2,27 +2,33 @@
 
 use super::{Planner, Verdicts};
 use crate::check::Check;
+use crate::differencing::Verdict;
+use crate::record::RecordedSummary;
 use crate::system::VarId;
-use crate::{Refusal, ReleasedSummary};
+use crate::{Cell, Refusal, ReleasedSummary};
 use estimate::Summary;
 
 /// What of a summary is safe on its own.
 #[derive(Clone, Debug)]
 pub(crate) struct SummaryPlan {
     n: VarId,
-    mean_sd: Option<(f64, f64)>,
-    median: Option<f64>,
-    quartiles: Option<(f64, f64)>,
+    /// How it will be shown, but for the number; and what it is made from.
+    summary: RecordedSummary,
+    /// Whether it is shown as it was in an earlier release.
+    is_kept: bool,
 }
 
 impl SummaryPlan {
     pub(crate) fn show(&self, verdicts: &Verdicts<'_>) -> ReleasedSummary {
         ReleasedSummary {
             n: verdicts.cell(self.n),
-            mean_sd: self.mean_sd,
-            median: self.median,
-            quartiles: self.quartiles,
+            ..self.summary.shown.clone()
         }
+    }
+
+    /// The summary for the private record, if it is made anew.
+    pub(crate) fn recorded(&self) -> Option<RecordedSummary> {
+        (!self.is_kept).then(|| self.summary.clone())
     }
 }
 
@@ -71,7 +77,66 @@ pub(crate) fn plan(
         let shown = summary.n > 0 && !hidden[index];
         plans.push(shown.then(|| alone(planner, quantity, index)));
     }
+    compare(planner, quantity, &mut plans);
     Ok(plans)
+}
+
+/// Keeps summaries as they were, where too little has changed since they were shown. One that
+/// has to stay makes all of its quantity stay, because the total less the others gives it.
+fn compare(planner: &mut Planner<'_>, quantity: &Quantity<'_>, plans: &mut [Option<SummaryPlan>]) {
+    let (earlier, policy) = (planner.earlier, planner.policy);
+    let verdicts: Vec<Verdict<'_, RecordedSummary>> = plans
+        .iter()
+        .map(|plan| match plan {
+            Some(plan) => earlier.summary(&plan.summary, policy),
+            None => Verdict::Free,
+        })
+        .collect();
+    let few = |verdict: &Verdict<'_, _>| matches!(verdict, Verdict::Keep(_) | Verdict::Withhold);
+    if !verdicts.iter().any(few) {
+        return;
+    }
+    for slot in plans.iter_mut() {
+        let Some(plan) = slot else { continue };
+        match earlier.own_summaries(&plan.summary.measure).last() {
+            Some(before) => {
+                plan.summary.shown = before.shown.clone();
+                plan.is_kept = true;
+            }
+            None => *slot = None,
+        }
+    }
+    let sentence = format!(
+        "‘{}’: getoond zoals in een eerdere publicatie, of niet getoond, omdat er sindsdien te \
+         weinig cliënten bij kwamen of weggingen.",
+        planner.naming.text(quantity.title)
+    );
+    planner.record(Check::Differencing, sentence);
+}
+
+/// A summary with what it measures; nothing of it is shown yet.
+fn recorded(planner: &Planner<'_>, quantity: &Quantity<'_>, index: usize) -> RecordedSummary {
+    let summary = &quantity.summaries[index];
+    let owner = planner.system.variable(quantity.n[index]).owner;
+    let group = match (owner, quantity.groups.get(index)) {
+        (_, None) => "allen".to_owned(),
+        (Some(institution), _) => format!("instelling {institution}"),
+        (None, Some(label)) => format!("groep {label}"),
+    };
+    RecordedSummary {
+        measure: format!("{}|{}|{group}", planner.meta.id.as_str(), quantity.title),
+        n: summary.per_institution,
+        sum: summary.sum,
+        sd: summary.sd,
+        quartiles: summary.quartiles,
+        largest: summary.largest[0],
+        shown: ReleasedSummary {
+            n: Cell::Suppressed,
+            mean_sd: None,
+            median: None,
+            quartiles: None,
+        },
+    }
 }
 
 /// Whether enough clients are behind a summary, also without any one institution.
@@ -151,10 +216,10 @@ fn alone(planner: &mut Planner<'_>, quantity: &Quantity<'_>, index: usize) -> Su
     let group = planner.naming.label(&group);
     let mut plan = SummaryPlan {
         n: quantity.n[index],
-        mean_sd: None,
-        median: None,
-        quartiles: None,
+        summary: recorded(planner, quantity, index),
+        is_kept: false,
     };
+    let shown = &mut plan.summary.shown;
     let place = format!("‘{}’, {group}", planner.naming.text(quantity.title));
     if summary.sd <= 0.0 {
         let sentence = format!("{place}: iedereen heeft dezelfde waarde; die wordt niet getoond.");
@@ -168,13 +233,13 @@ fn alone(planner: &mut Planner<'_>, quantity: &Quantity<'_>, index: usize) -> Su
         );
         planner.record(Check::Dominance, sentence);
     } else {
-        plan.mean_sd = Some((rounded(summary.mean), rounded(summary.sd)));
+        shown.mean_sd = Some((rounded(summary.mean), rounded(summary.sd)));
     }
-    plan.median = (n * 0.5 >= threshold).then(|| rounded(summary.quartiles[1]));
+    shown.median = (n * 0.5 >= threshold).then(|| rounded(summary.quartiles[1]));
     let quartiles = (rounded(summary.quartiles[0]), rounded(summary.quartiles[2]));
-    plan.quartiles = (n * 0.25 >= threshold).then_some(quartiles);
-    if plan.quartiles.is_none() {
-        let what = if plan.median.is_none() {
+    shown.quartiles = (n * 0.25 >= threshold).then_some(quartiles);
+    if shown.quartiles.is_none() {
+        let what = if shown.median.is_none() {
             "mediaan en kwartielen"
         } else {
             "kwartielen"

@@ -3,8 +3,8 @@
 
 use calendar::HalfYear;
 use disclosure::{
-    Approval, Ledger, LedgerEntry, Policy, PolicyDraft, Publication, ReleaseDetails, Released,
-    ReleasedTable, screen,
+    Approval, Ledger, LedgerEntry, LetterKey, Policy, PolicyDraft, Publication, ReleaseDetails,
+    Released, ReleasedTable, screen,
 };
 use estimate::{
     Count, Digest, Estimate, FrequencyTable, Provenance, ResultId, ResultMeta, Section, Shape, Unit,
@@ -14,6 +14,19 @@ pub mod followed;
 
 pub fn policy() -> Policy {
     Policy::new(PolicyDraft::default()).unwrap()
+}
+
+/// A policy that names the institutions, and so keeps their columns in the order they came in.
+pub fn named() -> Policy {
+    Policy::new(PolicyDraft {
+        name_institutions: true,
+        ..PolicyDraft::default()
+    })
+    .unwrap()
+}
+
+pub fn key() -> LetterKey {
+    LetterKey::from_secret(b"a secret of the tests")
 }
 
 pub fn details() -> ReleaseDetails {
@@ -30,7 +43,7 @@ pub fn release(
     policy: &Policy,
     ledger: &Ledger,
 ) -> (Publication, LedgerEntry) {
-    let set = screen(estimates, policy, ledger).unwrap();
+    let set = screen(estimates, policy, ledger, &key()).unwrap();
     let checkers = &["Bo", "Cas", "Dee"][..policy.settings().checkers];
     let approval = Approval::new("An", checkers, set.digest(), policy).unwrap();
     set.release(approval, details()).unwrap()

@@ -41,7 +41,8 @@ pub fn show(study: &Study) -> Result<Shown, Failure> {
     })?;
     let estimates = study.results(&run.digest)?;
     let ledger = ledger(study)?;
-    let screened = disclosure::screen(&estimates, &study.protocol().policy(), &ledger)?;
+    let key = study.letter_key();
+    let screened = disclosure::screen(&estimates, &study.protocol().policy(), &ledger, &key)?;
     Ok(Shown {
         screened,
         run: run.digest.clone(),

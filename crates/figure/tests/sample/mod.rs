@@ -1,6 +1,8 @@
 //! Invented results, put through the real gate.
 
-use disclosure::{Approval, Ledger, Policy, PolicyDraft, Publication, ReleaseDetails, screen};
+use disclosure::{
+    Approval, Ledger, LetterKey, Policy, PolicyDraft, Publication, ReleaseDetails, screen,
+};
 use estimate::{Count, Estimate, FrequencyTable, INSTITUTIONS, ResultId, Shape};
 use std::sync::OnceLock;
 
@@ -30,7 +32,8 @@ pub fn unmarked_publication() -> &'static Publication {
 
 fn publish(estimates: &[Estimate]) -> Publication {
     let policy = Policy::new(PolicyDraft::default()).expect("the defaults keep the floor");
-    let screened = screen(estimates, &policy, &Ledger::empty()).expect("the sample passes");
+    let key = LetterKey::from_secret(b"a secret of the tests");
+    let screened = screen(estimates, &policy, &Ledger::empty(), &key).expect("the sample passes");
     let approval = Approval::new(
         "de onderzoeker",
         &["de eerste controleur", "de tweede controleur"],

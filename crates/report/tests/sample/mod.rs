@@ -1,7 +1,9 @@
 //! Invented results, put through the real gate.
 #![allow(dead_code, reason = "each test takes what it needs")]
 
-use disclosure::{Approval, Ledger, Policy, PolicyDraft, Publication, ReleaseDetails, screen};
+use disclosure::{
+    Approval, Ledger, LetterKey, Policy, PolicyDraft, Publication, ReleaseDetails, screen,
+};
 use estimate::{Estimate, NotEstimable, Shape};
 
 /// Names as long as institutions have.
@@ -84,7 +86,8 @@ pub fn mostly_hidden() -> Publication {
 /// Puts results through the gate.
 pub fn release(estimates: &[Estimate], policy: PolicyDraft) -> Publication {
     let policy = Policy::new(policy).expect("the policy keeps the floor");
-    let screened = screen(estimates, &policy, &Ledger::empty()).expect("the sample passes");
+    let key = LetterKey::from_secret(b"a secret of the tests");
+    let screened = screen(estimates, &policy, &Ledger::empty(), &key).expect("the sample passes");
     let checkers = ["de eerste controleur", "de tweede controleur"];
     let approval = Approval::new("de onderzoeker", &checkers, screened.digest(), &policy)
         .expect("two others checked");
