@@ -181,10 +181,13 @@ impl DesignPlan {
     }
 
     fn matrix(&self, variables: &[Variable], rows: usize) -> Result<Design, Error> {
+        let columns = self.count_columns(variables);
+        check_size(columns, rows)?;
         let mut design = Design {
             rows,
-            names: Vec::new(),
-            values: Vec::new(),
+            names: Vec::with_capacity(columns),
+            // Exactly: a matrix that grows would need twice its memory.
+            values: Vec::with_capacity(columns * rows),
             assign: Vec::new(),
             terms: Vec::new(),
         };
@@ -200,15 +203,23 @@ impl DesignPlan {
                 .zip(codings)
                 .map(|(&place, &coding)| self.variables[place].columns(&variables[place], coding))
                 .collect::<Result<Vec<_>, _>>()?;
-            let count: usize = parts.iter().fold(1, |count: usize, part| {
-                count.saturating_mul(part.names.len())
-            });
-            check_size(design.columns().saturating_add(count), rows)?;
             design.terms.push(self.terms.label(term));
             add_term(&mut design, &parts);
             design.assign.resize(design.names.len(), number + 1);
         }
         Ok(design)
+    }
+
+    /// How many columns the matrix will have.
+    fn count_columns(&self, variables: &[Variable]) -> usize {
+        let of_term = |(term, codings): &(Term, Vec<Coding>)| {
+            let parts = term.variables.iter().zip(codings);
+            parts.fold(1_usize, |count, (&place, &coding)| {
+                count.saturating_mul(self.variables[place].count(&variables[place], coding))
+            })
+        };
+        let terms = self.coded.iter().map(of_term);
+        terms.fold(usize::from(self.intercept), usize::saturating_add)
     }
 }
 
@@ -326,6 +337,18 @@ impl PlannedVariable {
             fixed: variable.fixed.clone(),
             kind,
         })
+    }
+
+    /// How many columns the variable gives.
+    fn count(&self, variable: &Variable, coding: Coding) -> usize {
+        match (&self.kind, &variable.value) {
+            (PlannedKind::Factor { levels, .. }, _) => match coding {
+                Coding::Contrasts => levels.len() - 1,
+                Coding::AllLevels => levels.len(),
+            },
+            (_, Value::Table(table)) => table.columns.len(),
+            _ => 1,
+        }
     }
 
     fn is_factor(&self) -> bool {

@@ -140,9 +140,10 @@ fn numbers(
 ) -> Result<Vec<Option<Vec<f64>>>, Error> {
     let may_be_numeric =
         |name: &String| matches!(schema.get(name), None | Some(ColumnType::Number));
+    let rows = most_rows(bytes, names.len());
     let mut columns: Vec<Option<Vec<f64>>> = names
         .iter()
-        .map(|name| may_be_numeric(name).then(Vec::new))
+        .map(|name| may_be_numeric(name).then(|| Vec::with_capacity(rows)))
         .collect();
     let mut reader = reader(bytes, separator);
     let mut record = ByteRecord::new();
@@ -162,6 +163,12 @@ fn numbers(
         }
     }
     Ok(columns)
+}
+
+/// No table of these bytes has more rows than this: each takes a line, and a byte per column.
+fn most_rows(bytes: &[u8], columns: usize) -> usize {
+    let lines = bytes.iter().filter(|&&byte| byte == b'\n').count();
+    lines.min(bytes.len() / columns.max(1))
 }
 
 /// The number in a cell; NaN if it is empty or `NA`.
