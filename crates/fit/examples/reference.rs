@@ -101,7 +101,39 @@ fn show(report: &CaseReport, details: bool) {
 
 fn calls(path: &Path) -> Result<BTreeMap<String, String>, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))
+    let table: toml::Table = text
+        .parse()
+        .map_err(|e| format!("{}: {e}", path.display()))?;
+    let mut calls = BTreeMap::new();
+    collect(&table, &mut calls);
+    Ok(calls)
+}
+
+/// `id = "call"`, at the top or in sections; `[id]` with a `call`; a call as a list of words.
+fn collect(table: &toml::Table, calls: &mut BTreeMap<String, String>) {
+    for (id, value) in table {
+        match value {
+            toml::Value::String(call) => {
+                calls.insert(id.clone(), call.clone());
+            }
+            toml::Value::Array(words) => {
+                let quoted = words.iter().filter_map(toml::Value::as_str).map(quoted);
+                calls.insert(id.clone(), quoted.collect::<Vec<_>>().join(" "));
+            }
+            toml::Value::Table(inner) => match inner.get("call").and_then(toml::Value::as_str) {
+                Some(call) => {
+                    calls.insert(id.clone(), call.into());
+                }
+                None => collect(inner, calls),
+            },
+            _ => {}
+        }
+    }
+}
+
+/// A word as a shell would need it.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// Files below a folder.

@@ -3,6 +3,7 @@
 use crate::procedures::Procedure;
 use crate::{Failure, Files, Inputs, Outcome, words};
 use clap::{Args, Parser, ValueEnum};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Schat een model en toon het zoals R dat doet.
 #[derive(Args, Clone, Debug)]
@@ -58,7 +59,9 @@ impl FitCall {
     /// The named reason why there is no result.
     pub fn run(&self, files: &dyn Files) -> Result<Outcome, Failure> {
         let inputs = Inputs::new(files);
-        let fitted = self.procedure.fit(&inputs)?;
+        // A panic is a mistake of ours; its user still gets a sentence and an exit code.
+        let fitted = catch_unwind(AssertUnwindSafe(|| self.procedure.fit(&inputs)))
+            .unwrap_or_else(|_| Err(mistake(self.procedure.name())))?;
         let (warnings, rows) = inputs.into_told();
         Ok(Outcome {
             procedure: self.procedure.name().into(),
@@ -67,4 +70,10 @@ impl FitCall {
             rows,
         })
     }
+}
+
+fn mistake(procedure: &str) -> Failure {
+    let message =
+        format!("Interne fout in '{procedure}': dit had niet mogen gebeuren. Meld het ons.");
+    Failure::new("internal_error", message)
 }

@@ -3,8 +3,15 @@
 use crate::{Failure, Fitted, Inputs};
 use clap::Subcommand;
 
+pub mod agreement;
+pub mod alpha;
 pub mod basis;
+mod columns;
+pub mod gee;
+pub mod glm;
+pub mod icc;
 pub mod km;
+pub mod rci;
 pub mod survcheck;
 pub mod survsplit;
 
@@ -53,4 +60,10 @@ registry! {
     "basis": Basis(basis::Options), "Basiskolommen van een variabele: splines, polynomen (R: ns, bs, poly, rcs).";
     "survcheck": Survcheck(survcheck::Options), "Controle van gegevens met meer toestanden (R: survcheck).";
     "survsplit": Survsplit(survsplit::Options), "Volgtijd knippen in episodes (R: survSplit).";
+    "glm": Glm(glm::Options), "Gegeneraliseerd lineair model (R: glm, sandwich).";
+    "gee": Gee(gee::Options), "Marginaal model van herhaalde metingen (R: geeglm).";
+    "agreement": Agreement(agreement::Options), "Overeenstemming tussen beoordelaars: kappa, Krippendorff, Gwet (R: irr, psych, irrCAC).";
+    "icc": Icc(icc::Options), "Intraklassecorrelaties (R: irr::icc, psych::ICC).";
+    "alpha": Alpha(alpha::Options), "Interne consistentie van een schaal (R: psych::alpha).";
+    "rci": Rci(rci::Options), "Betrouwbare verandering (Jacobson en Truax).";
 }

@@ -159,6 +159,9 @@ struct Data<'a>(&'a dyn Files);
 
 impl Files for Data<'_> {
     fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        if name.starts_with('/') {
+            return self.0.read(name);
+        }
         let name = name.strip_prefix("data/").unwrap_or(name);
         self.0.read(&format!("data/{name}"))
     }
