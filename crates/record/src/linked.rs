@@ -6,8 +6,8 @@ use std::fmt;
 
 /// The run of days over which an institution's data on a person are complete.
 ///
-/// Under the relative dates policy both ends are moved inwards to the policy's grid, so that
-/// they do not give away the calendar date of day 0.
+/// Under the relative dates policy it is narrowed to what the half-year of day 0 alone says for
+/// sure, so that it does not give away the calendar date of day 0; it may be empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObservationWindow {
     /// The first day that is observed.
@@ -48,9 +48,11 @@ pub struct LinkedContent {
     pub persons: Vec<Person>,
     /// For each client row of `content` the person it is about.
     pub person_of_client: Vec<PersonIndex>,
-    /// For each admission the calendar half-year of its first day.
+    /// For each admission the calendar half-year of its first day, as the dates policy keeps it:
+    /// always on the right side of the edges of the cohorts' periods, but under the relative
+    /// policy otherwise reckoned from the half-year of day 0, and so perhaps one off.
     pub admission_half_years: Vec<HalfYear>,
-    /// For each exit the calendar half-year of its day.
+    /// For each exit the calendar half-year of its day, as for admissions.
     pub exit_half_years: Vec<HalfYear>,
     /// Per institution (in the order of the code list) who stayed behind.
     pub left_behind: [LeftBehind; Institution::ALL.len()],

@@ -1,4 +1,5 @@
-use crate::Error;
+use crate::{DatesPolicy, Error, toml_error};
+use calendar::HalfYear;
 use codes::{Coded, Institution};
 use cohort::StudyDefinition;
 use disclosure::{Policy, PolicyDraft};
@@ -57,39 +58,18 @@ pub struct DatesSection {
     /// "relatief" or "kalender".
     #[serde(rename = "beleid")]
     policy: String,
-    /// Grid to which the ends of observation are moved inwards, in days.
-    #[serde(rename = "rooster_dagen", default = "default_grid")]
-    grid_days: i32,
     /// Who agreed to calendar dates, and when.
     #[serde(rename = "kalender_akkoord", default)]
     calendar_agreed: String,
-}
-
-fn default_grid() -> i32 {
-    91
 }
 
 impl Default for DatesSection {
     fn default() -> Self {
         Self {
             policy: "relatief".into(),
-            grid_days: default_grid(),
             calendar_agreed: String::new(),
         }
     }
-}
-
-/// What the study keeps of dates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DatesPolicy {
-    /// Days since each client's first admission, with half-years; the ends of observation are
-    /// moved inwards to a grid of this many days.
-    Relative {
-        /// Days.
-        grid: i32,
-    },
-    /// Calendar dates as well; only with a recorded agreement.
-    Calendar,
 }
 
 /// How persons are linked.
@@ -148,7 +128,7 @@ impl Protocol {
             message,
         };
         let protocol: Self =
-            toml::from_str(text).map_err(|error| malformed(toml_sentence(&error)))?;
+            toml::from_str(text).map_err(|error| malformed(toml_error::sentence(text, &error)))?;
         protocol.check().map_err(malformed)?;
         Ok(protocol)
     }
@@ -191,16 +171,24 @@ impl Protocol {
 
     fn dates_policy(&self) -> Result<DatesPolicy, String> {
         match self.dates.policy.as_str() {
-            "relatief" if (1..=366).contains(&self.dates.grid_days) => {
-                Ok(DatesPolicy::Relative { grid: self.dates.grid_days })
-            }
-            "relatief" => Err("[datums] rooster_dagen: kies een getal van 1 tot en met 366.".into()),
+            "relatief" => Ok(DatesPolicy::Relative { edges: self.edges() }),
             "kalender" if self.dates.calendar_agreed.trim().is_empty() => Err(
                 "[datums] beleid = \"kalender\" vraagt om `kalender_akkoord`: wie gaf akkoord, en wanneer?".into(),
             ),
             "kalender" => Ok(DatesPolicy::Calendar),
             _ => Err("[datums] beleid: kies \"relatief\" of \"kalender\".".into()),
         }
+    }
+
+    /// Where the cohorts' periods begin, and where they have just ended.
+    fn edges(&self) -> [HalfYear; 4] {
+        let (intake, exit) = (&self.questions.intake, &self.questions.exit);
+        [
+            intake.from,
+            intake.until.next(),
+            exit.from,
+            exit.until.next(),
+        ]
     }
 
     /// What the study keeps of dates.
@@ -222,15 +210,6 @@ impl Protocol {
             .find(|entry| entry.institution() == Some(institution));
         entry.map(|entry| entry.verifies.as_str())
     }
-}
-
-/// A Dutch sentence for a TOML error: its place, then what the parser said.
-pub(crate) fn toml_sentence(error: &toml::de::Error) -> String {
-    let message = error.message();
-    format!(
-        "dit is geen geldige TOML, of een veld ontbreekt of is onbekend: {message}. {}",
-        error.to_string().lines().next().unwrap_or_default()
-    )
 }
 
 #[cfg(test)]
@@ -258,10 +237,9 @@ tot_en_met = "2025-H2"
 
     #[test]
     fn dates_are_relative_unless_somebody_agreed_otherwise() {
-        assert_eq!(
-            parse("").unwrap().dates(),
-            DatesPolicy::Relative { grid: 91 }
-        );
+        let half = |year, half| HalfYear::new(year, half).unwrap();
+        let edges = [half(2024, 1), half(2025, 1), half(2019, 1), half(2026, 1)];
+        assert_eq!(parse("").unwrap().dates(), DatesPolicy::Relative { edges });
         assert!(parse("[datums]\nbeleid = \"kalender\"\n").is_err());
         let agreed = "[datums]\nbeleid = \"kalender\"\nkalender_akkoord = \"FG, 1-2-2026\"\n";
         assert_eq!(parse(agreed).unwrap().dates(), DatesPolicy::Calendar);

@@ -5,12 +5,13 @@
 
 use crate::DatesPolicy;
 use crate::agreement::Agreement;
-use calendar::{Age, Day, DayPoint, HalfYear, RelativeDay};
+use calendar::{Day, DayPoint, HalfYear, RelativeDay};
 use codes::{Institution, Sex};
 use rayon::prelude::*;
 use record::{
     ClientIndex, Content, LeftBehind, LinkedContent, ObservationWindow, Person, PersonIndex,
 };
+use std::cell::RefCell;
 
 /// One institution's current delivery, decrypted, with the study pseudonym of each client.
 pub struct DeliveredContent {
@@ -46,7 +47,8 @@ pub fn assemble(mut deliveries: Vec<DeliveredContent>, policy: DatesPolicy) -> L
     // Random row ids have done their work; they are not kept.
     calendar.row_ids.iter_mut().for_each(|id| id.0 = [0; 16]);
     let day_zero = first_days(&calendar, &person_of_client, persons.len(), &windows);
-    let half_years = HalfYears::of(&calendar);
+    let zero_of = |client: ClientIndex| day_zero[person_of_client[client.position()].position()];
+    let half_years = HalfYears::of(&calendar, zero_of, policy);
     let persons = describe(
         &calendar,
         &person_of_client,
@@ -60,8 +62,7 @@ pub fn assemble(mut deliveries: Vec<DeliveredContent>, policy: DatesPolicy) -> L
             .for_each(|client| client.birth_year = None);
     }
     let content = calendar.on_axis(|client: ClientIndex, day: Day| {
-        let zero = day_zero[person_of_client[client.position()].position()];
-        RelativeDay::from_number(day.since(zero).get())
+        RelativeDay::from_number(day.since(zero_of(client)).get())
     });
     LinkedContent {
         persons,
@@ -95,38 +96,63 @@ fn number_clients(deliveries: &[DeliveredContent], persons: &[[u8; 16]]) -> Vec<
 }
 
 /// Day 0 of each person: the first admission anywhere; without one the first referral; without
-/// either the first observed day.
+/// either the first day in any row. Who has no day at all gets the first observed day.
 fn first_days(
     content: &Content<Day>,
     person_of: &[PersonIndex],
     persons: usize,
     windows: &[(Institution, Day, Day)],
 ) -> Vec<Day> {
+    let admissions = content.admissions.iter();
+    let mut first = earliest(
+        admissions.map(|row| (row.client, row.admitted)),
+        person_of,
+        persons,
+    );
+    let referrals = content.referrals.iter();
+    let referred = earliest(
+        referrals.map(|row| (row.client, row.referred)),
+        person_of,
+        persons,
+    );
+    fill(&mut first, &referred);
+    if first.iter().any(Option::is_none) {
+        fill(&mut first, &earliest(all_days(content), person_of, persons));
+    }
+    let from = windows.iter().map(|window| window.1).min();
+    let fallback = from.unwrap_or(Day::from_number(0));
+    let day = |day: Option<Day>| day.unwrap_or(fallback);
+    first.into_iter().map(day).collect()
+}
+
+/// Per person the earliest of these days.
+fn earliest(
+    days: impl IntoIterator<Item = (ClientIndex, Day)>,
+    person_of: &[PersonIndex],
+    persons: usize,
+) -> Vec<Option<Day>> {
     let mut first: Vec<Option<Day>> = vec![None; persons];
-    let mut earliest = |client: ClientIndex, day: Day, overrule: bool, settled: &[bool]| {
-        let person = person_of[client.position()].position();
-        let slot = &mut first[person];
-        if overrule || !settled[person] {
-            *slot = Some(slot.map_or(day, |known| known.min(day)));
-        }
-    };
-    let mut admitted = vec![false; persons];
-    for row in &content.admissions {
-        earliest(row.client, row.admitted, true, &[]);
-        admitted[person_of[row.client.position()].position()] = true;
+    for (client, day) in days {
+        let known = &mut first[person_of[client.position()].position()];
+        *known = Some(known.map_or(day, |known| known.min(day)));
     }
-    for row in &content.referrals {
-        earliest(row.client, row.referred, false, &admitted);
-    }
-    let fallback = windows
-        .iter()
-        .map(|window| window.1)
-        .min()
-        .unwrap_or(Day::from_number(0));
     first
-        .into_iter()
-        .map(|day| day.unwrap_or(fallback))
-        .collect()
+}
+
+fn fill(first: &mut [Option<Day>], otherwise: &[Option<Day>]) {
+    for (known, other) in first.iter_mut().zip(otherwise) {
+        *known = known.or(*other);
+    }
+}
+
+/// Every day in any row, with whose it is. Hardly ever needed, so it may cost a copy.
+fn all_days(content: &Content<Day>) -> Vec<(ClientIndex, Day)> {
+    let days = RefCell::new(Vec::new());
+    content.clone().on_axis(|client, day| {
+        days.borrow_mut().push((client, day));
+        day
+    });
+    days.into_inner()
 }
 
 struct HalfYears {
@@ -135,17 +161,20 @@ struct HalfYears {
 }
 
 impl HalfYears {
-    fn of(content: &Content<Day>) -> Self {
+    fn of(
+        content: &Content<Day>,
+        zero_of: impl Fn(ClientIndex) -> Day,
+        policy: DatesPolicy,
+    ) -> Self {
+        let kept = |client, day| policy.half_year(zero_of(client), day);
+        let admissions = content.admissions.iter();
+        let exits = content.exits.iter();
         Self {
-            admissions: content
-                .admissions
-                .iter()
-                .map(|row| HalfYear::of(row.admitted))
+            admissions: admissions
+                .map(|row| kept(row.client, row.admitted))
                 .collect(),
-            exits: content
-                .exits
-                .iter()
-                .map(|row| HalfYear::of(row.day))
+            exits: exits
+                .map(|row| kept(content.client_of(row.admission), row.day))
                 .collect(),
         }
     }
@@ -172,7 +201,7 @@ fn describe(
     let person = |(zero, (sex, birth_year)): (&Day, (Agreement<Sex>, Agreement<u16>))| Person {
         age: birth_year
             .value()
-            .and_then(|year| kept_age(*zero, year, keep.policy)),
+            .and_then(|year| keep.policy.age(*zero, year)),
         sex: sex.value().unwrap_or(Sex::Unknown),
         first_half_year: HalfYear::of(*zero),
         day_zero: (keep.policy == DatesPolicy::Calendar).then_some(*zero),
@@ -181,31 +210,10 @@ fn describe(
     day_zero.par_iter().zip(known).map(person).collect()
 }
 
-/// The relative policy keeps ages from 18 to 65 apart and caps those outside.
-fn kept_age(zero: Day, birth_year: u16, policy: DatesPolicy) -> Option<Age> {
-    let age = Age::in_year_of(zero, i32::from(birth_year))?;
-    match policy {
-        DatesPolicy::Calendar => Some(age),
-        DatesPolicy::Relative { .. } => Age::from_years(i32::from(age.years()).clamp(18, 65)),
-    }
-}
-
 fn kept_windows(zero: Day, keep: &Keeping) -> [Option<ObservationWindow>; Institution::ALL.len()] {
     let mut windows = [None; Institution::ALL.len()];
     for &(institution, from, until) in &keep.windows {
-        let (from, until) = (from.since(zero).get(), until.since(zero).get());
-        let (from, until) = match keep.policy {
-            DatesPolicy::Calendar => (from, until),
-            // Inwards, so that nothing is claimed to be observed that was not.
-            DatesPolicy::Relative { grid } => (
-                -(-from).div_euclid(grid) * grid,
-                until.div_euclid(grid) * grid,
-            ),
-        };
-        windows[institution as usize] = (from < until).then_some(ObservationWindow {
-            from: RelativeDay::from_number(from),
-            until: RelativeDay::from_number(until),
-        });
+        windows[institution as usize] = Some(keep.policy.window(zero, (from, until)));
     }
     windows
 }
@@ -215,6 +223,12 @@ mod tests {
     use super::*;
     use calendar::Day;
     use record::{Admission, Client, RowId};
+
+    fn relative() -> DatesPolicy {
+        DatesPolicy::Relative {
+            edges: [HalfYear::new(2024, 1).unwrap(); 4],
+        }
+    }
 
     fn day(text: &str) -> Day {
         Day::parse_iso(text).unwrap()
@@ -259,7 +273,7 @@ mod tests {
                 delivery(Institution::Stevig, "2023-03-02"),
             ]
         };
-        let linked = assemble(deliveries(), DatesPolicy::Relative { grid: 91 });
+        let linked = assemble(deliveries(), relative());
         assert_eq!(linked.persons.len(), 1);
         assert_eq!(linked.persons[0].first_half_year.to_string(), "2023-H1");
         assert_eq!(linked.persons[0].day_zero, None);
@@ -272,7 +286,7 @@ mod tests {
         assert_eq!(days, [0, 365]);
         assert_eq!(linked.content.clients[0].birth_year, None);
         let reversed = deliveries().into_iter().rev().collect();
-        assert!(assemble(reversed, DatesPolicy::Relative { grid: 91 }).content == linked.content);
+        assert!(assemble(reversed, relative()).content == linked.content);
     }
 
     #[test]
@@ -284,9 +298,7 @@ mod tests {
                 wier.content.clients[0].birth_year,
             ) = (sex, birth_year);
             let deliveries = vec![wier, delivery(Institution::Stevig, "2023-03-02")];
-            let person = assemble(deliveries, DatesPolicy::Calendar)
-                .persons
-                .remove(0);
+            let person = assemble(deliveries, relative()).persons.remove(0);
             (person.sex, person.age.is_some())
         };
         assert_eq!(person(Sex::Male, Some(1990)), (Sex::Male, true));
@@ -296,21 +308,47 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_observation_are_moved_inwards() {
-        let zero = day("2023-03-02");
-        let window = |policy| {
-            let keep = Keeping {
+    fn who_was_never_admitted_has_a_day_zero_of_his_own_rows() {
+        let mut incident = delivery(Institution::Wier, "2024-03-01");
+        incident.content.admissions.clear();
+        incident.content.diagnoses.push(record::DiagnosisRow {
+            client: ClientIndex(0),
+            diagnosis: codes::Coded::at(0).unwrap(),
+            primary: true,
+            established: Some(day("2022-09-09")),
+        });
+        let linked = assemble(vec![incident], relative());
+        assert_eq!(linked.persons[0].first_half_year.to_string(), "2022-H2");
+        let established = linked.content.diagnoses[0].established;
+        assert_eq!(established, Some(RelativeDay::from_number(0)));
+    }
+
+    #[test]
+    fn half_years_and_windows_follow_the_policy() {
+        let linked = |policy| {
+            let mut wier = delivery(Institution::Wier, "2023-12-20");
+            wier.content.admissions.push(Admission {
+                admitted: day("2024-06-25"),
+                ..wier.content.admissions[0].clone()
+            });
+            assemble(
+                vec![wier, delivery(Institution::Stevig, "2023-03-02")],
                 policy,
-                windows: vec![(Institution::Stevig, day("2019-01-01"), day("2026-07-01"))],
-            };
-            kept_windows(zero, &keep)[0].unwrap()
+            )
         };
-        let exact = window(DatesPolicy::Calendar);
-        let kept = window(DatesPolicy::Relative { grid: 91 });
-        assert!(kept.from >= exact.from && kept.until <= exact.until);
-        assert_eq!(kept.from.number() % 91, 0);
-        assert_eq!(kept.until.number() % 91, 0);
-        assert!(kept.from.number() - exact.from.number() < 91);
-        assert!(exact.until.number() - kept.until.number() < 91);
+        let half_years = |linked: &LinkedContent| {
+            let half_years = linked.admission_half_years.iter();
+            half_years.map(HalfYear::to_string).collect::<Vec<_>>()
+        };
+        let (exact, kept) = (linked(DatesPolicy::Calendar), linked(relative()));
+        assert_eq!(half_years(&exact), ["2023-H1", "2023-H2", "2024-H1"]);
+        // From the middle of 2023-H1 both later admissions would be a half-year later; the edge
+        // before 2024-H1 keeps one of them on its side.
+        assert_eq!(half_years(&kept), ["2023-H1", "2023-H2", "2024-H2"]);
+        let window = |linked: &LinkedContent| linked.persons[0].windows[0].unwrap();
+        assert!(window(&kept).from > window(&exact).from);
+        assert!(window(&kept).until < window(&exact).until);
+        let others = kept.persons[0].windows.iter().flatten().count();
+        assert_eq!(others, 2, "of those who delivered");
     }
 }
