@@ -19,6 +19,11 @@ impl Digest {
         Self(bytes)
     }
 
+    /// The first twelve digits: enough to tell files apart, short enough to compare by eye.
+    pub fn short(&self) -> String {
+        self.to_string()[..12].to_owned()
+    }
+
     /// The 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -1,4 +1,4 @@
-use crate::{FileKind, Party};
+use crate::{Digest, FileKind, Party, SenderState};
 use std::io;
 
 /// The part of a sealed file that is not what its sender made.
@@ -88,11 +88,25 @@ pub enum Error {
         /// The last accepted number.
         last: u32,
     },
+    /// Another file with this number was accepted before.
+    #[error("delivery {delivery} of {sender} was accepted as another file")]
+    Fork {
+        /// Whose delivery it is.
+        sender: Party,
+        /// The number of both.
+        delivery: u32,
+        /// The header digest of the one that was accepted.
+        accepted: Digest,
+    },
     /// The file does not name the previous accepted file as its predecessor.
-    #[error("delivery {delivery} does not follow the last accepted one")]
+    #[error("delivery {delivery} of {sender} does not follow the last accepted one")]
     BrokenChain {
+        /// Whose delivery it is.
+        sender: Party,
         /// The number of this delivery.
         delivery: u32,
+        /// The last accepted one, if any.
+        last: Option<SenderState>,
     },
     /// The payload, decrypted and verified, is not what its kind promises.
     #[error("the payload cannot be read: {0}")]
@@ -106,7 +120,7 @@ impl Error {
     /// One Dutch sentence for the person who runs the command.
     pub fn sentence(&self) -> String {
         match self {
-            Self::NotSealed => "Dit is geen verzegeld Doorstroom-bestand.".into(),
+            Self::NotSealed => "Dit is geen verzegeld Doorstroom-bestand. Kies een bestand dat eindigt op .verzegeld.".into(),
             Self::UnknownVersion(version) => format!(
                 "Dit bestand heeft versie {version} van het bestandsformaat, die dit programma niet kent; gebruik aan beide kanten dezelfde versie van Doorstroom."
             ),
@@ -117,34 +131,34 @@ impl Error {
                 "Dit bestand is niet compleet: het einde ontbreekt. Kopieer of download het opnieuw.".into()
             }
             Self::UnknownSender(party) => format!(
-                "Van afzender „{party}” is geen openbare sleutel bekend in deze studie."
+                "Van afzender „{party}” is geen openbare sleutel bekend in deze studie. Zet haar in study.toml (`doorstroom key show`), of gebruik dit bestand niet."
             ),
             Self::WrongSender(party) => format!(
-                "Het bestand noemt „{party}” als afzender, maar is met de sleutel van een andere partij ondertekend."
+                "Het bestand noemt „{party}” als afzender, maar is met de sleutel van een andere partij ondertekend. Gebruik het niet en vraag de afzender wat er is gebeurd."
             ),
             Self::Tampered(Part::Header) => {
-                "De ondertekening klopt niet: de kop van dit bestand is veranderd, of het is met een onbekende sleutel ondertekend.".into()
+                "De ondertekening klopt niet: de kop van dit bestand is veranderd, of het is met een onbekende sleutel ondertekend. Gebruik het niet en vraag de afzender het opnieuw te sturen.".into()
             }
             Self::Tampered(Part::Payload) => {
                 "De inhoud van dit bestand is na het ondertekenen veranderd; gebruik het niet en vraag de afzender het opnieuw te sturen.".into()
             }
             Self::WrongStudy { expected, found } => format!(
-                "Dit bestand is gemaakt voor studie „{found}”, niet voor „{expected}”."
+                "Dit bestand is gemaakt voor studie „{found}”, niet voor „{expected}”. Gebruik het bij die studie, of laat het opnieuw verzegelen met het juiste study.toml."
             ),
             Self::WrongKind { expected, found } => format!(
-                "Dit is {}; hier hoort {}.",
+                "Dit is {}; hier hoort {}. Kies dat bestand.",
                 found.label(),
                 expected.label()
             ),
             Self::WrongRoute { kind, sender, addressee } => format!(
-                "Dit is {}; dat kan niet van „{sender}” naar „{addressee}” gaan.",
+                "Dit is {}; dat kan niet van „{sender}” naar „{addressee}” gaan. Vraag de afzender het opnieuw te maken.",
                 kind.label()
             ),
             Self::WrongAddressee { expected, found } => format!(
-                "Dit bestand is bestemd voor „{found}”, niet voor „{expected}”."
+                "Dit bestand is bestemd voor „{found}”, niet voor „{expected}”. Kies het bestand dat voor u is gemaakt."
             ),
             Self::WrongRecipient => {
-                "De eigen sleutel past niet op dit bestand; het is voor een ander (of voor een oude sleutel) versleuteld.".into()
+                "De eigen sleutel past niet op dit bestand; het is voor een ander (of voor een oude sleutel) versleuteld. Vraag de afzender opnieuw te verzegelen met het nieuwste study.toml.".into()
             }
             Self::Repackaged => {
                 "De versleutelde inhoud hoort bij een andere kop; gebruik dit bestand niet.".into()
@@ -153,10 +167,22 @@ impl Error {
                 "De inhoud is niet te ontsleutelen; vraag de afzender het bestand opnieuw te maken.".into()
             }
             Self::OldDelivery { delivery, last } => format!(
-                "Levering {delivery} is al verwerkt of ouder dan de laatst verwerkte levering ({last})."
+                "Levering {delivery} is al verwerkt of ouder dan de laatst verwerkte levering ({last}). Er hoeft niets te gebeuren; voor nieuwe gegevens verzegelt de afzender een nieuwe levering."
             ),
-            Self::BrokenChain { delivery } => format!(
-                "Levering {delivery} sluit niet aan op de laatst verwerkte levering van deze afzender; er ontbreekt een levering of er is een vervangen."
+            Self::Fork { sender, delivery, accepted } => format!(
+                "Levering {delivery} van „{sender}” is hier al ontvangen, als een ander bestand (kenmerk {}). Dat wordt niet vervangen.{}",
+                accepted.short(),
+                seal_after(sender, Some(accepted))
+            ),
+            Self::BrokenChain { sender, delivery, last: Some(last) } => format!(
+                "Levering {delivery} van „{sender}” sluit niet aan op levering {} (kenmerk {}), de laatste die hier is ontvangen. Ontvang eerst de levering ertussen.{}",
+                last.delivery,
+                last.manifest.short(),
+                seal_after(sender, Some(&last.manifest))
+            ),
+            Self::BrokenChain { sender, delivery, last: None } => format!(
+                "Levering {delivery} van „{sender}” sluit niet aan: zij volgt op een levering die hier niet is ontvangen. Ontvang eerst de eerdere leveringen.{}",
+                seal_after(sender, None)
             ),
             Self::Payload(_) => {
                 "De ontsleutelde inhoud heeft niet de vorm die hier hoort; gebruik aan beide kanten dezelfde versie van Doorstroom.".into()
@@ -164,4 +190,16 @@ impl Error {
             Self::Io(_) => "Lezen of schrijven is niet gelukt.".into(),
         }
     }
+}
+
+/// How an institution seals a delivery that does follow; the koppelpunt always can send what is
+/// missing.
+fn seal_after(sender: &Party, last: Option<&Digest>) -> String {
+    let Party::Institution(_) = sender else {
+        return String::new();
+    };
+    let last = last.map_or("geen".into(), Digest::short);
+    format!(
+        " Kan dat niet, laat de instelling dan opnieuw verzegelen met `doorstroom seal … --after {last}`."
+    )
 }

@@ -176,7 +176,9 @@ impl Manifest {
             Ok(())
         } else {
             Err(Error::BrokenChain {
+                sender: self.sender.clone(),
                 delivery: self.delivery,
+                last: last.copied(),
             })
         }
     }

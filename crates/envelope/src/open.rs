@@ -127,6 +127,28 @@ impl<R: Read + Seek> VerifiedFile<R> {
         self.file.trailer.digest
     }
 
+    /// Whether this file comes after `last`, the state left by the previous accepted one.
+    ///
+    /// # Errors
+    /// As [`Manifest::check_order`], and [`Error::Fork`] where another file with this number
+    /// was accepted.
+    pub fn check_order(&self, last: Option<&SenderState>) -> Result<(), Error> {
+        let manifest = self.manifest();
+        match last {
+            Some(last)
+                if last.delivery == manifest.delivery
+                    && last.manifest != self.manifest_digest() =>
+            {
+                Err(Error::Fork {
+                    sender: manifest.sender.clone(),
+                    delivery: manifest.delivery,
+                    accepted: last.manifest,
+                })
+            }
+            last => manifest.check_order(last),
+        }
+    }
+
     /// What to remember once the file has been accepted.
     pub fn state(&self) -> SenderState {
         SenderState {

@@ -331,13 +331,43 @@ fn deliveries_come_in_order_and_as_a_chain() {
         ..manifest()
     };
     let unchained = next.check_order(Some(&state)).unwrap_err();
-    assert!(matches!(unchained, Error::BrokenChain { delivery: 4 }));
+    assert!(
+        matches!(&unchained, Error::BrokenChain { delivery: 4, last: Some(last), .. } if *last == state)
+    );
+    let sentence = unchained.sentence();
+    let remedy = format!("--after {}", state.manifest.short());
+    assert!(sentence.contains("levering 3 (kenmerk ") && sentence.contains(&remedy));
     next.previous = Some(state.manifest);
     assert!(next.check_order(Some(&state)).is_ok());
     assert!(
         next.check_order(None).is_err(),
         "its predecessor is missing"
     );
+}
+
+#[test]
+fn another_file_with_the_number_of_an_accepted_one_is_told_apart() {
+    let world = world();
+    let verified = |manifest: &Manifest| {
+        let file = SealedFile::read(Cursor::new(sealed(&world, manifest, b""))).unwrap();
+        file.verify(&expected(&world)).unwrap()
+    };
+    let first = verified(&manifest());
+    let state = first.state();
+    assert!(matches!(
+        first.check_order(Some(&state)),
+        Err(Error::OldDelivery { .. })
+    ));
+    let fork = verified(&Manifest {
+        schema_version: 2,
+        ..manifest()
+    });
+    assert!(fork.check_order(None).is_ok());
+    let error = fork.check_order(Some(&state)).unwrap_err();
+    assert!(
+        matches!(&error, Error::Fork { delivery: 3, accepted, .. } if *accepted == state.manifest)
+    );
+    assert!(error.sentence().contains(&state.manifest.short()));
 }
 
 #[test]
