@@ -70,9 +70,12 @@ pub struct Outputs<A, B> {
     pub content: B,
 }
 
-/// What the institution keeps of a sealed delivery; counts and digests only.
+/// What the institution keeps of a sealed delivery: counts, digests, and which row is whose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealReceipt {
+    /// Under which row id each client went out. It never leaves the institution: with it, what
+    /// the koppelpunt asks about a row can be answered.
+    pub rows: Vec<(RowId, ClientIndex)>,
     /// The manifest of file A.
     pub keys_manifest: Manifest,
     /// The digests of file A.
@@ -147,6 +150,7 @@ pub fn seal<A: Write, B: Write, R: CryptoRng + ?Sized>(
         objected: grounds.objected,
         not_asked: grounds.not_asked,
         without_keys,
+        rows,
     })
 }
 
