@@ -2,12 +2,13 @@
 
 use crate::print_number;
 use std::collections::HashMap;
+use std::fmt::{self, Debug, Formatter};
 
 /// The code of a missing level.
 pub const MISSING_CODE: u32 = u32::MAX;
 
 /// A column of a table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Column {
     /// Numbers; missing is NaN.
     Number(Vec<f64>),
@@ -20,7 +21,7 @@ pub enum Column {
 }
 
 /// Values out of a short list.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Factor {
     /// Position in `levels` per row; [`MISSING_CODE`] where missing.
     pub codes: Vec<u32>,
@@ -243,5 +244,30 @@ fn number_levels(values: &[f64]) -> Factor {
         codes: values.iter().map(code).collect(),
         levels,
         ordered: false,
+    }
+}
+
+/// Kind and size only: cells are nobody's business in a log.
+impl Debug for Column {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let kind = match self {
+            Self::Number(_) => "Number",
+            Self::Logical(_) => "Logical",
+            Self::Text(_) => "Text",
+            Self::Factor(_) => "Factor",
+        };
+        write!(f, "{kind}({} rows)", self.len())
+    }
+}
+
+/// Size only, as for a column.
+impl Debug for Factor {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Factor({} rows, {} levels)",
+            self.codes.len(),
+            self.levels.len()
+        )
     }
 }

@@ -5,9 +5,10 @@ use crate::model::Variable;
 use crate::{Column, Error, Factor, Frame, ModelFrame, Term, Terms, Value, limits};
 use statistics::spline::OrthogonalPolynomials;
 use std::collections::HashSet;
+use std::fmt::{self, Debug, Formatter};
 
 /// The columns of a model.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Design {
     /// Rows.
     pub rows: usize,
@@ -317,7 +318,7 @@ impl PlannedVariable {
                 if factor.levels.len() < 2 {
                     return Err(Error::OneLevel {
                         variable: variable.label.clone(),
-                        level: factor.levels.first().cloned(),
+                        levels: factor.levels.len(),
                     });
                 }
                 PlannedKind::Factor {
@@ -510,4 +511,14 @@ fn codings(terms: &Terms, variables: &[PlannedVariable]) -> Vec<(Term, Vec<Codin
         }
     }
     coded
+}
+
+/// Names and size only: cells are nobody's business in a log.
+impl Debug for Design {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Design")
+            .field("rows", &self.rows)
+            .field("names", &self.names)
+            .finish_non_exhaustive()
+    }
 }

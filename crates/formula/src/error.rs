@@ -83,13 +83,13 @@ pub enum Error {
     /// A factor with one level cannot be a term.
     #[error(
         "'{variable}' heeft in de gebruikte rijen {} en kan daarom geen effect hebben.",
-        one_level(.level)
+        few_levels(*.levels)
     )]
     OneLevel {
         /// The variable.
         variable: String,
-        /// Its only level; `None` if there is none at all.
-        level: Option<String>,
+        /// How many levels it has: 1 or 0.
+        levels: usize,
     },
     /// No row is left after missing values and selections.
     #[error(
@@ -123,10 +123,10 @@ fn hint(near: &Option<String>) -> String {
         .unwrap_or_default()
 }
 
-fn one_level(level: &Option<String>) -> String {
-    match level {
-        Some(level) => format!("maar één niveau ('{level}')"),
-        None => "geen enkele waarde".into(),
+fn few_levels(levels: usize) -> &'static str {
+    match levels {
+        0 => "geen enkele waarde",
+        _ => "maar één niveau",
     }
 }
 

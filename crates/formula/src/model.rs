@@ -3,6 +3,7 @@
 use crate::evaluate::{Evaluator, fixed, named_groups};
 use crate::expression::{Call, Expression};
 use crate::{Column, Error, Factor, Formula, Frame, Survival, Table, Terms, Value};
+use std::fmt::{self, Debug, Formatter};
 
 /// What the user should know although it is no error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub struct Role {
 }
 
 /// Outcome, variables and roles on the rows that miss nothing.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ModelFrame {
     /// The terms of the formula.
     pub terms: Terms,
@@ -392,4 +393,14 @@ fn offset(evaluator: &Evaluator<'_>, offsets: &[Expression]) -> Result<Option<Ve
         });
     }
     Ok(sum)
+}
+
+/// Terms and size only: cells are nobody's business in a log.
+impl Debug for ModelFrame {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ModelFrame")
+            .field("terms", &self.terms.labels())
+            .field("rows", &self.rows.len())
+            .finish_non_exhaustive()
+    }
 }

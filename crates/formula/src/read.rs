@@ -3,7 +3,7 @@
 use crate::column::FactorBuilder;
 use crate::{Column, Error, Factor, Frame, limits};
 use csv::{ByteRecord, Reader, ReaderBuilder};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What is known of the columns before they are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -234,11 +234,20 @@ pub(crate) fn typed(
             logical(&factor).ok_or_else(|| table(format!("kolom '{name}' is niet TRUE of FALSE")))
         }
         Some(ColumnType::Factor { levels, ordered }) => {
-            if let Some(level) = factor.levels.iter().find(|level| !levels.contains(level)) {
-                return Err(Error::UnknownLevel {
-                    variable: name.into(),
-                    level: level.clone(),
-                });
+            let known: HashSet<&String> = levels.iter().collect();
+            let unknown = factor
+                .levels
+                .iter()
+                .position(|level| !known.contains(level));
+            if let Some(unknown) = unknown {
+                let row = factor
+                    .codes
+                    .iter()
+                    .position(|&code| code as usize == unknown);
+                let row = row.map_or(0, |row| row + 1);
+                return Err(table(format!(
+                    "rij {row} van kolom '{name}' heeft een waarde die geen niveau is"
+                )));
             }
             Ok(Column::Factor(factor.with_levels(levels.clone(), *ordered)))
         }

@@ -2,6 +2,7 @@
 
 use crate::expression::Expression;
 use crate::{Column, Survival};
+use std::fmt::{self, Debug, Formatter};
 
 /// What an expression gives.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,7 +16,7 @@ pub enum Value {
 }
 
 /// Several columns of numbers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Table {
     /// What comes after the variable's name in the names of the model matrix.
     pub names: Vec<String>,
@@ -74,5 +75,14 @@ impl Value {
             1 => Some(self.rows(&vec![0; rows])),
             _ => None,
         }
+    }
+}
+
+/// Names and size only: cells are nobody's business in a log.
+impl Debug for Table {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Table")
+            .field("names", &self.names)
+            .finish_non_exhaustive()
     }
 }
