@@ -26,8 +26,8 @@ pub(crate) fn flow(context: &Context<'_>) -> Estimate {
         unit: Unit::Exits,
         title: "De stroom van cliënten".into(),
         definition: format!(
-            "Alle ontslagen in {period}: waar de cliënt vóór de opname was, welke instelling hem of \
-             haar behandelde, en waar de cliënt daarna naartoe ging."
+            "Alle ontslagen in {period}: waar de cliënt vóór de opname was, in welke instelling de \
+             cliënt verbleef, en waar de cliënt daarna naartoe ging."
         ),
         plain: "De banden laten zien waar cliënten vandaan kwamen en waar zij naartoe gingen: hoe \
                 breder de band, hoe meer ontslagen.",

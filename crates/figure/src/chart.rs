@@ -111,9 +111,9 @@ fn alt(context: Context<'_>, kind: &str, words: &str) -> String {
         alt.push_str(". ");
     }
     alt.push_str(&format!("Het gaat om {}. {words}", context.n()));
-    if words.contains(&dutch::hidden(context.header.threshold)) {
+    if words.contains(dutch::HIDDEN) {
         alt.push(' ');
-        alt.push_str(&context.hidden_note());
+        alt.push_str(&context.hidden_note(dutch::HIDDEN));
     }
     alt
 }

@@ -23,11 +23,17 @@ impl<'a> Context<'a> {
     }
 
     pub fn value(&self, cell: Cell) -> Value {
-        Value::of_cell(cell, self.header.threshold)
+        Value::of_cell(cell)
     }
 
-    /// A count as people read it, hidden ones as `<10`.
+    /// A count in running text.
     pub fn cell(&self, cell: Cell) -> String {
+        cell.count()
+            .map_or_else(|| dutch::HIDDEN.to_owned(), dutch::count)
+    }
+
+    /// A count where there is little room.
+    pub fn sign(&self, cell: Cell) -> String {
         self.value(cell).text()
     }
 
@@ -40,9 +46,7 @@ impl<'a> Context<'a> {
     pub fn n(&self) -> String {
         match self.published.n() {
             Cell::Count(n) => format!("n = {} {}", dutch::count(n), self.unit()),
-            Cell::Suppressed => {
-                format!("n {} {}", dutch::hidden(self.header.threshold), self.unit())
-            }
+            Cell::Suppressed => format!("n {} ({})", dutch::HIDDEN, self.unit()),
         }
     }
 
@@ -52,7 +56,7 @@ impl<'a> Context<'a> {
             table.note("Verzonnen gegevens: deze cijfers gaan niet over echte mensen.");
         }
         if table.has_hidden() {
-            table.note(self.hidden_note());
+            table.note(self.hidden_note(dutch::HIDDEN_SIGN));
         }
         if table.has_withheld() {
             table.note("–: niet getoond, omdat het op te weinig mensen berust.");
@@ -65,11 +69,10 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What `<10` stands for.
-    pub fn hidden_note(&self) -> String {
+    /// What the mark of a hidden count, or the word for it, stands for.
+    pub fn hidden_note(&self, mark: &str) -> String {
         format!(
-            "{}: niet getoond. Het aantal is kleiner dan {}, of een klein aantal zou eruit af te leiden zijn.",
-            dutch::hidden(self.header.threshold),
+            "{mark}: niet getoond. Het aantal is kleiner dan {}, of een klein aantal zou eruit af te leiden zijn.",
             dutch::count(self.header.threshold),
         )
     }

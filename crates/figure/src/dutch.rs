@@ -69,10 +69,12 @@ pub fn open_interval(lower: Option<f64>, upper: Option<f64>, decimals: u8) -> St
     format!("{}{EN_DASH}{}", end(lower), end(upper))
 }
 
-/// What stands for a hidden count: `<10`.
-pub fn hidden(threshold: u64) -> String {
-    format!("<{threshold}")
-}
+/// What stands for a hidden count in running text, after "n" for example.
+pub const HIDDEN: &str = "verborgen";
+/// What stands for a hidden count where there is little room. It is the same whatever the
+/// reason: another mark for small counts than for those that protect them would tell which
+/// counts are small, and `<10` would not be true of the others.
+pub const HIDDEN_SIGN: &str = "x";
 
 /// Days: `1 dag`, `1.234 dagen`.
 pub fn days(value: f64) -> String {
@@ -160,8 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_counts_and_days() {
-        assert_eq!(hidden(10), "<10");
+    fn days_are_dutch() {
         assert_eq!(days(1.0), "1 dag");
         assert_eq!(days(1234.0), "1.234 dagen");
     }

@@ -96,10 +96,7 @@ pub enum Value {
     /// A count that may be shown.
     Count(u64),
     /// A count that is hidden.
-    Hidden {
-        /// The smallest number that is shown.
-        threshold: u64,
-    },
+    Hidden,
     /// A share, 0–1, shown as a percentage.
     Share {
         /// The share.
@@ -144,10 +141,10 @@ pub enum Measure {
 
 impl Value {
     /// A count as the gate let it through.
-    pub fn of_cell(cell: Cell, threshold: u64) -> Self {
+    pub fn of_cell(cell: Cell) -> Self {
         match cell {
             Cell::Count(count) => Self::Count(count),
-            Cell::Suppressed => Self::Hidden { threshold },
+            Cell::Suppressed => Self::Hidden,
         }
     }
 
@@ -162,7 +159,7 @@ impl Value {
             Self::Empty => String::new(),
             Self::Text(text) => text.clone(),
             Self::Count(count) => dutch::count(*count),
-            Self::Hidden { threshold } => dutch::hidden(*threshold),
+            Self::Hidden => dutch::HIDDEN_SIGN.to_owned(),
             Self::Share { share, decimals } => dutch::percentage(*share, *decimals),
             Self::Number { value, decimals } => dutch::number(*value, *decimals),
             Self::Days(days) => dutch::number(*days, 0),
@@ -189,7 +186,7 @@ impl Value {
 
     /// Whether something is there that may not be shown.
     pub fn is_hidden(&self) -> bool {
-        matches!(self, Self::Hidden { .. } | Self::Withheld)
+        matches!(self, Self::Hidden | Self::Withheld)
     }
 }
 
@@ -299,8 +296,7 @@ impl DataTable {
 
     /// Whether a count in it is hidden.
     pub fn has_hidden(&self) -> bool {
-        self.cells()
-            .any(|cell| matches!(cell, Value::Hidden { .. }))
+        self.cells().any(|cell| *cell == Value::Hidden)
     }
 
     /// Whether a number in it is withheld because it rests on too few.

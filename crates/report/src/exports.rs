@@ -149,9 +149,9 @@ fn workbook(
         };
         book.table(&name, table, &subtitle(published, header))?;
     }
-    book.codebook(&codebook::codebook(tables, header))?;
+    book.codebook(&codebook::codebook(tables))?;
     let mut lines = accountability::release(header)?;
-    lines.extend(accountability::result(published, header));
+    lines.extend(accountability::result(published));
     book.accountability(&lines)?;
     book.into_bytes()
 }
@@ -179,10 +179,10 @@ fn all_tables(publication: &Publication) -> Result<ExportFile, Error> {
     for ((table, published), name) in tables.iter().zip(results).zip(&names) {
         book.table(name, table, &subtitle(published, header))?;
     }
-    book.codebook(&codebook::codebook(&tables, header))?;
+    book.codebook(&codebook::codebook(&tables))?;
     let mut lines = accountability::release(header)?;
     for published in publication.results() {
-        lines.extend(accountability::result(published, header));
+        lines.extend(accountability::result(published));
     }
     book.accountability(&lines)?;
     let bytes = book.into_bytes()?;
@@ -218,7 +218,7 @@ fn subtitle(published: &Published, header: &PublicationHeader) -> String {
     };
     format!(
         "{mark}{} · gegevens tot en met {} · publicatie {}",
-        words::basis(published, header),
+        words::basis(published),
         header.data_until,
         header.release_number
     )

@@ -43,20 +43,18 @@ pub(crate) fn persons(number: usize) -> String {
 }
 
 /// A count, or what stands for it when it is hidden.
-pub(crate) fn count(cell: Cell, header: &PublicationHeader) -> String {
+pub(crate) fn count(cell: Cell) -> String {
     cell.count()
-        .map_or_else(|| dutch::hidden(header.threshold), dutch::count)
+        .map_or_else(|| dutch::HIDDEN_SIGN.to_owned(), dutch::count)
 }
 
 /// What a result rests on: `n = 400 opnames`.
-pub(crate) fn basis(published: &Published, header: &PublicationHeader) -> String {
-    let sign = if published.n().count().is_some() {
-        "= "
-    } else {
-        ""
-    };
-    let count = count(published.n(), header);
-    format!("n {sign}{count} {}", published.unit().label())
+pub(crate) fn basis(published: &Published) -> String {
+    let unit = published.unit().label();
+    match published.n() {
+        Cell::Count(n) => format!("n = {} {unit}", dutch::count(n)),
+        Cell::Suppressed => format!("n {} ({unit})", dutch::HIDDEN),
+    }
 }
 
 /// The first digits of a digest, enough for people to tell releases apart.
@@ -73,10 +71,13 @@ pub(crate) fn released_on(header: &PublicationHeader) -> Result<String, crate::E
 pub(crate) fn protection(header: &PublicationHeader) -> Vec<String> {
     let threshold = header.threshold;
     let mut sentences = vec![
-        format!("Een aantal onder de {threshold} wordt niet getoond. Er staat dan <{threshold}."),
         format!(
-            "Soms staat <{threshold} bij een groter aantal, omdat anders een klein aantal uit te \
-             rekenen is."
+            "Een aantal onder de {threshold} wordt niet getoond. Er staat dan {}.",
+            dutch::HIDDEN_SIGN
+        ),
+        format!(
+            "Soms staat {} bij een groter aantal, omdat anders een klein aantal uit te rekenen is.",
+            dutch::HIDDEN_SIGN
         ),
     ];
     if header.rounding_base > 1 {

@@ -176,7 +176,7 @@ fn check_sheet(table: &DataTable, range: &calamine::Range<Data>) {
         let hidden = record
             .cells
             .iter()
-            .filter(|it| matches!(it, Value::Hidden { .. }))
+            .filter(|it| matches!(it, Value::Hidden))
             .count();
         let signs = row
             .iter()

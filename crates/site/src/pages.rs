@@ -30,8 +30,8 @@ impl<'a> Frame<'a> {
         }
     }
 
-    fn hidden(&self) -> String {
-        dutch::hidden(self.header.threshold)
+    fn hidden(&self) -> &'static str {
+        dutch::HIDDEN_SIGN
     }
 }
 

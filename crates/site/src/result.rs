@@ -10,7 +10,6 @@ pub(crate) struct ResultView {
     pub plain: String,
     pub definition: String,
     pub n: String,
-    pub unit: &'static str,
     pub page: &'static str,
     pub withheld: Option<String>,
     pub charts: Vec<ChartView>,
@@ -58,8 +57,7 @@ impl ResultView {
             title: published.title().to_owned(),
             plain: published.plain().to_owned(),
             definition: published.definition().to_owned(),
-            n: n(published, header),
-            unit: published.unit().label(),
+            n: n(published),
             page: crate::section::text(published.section()).file,
             withheld: match published.released() {
                 Released::Withheld(withheld) => Some(withheld.sentence().to_owned()),
@@ -78,10 +76,12 @@ impl ResultView {
     }
 }
 
-fn n(published: &Published, header: &PublicationHeader) -> String {
+/// What a result rests on: `n = 400 opnames`.
+fn n(published: &Published) -> String {
+    let unit = published.unit().label();
     match published.n() {
-        Cell::Count(n) => dutch::count(n),
-        Cell::Suppressed => dutch::hidden(header.threshold),
+        Cell::Count(n) => format!("n = {} {unit}", dutch::count(n)),
+        Cell::Suppressed => format!("n {} ({unit})", dutch::HIDDEN),
     }
 }
 

@@ -71,7 +71,7 @@ pub fn run(options: &Demo, reporter: &Reporter) -> Result<Exit, Failure> {
     let checkers = CHECKERS.map(str::to_owned);
     let number = stream::release(&study, shown, AUTHOR, &checkers)?;
     reporter.say(&format!(
-        "Uitgave {number}: {results} resultaten, {hidden} getallen verborgen."
+        "Publicatie {number}: {results} resultaten, {hidden} getallen verborgen."
     ));
     say(reporter, 8, "Factsheet, tabellen, figuren en site");
     let publication = stream::publication(&study, None)?;

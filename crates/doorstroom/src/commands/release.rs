@@ -34,7 +34,7 @@ pub fn run(options: &Release) -> Result<Exit, Failure> {
         .unwrap_or_else(|| study.protocol().study.author.clone());
     let number = stream::release(&study, shown, &author, &options.checkers)?;
     eprintln!(
-        "Uitgave {number} is vrijgegeven. Maak de stukken met `doorstroom report {}`.",
+        "Publicatie {number} is vrijgegeven. Maak de stukken met `doorstroom report {}`.",
         options.study.display()
     );
     Ok(Exit::Fine)

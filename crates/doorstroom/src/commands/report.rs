@@ -17,7 +17,7 @@ pub fn run(options: &Report, reporter: &Reporter) -> Result<Exit, Failure> {
         .unwrap_or_else(|| options.study.join(format!("uitgave-{number}")));
     stream::report(&publication, &out, reporter)?;
     reporter.say(&format!(
-        "Uitgave {number}: {0}/factsheet.pdf, tabellen en figuren in {0}, de site in {0}/site/index.html.",
+        "Publicatie {number}: {0}/factsheet.pdf, tabellen en figuren in {0}, de site in {0}/site/index.html.",
         out.display()
     ));
     Ok(Exit::Fine)

@@ -117,7 +117,7 @@ pub fn publication(study: &Study, number: Option<u32>) -> Result<Publication, Fa
             if newest == 0 {
                 "Er is nog niets vrijgegeven. Geef eerst vrij met `doorstroom release`.".to_owned()
             } else {
-                format!("Uitgave {number} bestaat niet; de nieuwste is {newest}.")
+                format!("Publicatie {number} bestaat niet; de nieuwste is {newest}.")
             },
         ));
     }
@@ -200,6 +200,6 @@ fn write_all(folder: &Path, all: &[(String, &[u8])]) -> Result<(), store::Error>
 fn made(error: impl std::fmt::Display) -> Failure {
     Failure::new(
         Exit::Io,
-        format!("De uitgave kon niet worden gemaakt: {error}."),
+        format!("De publicatie kon niet worden gemaakt: {error}."),
     )
 }

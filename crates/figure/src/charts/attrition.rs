@@ -65,7 +65,7 @@ impl Box {
             max_width: place.1 - 2.0 * PADDING,
             max_lines: 4,
         };
-        let n = format!("n = {}", context.cell(count)).replace("= <", "<");
+        let n = format!("n = {}", context.cell(count)).replace("= v", "v");
         Self {
             lines: wrap(text, Face::Regular, Style::BODY.size, limits),
             tip: format!("{text}: {} {}", context.cell(count), context.unit()),

@@ -265,7 +265,7 @@ impl<'a> Plot<'a> {
             .iter()
             .filter(|at| f64::from(at.day()) <= self.axis.end)
         {
-            let text = self.context.cell(at.at_risk());
+            let text = self.context.sign(at.at_risk());
             let half = measure::width(&text, Face::Regular, Style::SMALL.size) / 2.0;
             let x = self.x.at(f64::from(at.day()));
             if x - half > free_from {

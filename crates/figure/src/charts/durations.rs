@@ -159,7 +159,7 @@ impl Plot<'_> {
             _ => None,
         };
         let share = share.map(|share| format!(" ({})", dutch::percentage(share, 0)));
-        format!("{}{}", self.context.cell(long), share.unwrap_or_default())
+        format!("{}{}", self.context.sign(long), share.unwrap_or_default())
     }
 }
 
@@ -180,7 +180,7 @@ fn summary_words(context: Context<'_>, summary: &ReleasedSummary, median: f64) -
             dutch::interval(lower, upper, 0)
         ));
     }
-    words.push_str(&format!(", n = {}", context.cell(summary.n())));
+    words.push_str(&format!(", n = {}", context.cell(summary.n())).replace("= v", "v"));
     words
 }
 

@@ -1,24 +1,30 @@
-use super::flow_layout::{Layout, Ribbon, Slot};
+use super::flow_layout::{HIDDEN_WIDTH, Layout, Ribbon, Slot, Stub};
 use crate::chart::{Drawing, TOP};
 use crate::context::Context;
 use crate::dutch;
 use crate::palette;
-use crate::svg::{Canvas, Element, Style, coordinate, line, point, rect};
+use crate::svg::{Canvas, Element, Style, coordinate, point, rect};
 use disclosure::{Cell, ReleasedFlow, ReleasedLink};
 
+/// Length of a grey stub.
+const STUB: f64 = 16.0;
+
 /// A Sankey diagram: layers from left to right in the order of time, links as wide as their
-/// counts; hidden links are thin and dashed.
+/// counts. What is hidden at one side of a node is one grey stub, which tells neither how many
+/// links nor how many people it stands for; the table names them.
 pub(super) fn draw(context: Context<'_>, flow: &ReleasedFlow) -> Drawing {
-    let layout = Layout::new(context, flow, TOP + 34.0);
+    let layout = Layout::new(flow, TOP + 34.0);
     let mut canvas = Canvas::default();
     for (layer, title) in flow.layers().iter().enumerate() {
         let (x, style) = layout.title_place(layer, title);
         canvas.label((x, TOP + 12.0), title, style);
     }
-    let links = layout.ribbons.iter().zip(flow.links());
-    for (ribbon, link) in links.filter(|(_, link)| link.count() != Cell::Count(0)) {
-        let tip = link_tip(context, flow, link, ribbon.whole);
+    for ribbon in &layout.ribbons {
+        let tip = link_tip(context, flow, &flow.links()[ribbon.link], ribbon.whole);
         draw_ribbon(&mut canvas, ribbon, &tip);
+    }
+    for stub in &layout.stubs {
+        draw_stub(&mut canvas, stub);
     }
     for slot in layout.slots.iter().flatten() {
         draw_node(&mut canvas, slot);
@@ -26,14 +32,9 @@ pub(super) fn draw(context: Context<'_>, flow: &ReleasedFlow) -> Drawing {
     for slot in layout.slots.iter().flatten() {
         draw_label(&mut canvas, slot);
     }
-    let hidden = flow
-        .links()
-        .iter()
-        .any(|link| link.count() == Cell::Suppressed);
     let mut bottom = layout.bottom;
-    if hidden {
-        label_hidden(&mut canvas, context, &layout);
-        bottom = explain_hidden(&mut canvas, context, bottom);
+    if !layout.stubs.is_empty() {
+        bottom = explain_hidden(&mut canvas, bottom);
     }
     Drawing {
         part: "",
@@ -55,18 +56,37 @@ fn draw_ribbon(canvas: &mut Canvas, ribbon: &Ribbon, tip: &str) {
         point(to)
     );
     let element = Element::new("path").with("d", &path).with("fill", "none");
-    canvas.add(match ribbon.width {
-        Some(width) => element
+    canvas.add(
+        element
             .with("stroke", ribbon.colour)
-            .with("stroke-width", &coordinate(width))
+            .with("stroke-width", &coordinate(ribbon.width))
             .with("stroke-opacity", "0.42")
             .tip(tip),
-        None => element
-            .with("stroke", palette::FAINT)
-            .with("stroke-width", "1.4")
-            .with("stroke-dasharray", "4 3")
-            .tip(tip),
-    });
+    );
+}
+
+/// A wedge that points away from the node where links leave it, and comes in where they enter.
+fn draw_stub(canvas: &mut Canvas, stub: &Stub) {
+    let list = dutch::list(&stub.others);
+    let tip = match stub.leaves {
+        true => format!("{} → {list}: {}", stub.node, dutch::HIDDEN),
+        false => format!("{list} → {}: {}", stub.node, dutch::HIDDEN),
+    };
+    let length = if stub.leaves { STUB } else { -STUB };
+    canvas.add(wedge(stub.at, length).tip(&tip));
+}
+
+fn wedge((x, y): (f64, f64), length: f64) -> Element {
+    let half = HIDDEN_WIDTH / 2.0 - 1.0;
+    let path = format!(
+        "M{}L{}L{}Z",
+        point((x, y - half)),
+        point((x + length, y)),
+        point((x, y + half))
+    );
+    Element::new("path")
+        .with("d", &path)
+        .with("fill", palette::FAINT)
 }
 
 fn draw_node(canvas: &mut Canvas, slot: &Slot) {
@@ -95,29 +115,12 @@ fn draw_label(canvas: &mut Canvas, slot: &Slot) {
     canvas.label((slot.label_at.0, y), &slot.n, n);
 }
 
-/// Writes `<10` on hidden links, where they have the room to themselves.
-fn label_hidden(canvas: &mut Canvas, context: Context<'_>, layout: &Layout) {
-    let text = dutch::hidden(context.header.threshold);
-    for &(x, y) in &layout.hidden_labels {
-        let plate = rect((x - 14.0, y - 8.0), (28.0, 16.0), palette::PAPER).with("rx", "3");
-        canvas.add(plate.with("fill-opacity", "0.9"));
-        canvas.label((x, y + 4.5), &text, Style::SMALL.middle());
-    }
-}
-
-/// Says what dashes are; gives where that ends.
-fn explain_hidden(canvas: &mut Canvas, context: Context<'_>, top: f64) -> f64 {
+/// Says what grey wedges are; gives where that ends.
+fn explain_hidden(canvas: &mut Canvas, top: f64) -> f64 {
     let y = top + 14.0;
-    canvas.add(
-        line((0.0, y - 4.5), (34.0, y - 4.5), palette::FAINT)
-            .with("stroke-width", "1.4")
-            .with("stroke-dasharray", "4 3"),
-    );
-    let text = format!(
-        "streepjes: {}, niet getoond",
-        dutch::hidden(context.header.threshold)
-    );
-    canvas.label((42.0, y), &text, Style::SMALL);
+    canvas.add(wedge((0.0, y - 4.5), STUB));
+    let text = "grijze punt: een of meer aantallen die verborgen zijn; de tabel noemt welke";
+    canvas.label((STUB + 8.0, y), text, Style::SMALL);
     y + 6.0
 }
 

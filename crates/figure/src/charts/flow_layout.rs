@@ -1,12 +1,12 @@
 //! Where the nodes, links and labels of a flow lie. One pass over the links, one over the nodes.
 
 use crate::chart::WIDTH;
-use crate::context::Context;
 use crate::dutch;
 use crate::measure::{self, Face, Limits, wrap};
 use crate::palette;
 use crate::svg::{Anchor, Style};
-use disclosure::{Cell, ReleasedFlow};
+use disclosure::{Cell, ReleasedFlow, ReleasedLink};
+use std::collections::BTreeMap;
 
 const NODE: f64 = 16.0;
 /// Height that the largest layer's counts take up.
@@ -15,15 +15,9 @@ const FILL: f64 = 300.0;
 const GAP: f64 = 12.0;
 /// The widest that labels beside the drawing may be.
 const WIDEST_LABEL: f64 = 160.0;
-/// The thickness that a hidden link takes up at a node.
-const HIDDEN_WIDTH: f64 = 7.0;
-/// Half the width and height of the label of a hidden link, with room around it.
-const HIDDEN_LABEL: (f64, f64) = (16.0, 9.0);
-/// How many neighbours a label is compared with: labels lie in the order of their links, and
-/// a page has no room for more.
-const NEIGHBOURS: usize = 200;
-/// Where on a link its label may stand, best first.
-const PLACES: [f64; 7] = [0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2];
+/// The thickness that all hidden links at one side of a node take up together, however many
+/// they are.
+pub(super) const HIDDEN_WIDTH: f64 = 9.0;
 
 /// A node with its label.
 pub(super) struct Slot {
@@ -41,20 +35,33 @@ pub(super) struct Slot {
     anchor: Anchor,
 }
 
-/// A link from the middle of one end to that of the other; without a width it is hidden.
+/// A link that is shown, from the middle of one end to that of the other.
 pub(super) struct Ribbon {
+    /// Position of the link in the flow.
+    pub link: usize,
     pub from: (f64, f64),
     pub to: (f64, f64),
-    pub width: Option<f64>,
+    pub width: f64,
     /// All that leaves the node it leaves, if all of that may be shown.
     pub whole: Option<u64>,
     pub colour: &'static str,
 }
 
+/// All hidden links at one side of a node.
+pub(super) struct Stub {
+    /// The middle of where they touch the node.
+    pub at: (f64, f64),
+    /// Whether they leave the node; otherwise they enter it.
+    pub leaves: bool,
+    pub node: String,
+    /// The nodes at their other ends.
+    pub others: Vec<String>,
+}
+
 pub(super) struct Layout {
     pub slots: Vec<Vec<Slot>>,
     pub ribbons: Vec<Ribbon>,
-    pub hidden_labels: Vec<(f64, f64)>,
+    pub stubs: Vec<Stub>,
     pub bottom: f64,
 }
 
@@ -71,6 +78,12 @@ impl Sum {
             Cell::Count(count) => self.shown += count,
             Cell::Suppressed => self.hidden += 1,
         }
+    }
+
+    /// The height that it takes up.
+    fn height(self, scale: f64) -> f64 {
+        let hidden = if self.hidden > 0 { HIDDEN_WIDTH } else { 0.0 };
+        self.shown as f64 * scale + hidden
     }
 
     /// The sum, if nothing in it is hidden.
@@ -106,8 +119,7 @@ impl Sums {
     /// Height of a node: that of the side that takes up most.
     fn height(&self, layer: usize, node: usize, scale: f64) -> f64 {
         let sides = [self.entering[layer][node], self.leaving[layer][node]];
-        let heights =
-            sides.map(|side| side.shown as f64 * scale + side.hidden as f64 * HIDDEN_WIDTH);
+        let heights = sides.map(|side| side.height(scale));
         heights[0].max(heights[1]).max(2.0)
     }
 
@@ -126,10 +138,10 @@ impl Sums {
 }
 
 impl Layout {
-    pub fn new(context: Context<'_>, flow: &ReleasedFlow, top: f64) -> Self {
+    pub fn new(flow: &ReleasedFlow, top: f64) -> Self {
         let sums = Sums::of(flow);
         let scale = scale(flow, &sums);
-        let (left, right) = margins(context, flow, &sums);
+        let (left, right) = margins(flow, &sums);
         let layers = flow.nodes().len();
         let step = (WIDTH - left - right - NODE) / (layers.max(2) - 1) as f64;
         let mut slots: Vec<Vec<Slot>> = (0..layers)
@@ -141,17 +153,17 @@ impl Layout {
                     x,
                     step,
                 };
-                layer_slots(context, flow, (&sums, scale), place)
+                layer_slots(flow, (&sums, scale), place)
             })
             .collect();
         let bottom = stack(&mut slots, top);
         slots.iter_mut().flatten().for_each(Slot::place_label);
         let ribbons = ribbons(flow, &slots, (&sums, scale));
-        let hidden_labels = hidden_labels(&ribbons, &slots);
+        let stubs = stubs(flow, &slots, (&sums, scale));
         Self {
             slots,
             ribbons,
-            hidden_labels,
+            stubs,
             bottom,
         }
     }
@@ -225,7 +237,7 @@ fn scale(flow: &ReleasedFlow, sums: &Sums) -> f64 {
 }
 
 /// Room for the labels of the first and the last layer.
-fn margins(context: Context<'_>, flow: &ReleasedFlow, sums: &Sums) -> (f64, f64) {
+fn margins(flow: &ReleasedFlow, sums: &Sums) -> (f64, f64) {
     let widest = |layer: usize| {
         let Some(nodes) = flow.nodes().get(layer) else {
             return 0.0;
@@ -236,7 +248,7 @@ fn margins(context: Context<'_>, flow: &ReleasedFlow, sums: &Sums) -> (f64, f64)
             Style::STRONG.size,
         );
         let ns: Vec<String> = (0..nodes.len())
-            .map(|node| n_text(context, sums.at(layer, node)))
+            .map(|node| n_text(sums.at(layer, node)))
             .collect();
         let ns = measure::widest(
             ns.iter().map(String::as_str),
@@ -248,18 +260,13 @@ fn margins(context: Context<'_>, flow: &ReleasedFlow, sums: &Sums) -> (f64, f64)
     (widest(0), widest(flow.nodes().len().saturating_sub(1)))
 }
 
-fn layer_slots(
-    context: Context<'_>,
-    flow: &ReleasedFlow,
-    (sums, scale): (&Sums, f64),
-    place: Place,
-) -> Vec<Slot> {
+fn layer_slots(flow: &ReleasedFlow, (sums, scale): (&Sums, f64), place: Place) -> Vec<Slot> {
     let nodes = flow.nodes()[place.layer].iter().enumerate();
     let slots = nodes.map(|(node, name)| {
         let sum = sums.at(place.layer, node);
         let slot = Slot {
             name: name.clone(),
-            n: n_text(context, sum),
+            n: n_text(sum),
             lines: wrap(name, Face::Semibold, Style::STRONG.size, place.limits()),
             colour: node_colour(place, node),
             is_hidden: sum.shown == 0 && sum.hidden > 0,
@@ -284,11 +291,10 @@ fn node_colour(place: Place, node: usize) -> &'static str {
     }
 }
 
-fn n_text(context: Context<'_>, sum: Sum) -> String {
+fn n_text(sum: Sum) -> String {
     match (sum.shown, sum.hidden) {
         (shown, 0) => format!("n = {}", dutch::count(shown)),
-        (0, 1) => format!("n {}", dutch::hidden(context.header.threshold)),
-        (0, _) => "n niet getoond".to_owned(),
+        (0, _) => format!("n {}", dutch::HIDDEN),
         (shown, _) => format!("n ≥ {}", dutch::count(shown)),
     }
 }
@@ -367,10 +373,7 @@ impl Slot {
 /// so that links of one pair of layers cross as little as their nodes allow.
 fn ribbons(flow: &ReleasedFlow, slots: &[Vec<Slot>], (sums, scale): (&Sums, f64)) -> Vec<Ribbon> {
     let links = flow.links();
-    let thickness = |index: usize| match links[index].count() {
-        Cell::Count(count) => count as f64 * scale,
-        Cell::Suppressed => HIDDEN_WIDTH,
-    };
+    let thickness = |index: usize| links[index].count().count().unwrap_or(0) as f64 * scale;
     let mut starts = vec![0.0; links.len()];
     let mut ends = vec![0.0; links.len()];
     let mut order: Vec<usize> = (0..links.len()).collect();
@@ -381,19 +384,54 @@ fn ribbons(flow: &ReleasedFlow, slots: &[Vec<Slot>], (sums, scale): (&Sums, f64)
     let enters = |i: usize| (links[i].layer() + 1, links[i].to());
     fill(&order, enters, thickness, &mut ends);
     (0..links.len())
+        .filter(|&index| links[index].count().count().is_some_and(|count| count > 0))
         .map(|index| {
             let link = &links[index];
             let from = &slots[link.layer()][link.from()];
             let to = &slots[link.layer() + 1][link.to()];
             Ribbon {
+                link: index,
                 from: (from.x + NODE, from.y + starts[index]),
                 to: (to.x, to.y + ends[index]),
-                width: link.count().count().map(|_| thickness(index)),
+                width: thickness(index),
                 whole: sums.leaving[link.layer()][link.from()].whole(),
                 colour: from.colour,
             }
         })
         .collect()
+}
+
+/// Hidden links of one side of a node lie together below those that are shown.
+fn stubs(flow: &ReleasedFlow, slots: &[Vec<Slot>], (sums, scale): (&Sums, f64)) -> Vec<Stub> {
+    let mut others: BTreeMap<(usize, usize, bool), Vec<String>> = BTreeMap::new();
+    let hidden = |link: &&ReleasedLink| link.count() == Cell::Suppressed;
+    for link in flow.links().iter().filter(hidden) {
+        let (layer, from, to) = (link.layer(), link.from(), link.to());
+        let mut add = |node: (usize, usize, bool), other: &String| {
+            others.entry(node).or_default().push(other.clone());
+        };
+        add((layer, from, true), &flow.nodes()[layer + 1][to]);
+        add((layer + 1, to, false), &flow.nodes()[layer][from]);
+    }
+    let stub = |((layer, node, leaves), others): ((usize, usize, bool), Vec<String>)| {
+        let slot = &slots[layer][node];
+        let side = if leaves {
+            &sums.leaving
+        } else {
+            &sums.entering
+        };
+        let shown = side[layer][node].shown as f64 * scale;
+        Stub {
+            at: (
+                if leaves { slot.x + NODE } else { slot.x },
+                slot.y + shown + HIDDEN_WIDTH / 2.0,
+            ),
+            leaves,
+            node: slot.name.clone(),
+            others,
+        }
+    };
+    others.into_iter().map(stub).collect()
 }
 
 /// Lays links beside each other at their nodes; `middles` gets the middle of each.
@@ -411,50 +449,4 @@ fn fill(
         middles[index] = at + thickness(index) / 2.0;
         at += thickness(index);
     }
-}
-
-/// Places for the labels of hidden links, left out where they would lie on another label.
-fn hidden_labels(ribbons: &[Ribbon], slots: &[Vec<Slot>]) -> Vec<(f64, f64)> {
-    let (half_width, half_height) = HIDDEN_LABEL;
-    let plates: Vec<_> = slots
-        .iter()
-        .flatten()
-        .filter_map(|slot| slot.plate)
-        .collect();
-    let on_plate = |(x, y): (f64, f64)| {
-        plates
-            .iter()
-            .take(NEIGHBOURS)
-            .any(|&((left, top), (width, height))| {
-                x + half_width > left
-                    && x - half_width < left + width
-                    && y + half_height > top
-                    && y - half_height < top + height
-            })
-    };
-    let mut labels: Vec<(f64, f64)> = Vec::new();
-    for ribbon in ribbons.iter().filter(|ribbon| ribbon.width.is_none()) {
-        let free = PLACES.iter().map(|&t| along(ribbon, t)).find(|&(x, y)| {
-            let near = |&(other_x, other_y): &(f64, f64)| {
-                (x - other_x).abs() < 2.0 * half_width && (y - other_y).abs() < 2.0 * half_height
-            };
-            !on_plate((x, y)) && !labels.iter().rev().take(NEIGHBOURS).any(near)
-        });
-        labels.extend(free);
-    }
-    labels
-}
-
-/// The point at `t` on the curve that a link is drawn with.
-fn along(ribbon: &Ribbon, t: f64) -> (f64, f64) {
-    let (from, to) = (ribbon.from, ribbon.to);
-    let middle = (from.0 + to.0) / 2.0;
-    let s = 1.0 - t;
-    let mix = |a: f64, b: f64, c: f64, d: f64| {
-        s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d
-    };
-    (
-        mix(from.0, middle, middle, to.0),
-        mix(from.1, from.1, to.1, to.1),
-    )
 }

@@ -117,7 +117,7 @@ fn draw_bar(canvas: &mut Canvas, context: Context<'_>, bar: &Bar<'_>, y: f64) {
         }
         x += width;
     }
-    draw_rest(canvas, context, bar, (x, y));
+    draw_rest(canvas, bar, (x, y));
 }
 
 fn draw_title(canvas: &mut Canvas, context: Context<'_>, bar: &Bar<'_>, y: f64) {
@@ -135,12 +135,12 @@ fn draw_title(canvas: &mut Canvas, context: Context<'_>, bar: &Bar<'_>, y: f64) 
     };
     let title = wrap(bar.title, style.face, style.size, limits);
     canvas.lines((LABELS - 10.0, y + 11.0), &title, style.end());
-    let n = format!("n = {}", context.cell(bar.whole)).replace("= <", "<");
+    let n = format!("n = {}", context.cell(bar.whole)).replace("= v", "v");
     canvas.label((LABELS - 10.0, y + 26.0), &n, Style::SMALL.end());
 }
 
 /// What hidden parts leave open.
-fn draw_rest(canvas: &mut Canvas, context: Context<'_>, bar: &Bar<'_>, (x, y): (f64, f64)) {
+fn draw_rest(canvas: &mut Canvas, bar: &Bar<'_>, (x, y): (f64, f64)) {
     let hidden: Vec<&str> = bar
         .parts
         .iter()
@@ -154,8 +154,8 @@ fn draw_rest(canvas: &mut Canvas, context: Context<'_>, bar: &Bar<'_>, (x, y): (
     let tip = format!("{}: niet getoond: {}", bar.title, dutch::list(&hidden));
     canvas.add(hidden_rect((x, y + 0.5), (room - 0.5, BAR - 1.0)).tip(&tip));
     if room >= LABEL_ROOM {
-        let text = dutch::hidden(context.header.threshold);
-        canvas.label((x + room / 2.0, y + 18.0), &text, Style::BODY.middle());
+        let at = (x + room / 2.0, y + 18.0);
+        canvas.label(at, dutch::HIDDEN_SIGN, Style::BODY.middle());
     }
 }
 

@@ -41,14 +41,14 @@ pub(super) fn release(header: &PublicationHeader) -> Result<Vec<Line>, Error> {
 }
 
 /// What belongs to one result.
-pub(super) fn result(published: &Published, header: &PublicationHeader) -> Vec<Line> {
+pub(super) fn result(published: &Published) -> Vec<Line> {
     let provenance = published.provenance();
     let mut lines = vec![
         line("Uitkomst", published.title().to_owned()),
         line("Naam", published.id().as_str().to_owned()),
         line("Wat is geteld", published.definition().to_owned()),
         line("Wat betekent dit?", published.plain().to_owned()),
-        line("Gebaseerd op", words::basis(published, header)),
+        line("Gebaseerd op", words::basis(published)),
         line(
             "Kenmerk van het protocol (SHA-256)",
             provenance.protocol.to_string(),

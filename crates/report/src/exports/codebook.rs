@@ -1,5 +1,4 @@
 use super::flat::{Content, FlatColumn, FlatTable};
-use disclosure::PublicationHeader;
 use figure::{Value, dutch};
 
 /// The code book of tables: heading row and rows.
@@ -9,7 +8,7 @@ pub(super) struct Codebook {
 }
 
 /// Describes each column of each table, and the signs that may stand in it.
-pub(super) fn codebook(tables: &[FlatTable<'_>], header: &PublicationHeader) -> Codebook {
+pub(super) fn codebook(tables: &[FlatTable<'_>]) -> Codebook {
     let columns = tables.iter().flat_map(|table| {
         let caption = table.source.caption();
         table
@@ -17,7 +16,7 @@ pub(super) fn codebook(tables: &[FlatTable<'_>], header: &PublicationHeader) -> 
             .iter()
             .map(move |column| describe(caption, column))
     });
-    let signs = signs(header).map(|(sign, meaning)| {
+    let signs = signs().map(|(sign, meaning)| {
         [
             "alle tabellen".to_owned(),
             sign,
@@ -60,10 +59,10 @@ fn describe(caption: &str, column: &FlatColumn) -> [String; 4] {
     ]
 }
 
-fn signs(header: &PublicationHeader) -> [(String, &'static str); 4] {
+fn signs() -> [(String, &'static str); 4] {
     [
         (
-            dutch::hidden(header.threshold),
+            dutch::HIDDEN_SIGN.to_owned(),
             "Niet getoond: het aantal is te klein, of een klein aantal zou eruit af te leiden zijn.",
         ),
         (

@@ -39,7 +39,7 @@ pub(super) struct FlatRow {
 pub(super) enum FlatCell {
     Empty,
     Text(String),
-    /// What stands for a number that is not there: `<10`, `–`, `niet bereikt`.
+    /// What stands for a number that is not there: `x`, `–`, `niet bereikt`.
     Sign(String),
     Number {
         value: f64,

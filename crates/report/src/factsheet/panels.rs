@@ -157,7 +157,7 @@ fn median((median, lower, upper): (Option<f64>, Option<f64>, Option<f64>)) -> St
 }
 
 fn basis(context: Context<'_>) -> String {
-    format!("{}.", words::basis(context.published, context.header))
+    format!("{}.", words::basis(context.published))
 }
 
 /// Counts per row, the largest first unless the rows have an order of their own.
@@ -172,7 +172,7 @@ pub(super) fn destination(context: Context<'_>, panel: &mut Panel) {
         first: table
             .row_share(row)
             .map_or_else(|| NOTHING.to_owned(), |share| dutch::percentage(share, 0)),
-        second: words::count(table.row_totals()[row], context.header),
+        second: words::count(table.row_totals()[row]),
     });
     panel.bars = Some(Bars {
         columns: ["Bestemming", "Aandeel", "Aantal"],
@@ -208,7 +208,7 @@ pub(super) fn durations(context: Context<'_>, panel: &mut Panel) {
         .iter()
         .enumerate()
         .map(|(position, group)| GridRow {
-            cells: duration_cells(context, durations, (position, group)),
+            cells: duration_cells(durations, (position, group)),
             total: position == last,
         });
     let long = i32::try_from(durations.long_from_days()).unwrap_or(i32::MAX);
@@ -227,25 +227,20 @@ pub(super) fn durations(context: Context<'_>, panel: &mut Panel) {
         .push("Mediaan en kwartielen (Q1–Q3) in dagen.".to_owned());
 }
 
-fn duration_cells(
-    context: Context<'_>,
-    durations: &ReleasedDurations,
-    (position, group): (usize, &str),
-) -> Vec<String> {
-    let count = |cell: Cell| words::count(cell, context.header);
+fn duration_cells(durations: &ReleasedDurations, (position, group): (usize, &str)) -> Vec<String> {
     let shown = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
     let summary = durations.per_group()[position].as_ref();
     let quartiles = summary.and_then(ReleasedSummary::quartiles);
     vec![
         group.to_owned(),
-        count(summary.map_or(Cell::Suppressed, ReleasedSummary::n)),
+        words::count(summary.map_or(Cell::Suppressed, ReleasedSummary::n)),
         shown(
             summary
                 .and_then(ReleasedSummary::median)
                 .map(|days| dutch::number(days, 0)),
         ),
         shown(quartiles.map(|(lower, upper)| dutch::interval(lower, upper, 0))),
-        count(
+        words::count(
             durations
                 .long()
                 .get(position)
