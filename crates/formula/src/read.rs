@@ -50,7 +50,8 @@ impl Schema {
 
 /// Reads delimited text with a header. An empty cell and `NA` are missing.
 ///
-/// The separator is the one of comma, semicolon and tab that the header uses most. Without a
+/// The separator is the one of comma, semicolon and tab that the header uses most; where it is not
+/// the comma, numbers may have a decimal comma. Without a
 /// schema a column is of numbers if every cell is one, logical if every cell is `TRUE` or
 /// `FALSE`, and else text.
 ///
@@ -152,7 +153,7 @@ fn numbers(
             let Some(values) = &mut columns[place] else {
                 continue;
             };
-            match number(cell) {
+            match number(cell).or_else(|| with_comma(cell, separator)) {
                 Some(value) => values.push(value),
                 None if schema.get(&names[place]).is_some() => {
                     let (name, row) = (&names[place], values.len() + 1);
@@ -189,6 +190,17 @@ fn number(cell: &[u8]) -> Option<f64> {
         return None;
     }
     std::str::from_utf8(cell).ok()?.parse().ok()
+}
+
+/// The number in a cell with a decimal comma, as spreadsheets in Dutch write it; only where the
+/// comma does not separate cells.
+fn with_comma(cell: &[u8], separator: u8) -> Option<f64> {
+    let is_comma = |byte: &&u8| **byte == b',';
+    if separator == b',' || cell.iter().filter(is_comma).count() != 1 || cell.contains(&b'.') {
+        return None;
+    }
+    let point = |&byte: &u8| if byte == b',' { b'.' } else { byte };
+    number(&cell.iter().map(point).collect::<Vec<u8>>())
 }
 
 /// The texts of the columns that are not of numbers.

@@ -73,6 +73,9 @@ fn separators_quotes_and_marks_are_read() {
         assert_eq!(frame.numbers("a").unwrap(), [1.0]);
         assert_eq!(frame.column("b").unwrap().text(0).as_deref(), Some("x"));
     }
+    let dutch = read("a;b\n1,5;x\n-2;1,2,3\n3.25;1,5\n").unwrap();
+    assert_eq!(dutch.numbers("a").unwrap(), [1.5, -2.0, 3.25]);
+    assert!(matches!(dutch.column("b").unwrap(), Column::Text(_)));
     let quoted = read("t,n\n\"a, \"\"b\"\"\nc\",1\n").unwrap();
     assert_eq!(
         quoted.column("t").unwrap().text(0).as_deref(),
