@@ -218,14 +218,28 @@ impl Column {
     }
 }
 
-fn number_levels(values: &[f64]) -> Factor {
-    let mut distinct: Vec<f64> = values
-        .iter()
-        .copied()
-        .filter(|value| !value.is_nan())
-        .collect();
+/// Up to this many distinct numbers are collected by hashing; more are sorted.
+const FEW_NUMBERS: usize = 4096;
+
+fn distinct_numbers(values: &[f64]) -> Vec<f64> {
+    let known = || values.iter().copied().filter(|value| !value.is_nan());
+    let mut seen = std::collections::HashSet::new();
+    let is_few = known().all(|value| {
+        // Adding 0 makes −0 and 0 one number.
+        seen.insert((value + 0.0).to_bits());
+        seen.len() <= FEW_NUMBERS
+    });
+    let mut distinct: Vec<f64> = match is_few {
+        true => seen.into_iter().map(f64::from_bits).collect(),
+        false => known().collect(),
+    };
     distinct.sort_unstable_by(f64::total_cmp);
     distinct.dedup();
+    distinct
+}
+
+fn number_levels(values: &[f64]) -> Factor {
+    let distinct = distinct_numbers(values);
     // Numbers that print the same in 15 digits are one level, as in R.
     let mut levels: Vec<String> = Vec::new();
     let mut places = Vec::with_capacity(distinct.len());

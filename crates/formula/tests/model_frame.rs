@@ -172,3 +172,27 @@ fn levels_that_the_model_does_not_know_are_refused() {
     assert_eq!(new("sex,x\nX,3\n").unwrap_err().code(), "unknown_level");
     assert_eq!(new("sex\nM\n").unwrap_err().code(), "unknown_column");
 }
+
+/// Many combinations are found by hashing, few in a table: both give the groups that occur.
+#[test]
+fn many_groups_are_found_as_few_are() {
+    let rows = 5000;
+    let mut text = String::from("y,a,b\n");
+    for row in 0..rows {
+        text += &format!("1,{},{}\n", row * 7 % rows, row * 11 % rows);
+    }
+    let frame = read_csv(text.as_bytes(), &Schema::unknown()).unwrap();
+    let groups = |formula: &str| {
+        let formula = Formula::parse(formula).unwrap();
+        let model = ModelFrame::new(&formula, &frame, &[]).unwrap();
+        model.groups(&[]).unwrap().unwrap()
+    };
+    let many = groups("y ~ a + b");
+    assert_eq!(many.levels.len(), rows);
+    let row = (0..rows).find(|row| row * 7 % rows == 1).unwrap();
+    assert_eq!(many.levels[1], format!("a=1, b={}", row * 11 % rows));
+    assert_eq!(many.codes[row], 1);
+    let few = groups("y ~ I(a %% 3) + I(b %% 2)");
+    assert_eq!(few.levels.len(), 6);
+    assert_eq!(few.levels[0], "I(a%%3)=0, I(b%%2)=0");
+}

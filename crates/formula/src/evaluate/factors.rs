@@ -4,7 +4,7 @@ use super::{Evaluator, constants, flag, required};
 use crate::column::MISSING_CODE;
 use crate::expression::{Call, Expression};
 use crate::{Column, Error, Factor, print_number};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(super) fn call(evaluator: &Evaluator<'_>, call: &Call) -> Result<Factor, Error> {
     match call.function.as_str() {
@@ -86,7 +86,7 @@ fn as_texts(column: &Column) -> Factor {
 }
 
 fn refuse_duplicates(call: &Call, levels: &[String]) -> Result<(), Error> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     match levels.iter().find(|level| !seen.insert(level.as_str())) {
         None => Ok(()),
         Some(twice) => Err(Error::argument(
@@ -385,40 +385,83 @@ fn combine_used(parts: &[(String, Factor)], label: impl Fn(&[String]) -> String)
     let mut codes = vec![0_u32; rows];
     let mut keys: Vec<Vec<u32>> = vec![Vec::new()];
     for (_, factor) in parts {
-        let mut pairs: Vec<(u32, u32)> = Vec::new();
-        let pair = |row: usize| (codes[row], factor.codes[row]);
-        let complete = |row: &usize| codes[*row] != MISSING_CODE && !factor.is_missing(*row);
-        let mut seen = std::collections::HashSet::new();
-        for found in (0..rows).filter(complete).map(pair) {
-            if seen.insert(found) {
-                pairs.push(found);
-            }
-        }
-        pairs.sort_unstable();
-        let places: HashMap<(u32, u32), u32> = pairs
-            .iter()
-            .enumerate()
-            .map(|(place, &pair)| (pair, place as u32))
-            .collect();
-        let next = |row: usize| match complete(&row) {
-            true => places[&pair(row)],
-            false => MISSING_CODE,
+        let pairs = Pairs {
+            before: &codes,
+            levels: factor,
         };
-        let recoded: Vec<u32> = (0..rows).map(next).collect();
-        keys = pairs
+        let (found, recoded) = pairs.ranked(keys.len());
+        keys = found
             .iter()
             .map(|&(before, level)| [keys[before as usize].as_slice(), &[level]].concat())
             .collect();
         codes = recoded;
     }
     let texts = |key: &Vec<u32>| -> Vec<String> {
-        let level =
-            |(&code, (_, factor)): (&u32, &(String, Factor))| factor.levels[code as usize].clone();
-        key.iter().zip(parts).map(level).collect()
+        let levels = key.iter().zip(parts);
+        levels
+            .map(|(&code, (_, factor))| factor.levels[code as usize].clone())
+            .collect()
     };
     Factor {
         codes,
         levels: keys.iter().map(|key| label(&texts(key))).collect(),
         ordered: false,
+    }
+}
+
+/// Per row a group so far and the level of one more factor.
+struct Pairs<'a> {
+    before: &'a [u32],
+    levels: &'a Factor,
+}
+
+impl Pairs<'_> {
+    /// Up to this many possible pairs are marked in a table, which is faster than hashing.
+    const DENSE: usize = 1 << 20;
+
+    /// The pairs that occur, in order, and the rank of each row's.
+    fn ranked(&self, groups: usize) -> (Vec<(u32, u32)>, Vec<u32>) {
+        let width = self.levels.levels.len();
+        match groups.saturating_mul(width) <= Self::DENSE {
+            true => self.ranked_densely(groups, width),
+            false => self.ranked_by_hash(),
+        }
+    }
+
+    /// The pair of a row; `None` where a side is missing.
+    fn pair(&self, row: usize) -> Option<(u32, u32)> {
+        let (before, level) = (self.before[row], self.levels.codes[row]);
+        (before != MISSING_CODE && level != MISSING_CODE).then_some((before, level))
+    }
+
+    fn ranked_densely(&self, groups: usize, width: usize) -> (Vec<(u32, u32)>, Vec<u32>) {
+        let place = |(before, level): (u32, u32)| before as usize * width + level as usize;
+        let rows = 0..self.before.len();
+        let mut rank = vec![MISSING_CODE; groups * width];
+        for pair in rows.clone().filter_map(|row| self.pair(row)) {
+            rank[place(pair)] = 0;
+        }
+        let mut pairs = Vec::new();
+        for (place, rank) in rank.iter_mut().enumerate().filter(|(_, rank)| **rank == 0) {
+            *rank = pairs.len() as u32;
+            pairs.push(((place / width) as u32, (place % width) as u32));
+        }
+        let code = |row| {
+            self.pair(row)
+                .map_or(MISSING_CODE, |pair| rank[place(pair)])
+        };
+        (pairs, rows.map(code).collect())
+    }
+
+    fn ranked_by_hash(&self) -> (Vec<(u32, u32)>, Vec<u32>) {
+        let rows = 0..self.before.len();
+        let seen: HashSet<(u32, u32)> = rows.clone().filter_map(|row| self.pair(row)).collect();
+        let mut pairs: Vec<(u32, u32)> = seen.into_iter().collect();
+        pairs.sort_unstable();
+        let numbered = pairs.iter().enumerate();
+        let rank: HashMap<(u32, u32), u32> =
+            numbered.map(|(rank, &pair)| (pair, rank as u32)).collect();
+        let code = |row| self.pair(row).map_or(MISSING_CODE, |pair| rank[&pair]);
+        (pairs, rows.map(code).collect())
     }
 }
