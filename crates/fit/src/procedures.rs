@@ -6,6 +6,7 @@ use clap::Subcommand;
 pub mod agreement;
 pub mod alpha;
 pub mod basis;
+pub mod calculate;
 mod columns;
 pub mod gee;
 pub mod glm;
@@ -66,4 +67,5 @@ registry! {
     "icc": Icc(icc::Options), "Intraklassecorrelaties (R: irr::icc, psych::ICC).";
     "alpha": Alpha(alpha::Options), "Interne consistentie van een schaal (R: psych::alpha).";
     "rci": Rci(rci::Options), "Betrouwbare verandering (Jacobson en Truax).";
+    "calculate": Calculate(calculate::Options), "Verdelingen, toetsen en intervallen in één uitdrukking (R: pnorm, t.test, binom.test …).";
 }

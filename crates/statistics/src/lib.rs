@@ -36,6 +36,7 @@ pub mod agreement;
 pub mod distribution;
 pub mod gee;
 pub mod glm;
+pub mod imputation;
 pub mod matrix;
 pub mod optimise;
 pub mod psychometrics;

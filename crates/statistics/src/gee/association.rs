@@ -59,10 +59,11 @@ impl Pairs<'_> {
     }
 
     fn mean_products(&self, parameters: usize) -> Result<Vec<f64>, NotEstimable> {
+        let zeros = vec![0.0; parameters];
         let mut sums = vec![(0.0, 0.0); parameters];
         for cluster in 0..self.clusters.len() {
             self.each(cluster, |first, second, at| {
-                let (_, place, _) = self.structure.pair(&[], at, self.largest);
+                let (_, place, _) = self.structure.pair(&zeros, at, self.largest);
                 sums[place].0 += self.residuals[first] * self.residuals[second];
                 sums[place].1 += 1.0;
             });

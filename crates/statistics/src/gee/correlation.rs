@@ -1,5 +1,5 @@
 use crate::NotEstimable;
-use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix};
+use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Lu, Matrix};
 
 /// How outcomes of one cluster are taken to be correlated. Estimates of the coefficients are
 /// consistent whichever it is; the nearer to the truth, the more precise.
@@ -26,6 +26,31 @@ impl WorkingCorrelation {
             Self::Independence => 0,
             Self::Exchangeable | Self::Autoregressive => 1,
             Self::Unstructured => size * size.saturating_sub(1) / 2,
+        }
+    }
+
+    /// The correlation matrix of a cluster of `size` rows, the largest there is.
+    pub(super) fn matrix(self, alpha: &[f64], size: usize) -> Matrix {
+        let mut matrix = Matrix::identity(size);
+        for j in 0..size {
+            for i in 0..j {
+                let (value, ..) = self.pair(alpha, (i, j), size);
+                matrix[(i, j)] = value;
+                matrix[(j, i)] = value;
+            }
+        }
+        matrix
+    }
+
+    /// Whether the matrix is one that correlations can have. Unstructured estimates from few
+    /// clusters need not be.
+    pub(super) fn is_possible(self, alpha: &[f64], size: usize) -> bool {
+        match self {
+            Self::Unstructured => {
+                let factor = Cholesky::new(&self.matrix(alpha, size), ALIAS_TOLERANCE);
+                factor.is_ok_and(|factor| factor.rank() == size)
+            }
+            _ => true,
         }
     }
 
@@ -59,7 +84,7 @@ pub(super) struct Solver {
     structure: WorkingCorrelation,
     alpha: f64,
     /// One per cluster size, for the unstructured form.
-    factors: Vec<Option<Cholesky>>,
+    factors: Vec<Option<Lu>>,
 }
 
 impl Solver {
@@ -69,23 +94,15 @@ impl Solver {
         sizes: &[usize],
         largest: usize,
     ) -> Result<Self, NotEstimable> {
-        let mut factors: Vec<Option<Cholesky>> = Vec::new();
+        let mut factors: Vec<Option<Lu>> = Vec::new();
         match structure {
             WorkingCorrelation::Unstructured => {
                 factors.resize_with(largest + 1, || None);
-                let mut matrix = Matrix::identity(largest);
-                for j in 0..largest {
-                    for i in 0..j {
-                        let (value, ..) = structure.pair(alpha, (i, j), largest);
-                        matrix[(i, j)] = value;
-                        matrix[(j, i)] = value;
-                    }
-                }
+                let matrix = structure.matrix(alpha, largest);
                 for &size in sizes {
                     if factors[size].is_none() {
                         let positions: Vec<usize> = (0..size).collect();
-                        let factor = Cholesky::new(&matrix.principal(&positions), ALIAS_TOLERANCE)?;
-                        factors[size] = Some(factor);
+                        factors[size] = Some(Lu::new(&matrix.principal(&positions))?);
                     }
                 }
             }

@@ -94,6 +94,9 @@ pub struct Gee {
     pub scale: f64,
     /// Rows of each cluster.
     pub cluster_sizes: Vec<usize>,
+    /// Whether the working correlation matrix is positive definite. If not, the robust
+    /// covariance still holds, but other estimates of the correlation would be wiser.
+    pub is_positive_definite: bool,
     /// Rounds made.
     pub iterations: usize,
 }
@@ -348,6 +351,10 @@ impl<'a> Equations<'a> {
             robust: gram(&influence, None),
             naive: factor.inverse().scaled(state.scale),
             alpha_covariance,
+            is_positive_definite: self
+                .options
+                .correlation
+                .is_possible(&state.alpha, self.largest),
             coefficients: state.coefficients,
             alpha: state.alpha,
             scale: state.scale,

@@ -159,10 +159,27 @@ impl IntraclassCorrelation {
             IccForm::Consistency => {
                 simple(anova, anova.mean_square_residual, 3, (unit, null, level))
             }
-            IccForm::Agreement => agreement(anova, unit, null, level),
+            IccForm::Agreement => agreement(anova, (unit, null, level), false),
         }?;
         NotEstimable::unless_finite("the intraclass correlation", &[result.value])?;
         Ok(result)
+    }
+
+    /// Agreement as irr 0.84.1 has it: for means it takes the degrees of freedom at the
+    /// correlation of the mean where McGraw and Wong have that of a single rating. For
+    /// comparison only.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn agreement_of_irr(
+        anova: &RatingAnova,
+        unit: IccUnit,
+        null: f64,
+        level: f64,
+    ) -> Result<Self, NotEstimable> {
+        // The checks of arguments are there.
+        Self::new(anova, IccForm::Agreement, unit, null, level)?;
+        agreement(anova, (unit, null, level), true)
     }
 
     /// The interval of Shrout and Fleiss for the mean of `k` ratings, from the one for a single
@@ -206,9 +223,8 @@ fn simple(
 
 fn agreement(
     anova: &RatingAnova,
-    unit: IccUnit,
-    null: f64,
-    level: f64,
+    (unit, null, level): (IccUnit, f64, f64),
+    as_irr: bool,
 ) -> Result<IntraclassCorrelation, NotEstimable> {
     let (n, k) = (anova.subjects as f64, anova.raters as f64);
     let (rows, columns) = (anova.mean_square_subjects, anova.mean_square_raters);
@@ -221,15 +237,15 @@ fn agreement(
         }
         IccUnit::Average => (1.0, (rows - error) / (rows + (columns - error) / n)),
     };
-    let weights = |r: f64| {
+    let scaled = |scale: f64, r: f64| {
         let a = scale * r / (n * (1.0 - r));
         // The residual's part: 1 + (n − 1) a for both units.
         (a, 1.0 + (n - 1.0) * a)
     };
-    let (a, b) = weights(value);
+    let (a, b) = scaled(if as_irr { k } else { scale }, value);
     let spread = (a * columns).powi(2) / (k - 1.0) + (b * error).powi(2) / ((n - 1.0) * (k - 1.0));
     let df2 = (a * columns + b * error).powi(2) / spread;
-    let (null_a, null_b) = weights(null);
+    let (null_a, null_b) = scaled(scale, null);
     let f = rows / (null_a * columns + null_b * error);
     let tail = (1.0 - level) / 2.0;
     let low = FisherF::new(n - 1.0, df2)?.upper_quantile(tail);
