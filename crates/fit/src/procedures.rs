@@ -11,8 +11,13 @@ mod columns;
 pub mod gee;
 pub mod glm;
 pub mod icc;
+pub mod impute;
 pub mod km;
+pub mod patterns;
+pub mod pool;
+pub mod pyears;
 pub mod rci;
+pub mod smd;
 pub mod survcheck;
 pub mod survsplit;
 
@@ -68,4 +73,9 @@ registry! {
     "alpha": Alpha(alpha::Options), "Interne consistentie van een schaal (R: psych::alpha).";
     "rci": Rci(rci::Options), "Betrouwbare verandering (Jacobson en Truax).";
     "calculate": Calculate(calculate::Options), "Verdelingen, toetsen en intervallen in één uitdrukking (R: pnorm, t.test, binom.test …).";
+    "pool": Pool(pool::Options), "Regressie over meervoudige imputaties (R: mice::pool, D1).";
+    "impute": Impute(impute::Options), "Meervoudige imputatie met kettingvergelijkingen (R: mice).";
+    "patterns": Patterns(patterns::Options), "Patronen van ontbrekende waarden (R: md.pattern).";
+    "smd": Smd(smd::Options), "Gestandaardiseerde verschillen tussen groepen (R: tableone::ExtractSmd).";
+    "pyears": Pyears(pyears::Options), "Gebeurtenissen en persoonstijd per groep (R: pyears).";
 }
