@@ -7,6 +7,7 @@ mod distributions;
 mod evaluate;
 mod rates;
 mod tests_of_groups;
+mod uniroot;
 mod value;
 
 use super::Fit;

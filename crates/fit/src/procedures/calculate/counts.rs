@@ -3,6 +3,7 @@
 
 use super::evaluate::{Arguments, bad};
 use super::tests_of_groups::{TestResult, tested};
+use super::uniroot::odds_ratio_of_r;
 use super::value::Value;
 use crate::Failure;
 use formula::Factor;
@@ -33,8 +34,8 @@ pub(super) fn call(arguments: &mut Arguments<'_, '_, '_>) -> Result<Option<Value
             )
         }
         "fisher.test" => {
-            let level = level(arguments)?;
-            fisher(&one_table(arguments)?, level)?
+            let (level, as_r) = (level(arguments)?, arguments.flag("as.R", false)?);
+            fisher(&one_table(arguments)?, level, as_r)?
         }
         "mantelhaen.test" => {
             let (level, correct) = (level(arguments)?, arguments.flag("correct", true)?);
@@ -126,11 +127,17 @@ fn matrix(arguments: &mut Arguments<'_, '_, '_>) -> Result<Value, Failure> {
     Ok(Value::Tables(vec![CountTable::new(&rows)?]))
 }
 
-/// With two rows and columns also the odds ratio and its interval.
-fn fisher(table: &CountTable, level: f64) -> Result<Value, Failure> {
+/// With two rows and columns also the odds ratio and its interval; `as.R = TRUE` gives the five
+/// digits that R finds.
+fn fisher(table: &CountTable, level: f64, as_r: bool) -> Result<Value, Failure> {
     let p = fisher_exact(table)?;
     let is_small = table.rows().len() == 2 && table.rows()[0].len() == 2;
-    let odds_ratio = match is_small.then(|| OddsRatio::estimate(table, level)) {
+    let estimate = if as_r {
+        odds_ratio_of_r
+    } else {
+        OddsRatio::estimate
+    };
+    let odds_ratio = match is_small.then(|| estimate(table, level)) {
         Some(Ok(odds_ratio)) => Some(odds_ratio),
         Some(Err(NotEstimable::OneLevel { .. })) | None => None,
         Some(Err(other)) => return Err(other.into()),
