@@ -25,6 +25,7 @@ impl Day {
     }
 
     /// The day with this year, month (1–12) and day of the month, if it exists.
+    #[inline]
     pub const fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
         if month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) {
             return None;
@@ -42,12 +43,7 @@ impl Day {
 
     /// Year, month and day of the month.
     pub const fn ymd(self) -> (i32, u32, u32) {
-        let shifted = self.0 + 719_468;
-        let era = shifted.div_euclid(146_097);
-        let day_of_era = shifted.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let (year, day_of_year) = self.year_from_march();
         let month_from_march = (5 * day_of_year + 2) / 153;
         let day = (day_of_year - (153 * month_from_march + 2) / 5 + 1) as u32;
         let month = if month_from_march < 10 {
@@ -55,13 +51,28 @@ impl Day {
         } else {
             month_from_march - 9
         };
-        let year = year_of_era + era * 400 + if month <= 2 { 1 } else { 0 };
+        let year = year + if month <= 2 { 1 } else { 0 };
         (year, month as u32, day)
     }
 
+    /// The year that starts on 1 March, and the day of that year, from 0.
+    #[inline]
+    const fn year_from_march(self) -> (i32, i32) {
+        let shifted = self.0 + 719_468;
+        let era = shifted.div_euclid(146_097);
+        let day_of_era = shifted.rem_euclid(146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        (year_of_era + era * 400, day_of_year)
+    }
+
     /// The calendar year.
+    #[inline]
     pub const fn year(self) -> i32 {
-        self.ymd().0
+        let (year, day_of_year) = self.year_from_march();
+        // January and February are the eleventh and twelfth month of the year from March.
+        year + if day_of_year >= 306 { 1 } else { 0 }
     }
 
     /// Reads `jjjj-mm-dd`, the one form that Doorstroom itself writes into files.
@@ -138,6 +149,7 @@ mod tests {
                     let made = Day::from_ymd(year, month, day).unwrap();
                     assert_eq!(made.number(), expected);
                     assert_eq!(made.ymd(), (year, month, day));
+                    assert_eq!(made.year(), year);
                     assert_eq!(Day::parse_iso(&made.to_string()), Some(made));
                     expected += 1;
                 }

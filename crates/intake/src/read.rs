@@ -16,6 +16,7 @@ mod numbers;
 mod ods_guard;
 mod plan;
 mod sample;
+mod short_text;
 mod split;
 mod spss;
 pub(crate) mod suspect;

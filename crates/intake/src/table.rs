@@ -375,6 +375,8 @@ pub struct ParsedTables {
     pub unmapped: Vec<Source>,
     /// How many different keys each domain has, in the order of [`KeyDomain`].
     pub key_counts: [usize; 5],
+    /// The sender's own number of each client, by its key; it never leaves the institution.
+    pub client_ids: TextColumn,
     /// What there is to say about sources as a whole, in the order of the sources.
     pub remarks: Vec<Remark>,
     /// Files that could not be read. The others were; a delivery with such a file is never
@@ -391,6 +393,7 @@ impl ParsedTables {
             sources: Vec::new(),
             unmapped: Vec::new(),
             key_counts: [0; 5],
+            client_ids: TextColumn::default(),
             remarks: Vec::new(),
             unreadable: Vec::new(),
         }

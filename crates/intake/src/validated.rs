@@ -1,7 +1,7 @@
 use crate::schema::{FieldKind, TABLES, TableKind, TableSpec};
 use crate::split::{IdentifierTable, content};
 use crate::table::KeyDomain;
-use crate::{Column, DeliveryInfo, Findings, Packed, ParsedTables, Severity, Table};
+use crate::{Column, DeliveryInfo, Findings, Packed, ParsedTables, Severity, Table, TextColumn};
 use calendar::Day;
 use codes::Institution;
 use rayon::prelude::*;
@@ -46,6 +46,8 @@ pub struct SplitTables {
     pub identifiers: IdentifierTable,
     /// Everything else. `row_ids` is left empty: whoever seals the delivery fills it.
     pub content: Content<Day>,
+    /// The sender's own number of each client of the content; it stays at the institution.
+    pub client_ids: TextColumn,
     /// What is known of the delivery as a whole.
     pub info: DeliveryInfo,
 }
@@ -107,6 +109,7 @@ impl ValidatedTables {
         SplitTables {
             identifiers: IdentifierTable::new(tables.tables.swap_remove(persons)),
             content,
+            client_ids: tables.client_ids,
             info: tables.info,
         }
     }

@@ -50,6 +50,12 @@ fn identifiers_and_content_are_parted() {
     assert_eq!(split.content.clients[0].iq, None, "an IQ of 4000 is no IQ");
     assert_eq!(split.content.clients[1].iq, Some(61));
     assert_eq!(split.content.clients[1].ground, LegalGround::Objection);
+    let ids: Vec<&str> = (0..2).map(|row| split.client_ids.get(row)).collect();
+    assert_eq!(
+        ids,
+        ["A", "B"],
+        "the sender's own numbers, as in the content"
+    );
     let ends = |text| Day::parse_iso(text);
     assert_eq!(
         split.content.modules[0].end,

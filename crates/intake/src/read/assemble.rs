@@ -1,12 +1,13 @@
 //! Puts the chunks of all sources together into the dictionary's tables.
 
 use super::columns::{Chunk, ChunkColumn, SuspectColumn};
-use super::intern::number_keys;
+use super::intern::{Numbered, number_keys};
 use super::{Piece, PieceHead};
 use crate::schema::{FieldKind, TABLES, TableSpec};
 use crate::table::KeyDomain;
 use crate::{Cell, Column, Lines, Origin, Packed, ParsedTables, RaggedRow, Table, TextColumn};
 use rayon::prelude::*;
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 const DOMAINS: [KeyDomain; 5] = [
@@ -27,42 +28,74 @@ pub(super) fn assemble(parsed: &mut ParsedTables, pieces: Vec<(usize, Piece)>) {
         by_table[position.expect("a plan is made for a table of the dictionary")]
             .push((source, piece));
     }
-    parsed.key_counts = number_all(&mut by_table);
+    let mut numbered = number_all(&mut by_table);
+    parsed.key_counts = numbered.each_ref().map(|domain| domain.count);
+    parsed.client_ids = std::mem::take(&mut numbered[KeyDomain::Client as usize].texts);
     for pieces in by_table.iter_mut() {
         for (_, piece) in pieces {
             keep_one_per_key(piece);
         }
     }
     parsed.tables = TABLES
-        .iter()
+        .par_iter()
         .zip(by_table)
         .map(|(spec, pieces)| table(spec, pieces))
         .collect();
 }
 
-fn number_all(by_table: &mut [Vec<(usize, Piece)>]) -> [usize; 5] {
-    let mut jobs: Vec<(Vec<&mut ChunkColumn>, Vec<&mut ChunkColumn>)> =
-        DOMAINS.iter().map(|_| (Vec::new(), Vec::new())).collect();
-    for pieces in by_table {
-        for (_, piece) in pieces {
-            let fields = piece.head.table.fields;
-            for chunk in &mut piece.chunks {
-                for (column, field) in chunk.columns.iter_mut().zip(fields) {
-                    match field.kind {
-                        _ if !matches!(column, ChunkColumn::Key(_)) => {}
-                        FieldKind::PrimaryKey(domain) => jobs[domain as usize].0.push(column),
-                        FieldKind::ForeignKey(domain) => jobs[domain as usize].1.push(column),
-                        _ => {}
-                    }
+/// The key columns of one domain.
+struct KeyColumns<'a> {
+    domain: KeyDomain,
+    primary: Vec<&'a mut ChunkColumn>,
+    foreign: Vec<&'a mut ChunkColumn>,
+}
+
+impl KeyColumns<'_> {
+    fn primary_keys(&self) -> usize {
+        self.primary.iter().map(|column| column.keys()).sum()
+    }
+}
+
+fn number_all(by_table: &mut [Vec<(usize, Piece)>]) -> [Numbered; 5] {
+    let mut jobs = key_columns(by_table);
+    // The largest first, so that it does not run alone at the end.
+    jobs.sort_by_key(|job| Reverse(job.primary_keys()));
+    let mut numbered: Vec<(KeyDomain, Numbered)> = jobs
+        .into_par_iter()
+        .map(|job| {
+            let keep_texts = job.domain == KeyDomain::Client;
+            let numbered = number_keys(job.primary, job.foreign, keep_texts);
+            (job.domain, numbered)
+        })
+        .collect();
+    numbered.sort_by_key(|(domain, _)| *domain as usize);
+    let numbered: Vec<Numbered> = numbered.into_iter().map(|(_, numbered)| numbered).collect();
+    numbered.try_into().expect("there is one result per domain")
+}
+
+fn key_columns(by_table: &mut [Vec<(usize, Piece)>]) -> Vec<KeyColumns<'_>> {
+    let mut jobs: Vec<KeyColumns<'_>> = DOMAINS
+        .iter()
+        .map(|domain| KeyColumns {
+            domain: *domain,
+            primary: Vec::new(),
+            foreign: Vec::new(),
+        })
+        .collect();
+    for (_, piece) in by_table.iter_mut().flatten() {
+        let fields = piece.head.table.fields;
+        for chunk in &mut piece.chunks {
+            for (column, field) in chunk.columns.iter_mut().zip(fields) {
+                match field.kind {
+                    _ if !matches!(column, ChunkColumn::Key(_)) => {}
+                    FieldKind::PrimaryKey(domain) => jobs[domain as usize].primary.push(column),
+                    FieldKind::ForeignKey(domain) => jobs[domain as usize].foreign.push(column),
+                    _ => {}
                 }
             }
         }
     }
-    let counts: Vec<usize> = jobs
-        .into_par_iter()
-        .map(|(primary, foreign)| number_keys(primary, foreign))
-        .collect();
-    counts.try_into().expect("there is one count per domain")
+    jobs
 }
 
 /// Where a mapping says so, keeps of rows with equal keys only the first.

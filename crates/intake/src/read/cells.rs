@@ -34,11 +34,11 @@ fn trim_slow(mut cell: &[u8]) -> &[u8] {
 pub(super) fn missing_word(cell: &[u8]) -> Option<Missing> {
     const UNKNOWN: [&str; 7] = ["null", "onbekend", "onb.", "nb", "n.b.", "?", "#n/b"];
     const INAPPLICABLE: [&str; 6] = ["n.v.t.", "n.v.t", "nvt", "nvt.", "-", "--"];
-    if cell.is_empty() {
-        return Some(Missing::Empty);
-    }
-    if cell.len() > 8 {
-        return None;
+    // Nearly every cell is told apart by its first letter or its length.
+    match cell {
+        [] => return Some(Missing::Empty),
+        [b'n' | b'N' | b'o' | b'O' | b'?' | b'#' | b'-', ..] if cell.len() <= 8 => {}
+        _ => return None,
     }
     let is = |word: &&str| cell.eq_ignore_ascii_case(word.as_bytes());
     if INAPPLICABLE.iter().any(&is) {

@@ -20,6 +20,16 @@ pub(super) enum ChunkColumn {
     Text(TextColumn),
 }
 
+impl ChunkColumn {
+    /// How many keys it holds.
+    pub(super) fn keys(&self) -> usize {
+        match self {
+            Self::Key(keys) => keys.codes.len(),
+            _ => 0,
+        }
+    }
+}
+
 /// A suspicious cell: row of the chunk, which column (of the plan's names), what it looks like.
 pub(super) struct Suspect {
     pub(super) row: u32,
@@ -49,20 +59,23 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    pub(super) fn new(plan: &Plan) -> Self {
+    /// For about this many rows.
+    pub(super) fn new(plan: &Plan, rows: usize) -> Self {
         let columns = plan.readers.iter().map(|reader| match reader {
             None => ChunkColumn::Absent,
             Some(reader) => match reader.kind {
-                Reading::Decimal(_) => ChunkColumn::Decimal(Vec::new(), Vec::new()),
-                Reading::Key => ChunkColumn::Key(KeyColumn::default()),
+                Reading::Decimal(_) => {
+                    ChunkColumn::Decimal(Vec::with_capacity(rows), Vec::with_capacity(rows))
+                }
+                Reading::Key => ChunkColumn::Key(KeyColumn::with_capacity(rows)),
                 Reading::Text => ChunkColumn::Text(TextColumn::default()),
-                _ => ChunkColumn::Packed(Vec::new()),
+                _ => ChunkColumn::Packed(Vec::with_capacity(rows)),
             },
         });
         Self {
             rows: 0,
             columns: columns.collect(),
-            lines: Vec::new(),
+            lines: Vec::with_capacity(rows),
             line_count: 0,
             ragged: Vec::new(),
             suspects: Vec::new(),

@@ -145,7 +145,7 @@ impl Grid {
     }
 
     fn chunk(&self, plan: &Plan, cells: &[GridCell]) -> Chunk {
-        let mut chunk = Chunk::new(plan);
+        let mut chunk = Chunk::new(plan, cells.len() / plan.width.max(1) + 1);
         let mut block = Block::new(plan.width);
         for row in cells.chunk_by(|a, b| a.row == b.row) {
             let mut column = 0;

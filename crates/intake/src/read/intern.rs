@@ -5,18 +5,45 @@
 //! not depend on how the work was spread.
 
 use super::columns::ChunkColumn;
-use super::keys::{Key, KeyCode, KeyColumn};
-use crate::Packed;
+use super::keys::{Key, KeyCode, KeyColumn, LongKeys};
+use crate::{Missing, Packed, TextColumn};
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::hash::BuildHasher;
 
-/// Numbers the keys of one domain in place; gives how many different ones there are.
-pub(super) fn number_keys(primary: Vec<&mut ChunkColumn>, foreign: Vec<&mut ChunkColumn>) -> usize {
+/// The numbered keys of one domain.
+#[derive(Debug)]
+pub(super) struct Numbered {
+    /// How many different ones there are.
+    pub(super) count: usize,
+    /// The keys of the table that owns them, as they were written, by their numbers.
+    pub(super) texts: TextColumn,
+}
+
+/// Numbers the keys of one domain in place; `keep_texts` asks for the keys themselves as well.
+pub(super) fn number_keys(
+    primary: Vec<&mut ChunkColumn>,
+    foreign: Vec<&mut ChunkColumn>,
+    keep_texts: bool,
+) -> Numbered {
     let mut numbers = KeyNumbers::default();
-    for column in primary {
-        let keys = take(column);
-        numbers.reserve(keys.codes.len());
-        let cells = keys.codes.iter().map(|code| numbers.number(*code, &keys));
+    let mut texts = TextColumn::default();
+    let primary: Vec<_> = primary
+        .into_iter()
+        .map(|column| (take(column), column))
+        .collect();
+    numbers.reserve(primary.iter().map(|(keys, _)| keys.codes.len()).sum());
+    for (keys, column) in primary {
+        let cells = keys.codes.iter().map(|code| {
+            let known = numbers.known.len();
+            let cell = numbers.number(*code, &keys);
+            if keep_texts && numbers.known.len() > known {
+                texts.push(&keys.text(*code));
+            }
+            cell
+        });
         *column = ChunkColumn::Packed(cells.collect());
     }
     let found: Vec<_> = foreign
@@ -35,7 +62,10 @@ pub(super) fn number_keys(primary: Vec<&mut ChunkColumn>, foreign: Vec<&mut Chun
             }
         }
     }
-    numbers.count as usize
+    Numbered {
+        count: numbers.known.len(),
+        texts,
+    }
 }
 
 fn take(column: &mut ChunkColumn) -> KeyColumn {
@@ -45,89 +75,83 @@ fn take(column: &mut ChunkColumn) -> KeyColumn {
     }
 }
 
-/// An open-addressing table from short keys to numbers, and a map for the long ones.
+/// The numbers of the keys seen so far.
+#[derive(Default)]
 struct KeyNumbers {
-    slots: Vec<(u64, u32)>,
-    taken: usize,
-    texts: HashMap<Box<[u8]>, u32>,
-    count: u32,
-}
-
-/// No short key has this code.
-const FREE: u64 = 0;
-
-impl Default for KeyNumbers {
-    fn default() -> Self {
-        Self {
-            slots: vec![(FREE, 0); 64],
-            taken: 0,
-            texts: HashMap::new(),
-            count: 0,
-        }
-    }
+    /// Numbers, found by the hash of their keys. The hash has a seed of its own in each
+    /// process, so that nobody can write keys that all fall together.
+    numbers: HashTable<u32>,
+    state: RandomState,
+    /// The key of each number; a long one points into `long`.
+    known: Vec<KeyCode>,
+    long: LongKeys,
 }
 
 impl KeyNumbers {
     fn reserve(&mut self, more: usize) {
-        let needed = (2 * (self.taken + more)).next_power_of_two();
-        if needed > self.slots.len() {
-            let old = std::mem::replace(&mut self.slots, vec![(FREE, 0); needed]);
-            for (code, number) in old.into_iter().filter(|(code, _)| *code != FREE) {
-                let at = self.slot(code);
-                self.slots[at] = (code, number);
-            }
-        }
-    }
-
-    /// The slot that holds the code, or the free one where it belongs.
-    fn slot(&self, code: u64) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = mix(code) as usize & mask;
-        while self.slots[at].0 != code && self.slots[at].0 != FREE {
-            at = (at + 1) & mask;
-        }
-        at
+        let Self {
+            numbers,
+            state,
+            known,
+            long,
+        } = self;
+        known.reserve(more);
+        numbers.reserve(more, |number| {
+            hash(state, known[*number as usize], long).unwrap_or_default()
+        });
     }
 
     /// The number of a key, a new one if it has none.
     fn number(&mut self, code: KeyCode, keys: &KeyColumn) -> Packed {
-        match code.key() {
-            Key::Missing(why) => Packed::missing(why),
-            Key::Short(code) => {
-                if 2 * (self.taken + 1) > self.slots.len() {
-                    self.reserve(self.taken + 1);
-                }
-                let at = self.slot(code);
-                if self.slots[at].0 == FREE {
-                    self.slots[at] = (code, self.count);
-                    self.taken += 1;
-                    self.count += 1;
-                }
-                Packed::value(self.slots[at].1 as i32)
+        let Self {
+            numbers,
+            state,
+            known,
+            long,
+        } = self;
+        let hash_of = match hash(state, code, &keys.long) {
+            Ok(hash) => hash,
+            Err(why) => return Packed::missing(why),
+        };
+        let entry = numbers.entry(
+            hash_of,
+            |number| equal(known[*number as usize], long, code, &keys.long),
+            |number| hash(state, known[*number as usize], long).unwrap_or_default(),
+        );
+        let number = match entry {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                let number = known.len() as u32;
+                entry.insert(number);
+                known.push(match code.key() {
+                    Key::Long(at) => KeyCode::long(long.push(keys.long.get(at))),
+                    _ => code,
+                });
+                number
             }
-            Key::Long(at) => {
-                let next = self.count;
-                let number = *self.texts.entry(keys.texts[at].clone()).or_insert(next);
-                self.count += u32::from(number == next);
-                Packed::value(number as i32)
-            }
-        }
+        };
+        Packed::value(number as i32)
     }
 
     /// The numbers of all keys of a column, and the rows whose keys have none yet.
+    ///
+    /// Most tables are sorted like the one that owns the keys, so a key mostly is the one of
+    /// the row before, or the next.
     fn find_all(&self, keys: &KeyColumn) -> (Vec<Packed>, Vec<usize>) {
         let mut absent = Vec::new();
+        let mut last = 0;
         let cells = keys.codes.iter().enumerate().map(|(row, code)| {
-            let found = match code.key() {
+            let number = match code.key() {
                 Key::Missing(why) => return Packed::missing(why),
-                Key::Short(code) => {
-                    let (own, number) = self.slots[self.slot(code)];
-                    (own == code).then_some(number)
-                }
-                Key::Long(at) => self.texts.get(&keys.texts[at]).copied(),
+                Key::Short if self.known.get(last) == Some(code) => Some(last),
+                Key::Short if self.known.get(last + 1) == Some(code) => Some(last + 1),
+                _ => self.find(*code, &keys.long),
             };
-            match found {
-                Some(number) => Packed::value(number as i32),
+            match number {
+                Some(number) => {
+                    last = number;
+                    Packed::value(number as i32)
+                }
                 None => {
                     absent.push(row);
                     Packed::EMPTY
@@ -136,11 +160,27 @@ impl KeyNumbers {
         });
         (cells.collect(), absent)
     }
+
+    fn find(&self, code: KeyCode, texts: &LongKeys) -> Option<usize> {
+        let hash = hash(&self.state, code, texts).ok()?;
+        let same = |number: &u32| equal(self.known[*number as usize], &self.long, code, texts);
+        let number = self.numbers.find(hash, same)?;
+        Some(*number as usize)
+    }
 }
 
-/// Spreads codes over the slots (the finaliser of SplitMix64).
-fn mix(code: u64) -> u64 {
-    let code = (code ^ code >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let code = (code ^ code >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    code ^ code >> 31
+/// The hash of a key, or why there is none.
+fn hash(state: &RandomState, code: KeyCode, long: &LongKeys) -> Result<u64, Missing> {
+    match code.key() {
+        Key::Missing(why) => Err(why),
+        Key::Short => Ok(state.hash_one(code.bits())),
+        Key::Long(at) => Ok(state.hash_one(long.get(at))),
+    }
+}
+
+fn equal(a: KeyCode, long_a: &LongKeys, b: KeyCode, long_b: &LongKeys) -> bool {
+    match (a.key(), b.key()) {
+        (Key::Long(a), Key::Long(b)) => long_a.get(a) == long_b.get(b),
+        _ => a == b,
+    }
 }

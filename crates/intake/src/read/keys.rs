@@ -1,46 +1,77 @@
 //! Keys of the sender's rows: packed while reading, numbered when everything has been read.
 
 use super::cells::missing_word;
+use super::short_text::{MOST, pack, unpack};
 use crate::Missing;
 
-/// A key in eight bytes. Nearly every key fits (up to 16 digits, or up to 10 letters, digits
-/// and hyphens); a longer one stands in the column's own texts.
+/// A key in sixteen bytes. Nearly every key fits (up to 15 bytes); a longer one stands in the
+/// column's own texts.
 ///
 /// Equal codes mean equal keys, except for codes that point into texts.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct KeyCode(u64);
+pub(super) struct KeyCode(u128);
 
-const TAG: u32 = 62;
-const DIGITS: u64 = 1 << TAG;
-const LETTERS: u64 = 2 << TAG;
-const TEXT: u64 = 3 << TAG;
-const LENGTH: u32 = 54;
+/// The last byte of a code: the length of a short key, or one of these.
+const MISSING: u8 = 0;
+const LONG: u8 = u8::MAX;
 
 /// What a key code stands for.
 pub(super) enum Key {
     /// No key.
     Missing(Missing),
     /// The code is the key.
-    Short(u64),
+    Short,
     /// The key is the text at this position.
     Long(usize),
 }
 
 impl KeyCode {
     pub(super) fn key(self) -> Key {
-        match self.0 >> TAG {
-            0 => Key::Missing(match self.0 {
+        match (self.0 >> (8 * MOST)) as u8 {
+            MISSING => Key::Missing(match self.0 {
                 0 => Missing::Empty,
                 1 => Missing::NotApplicable,
                 _ => Missing::Unknown,
             }),
-            3 => Key::Long((self.0 & !TEXT) as usize),
-            _ => Key::Short(self.0),
+            LONG => Key::Long(self.0 as u64 as usize),
+            _ => Key::Short,
         }
     }
 
-    pub(super) fn missing(why: Missing) -> Self {
-        Self(why as u64)
+    /// The bits of a short key, for a table of keys.
+    pub(super) fn bits(self) -> u128 {
+        self.0
+    }
+
+    fn missing(why: Missing) -> Self {
+        Self(why as u128)
+    }
+
+    pub(super) fn long(position: usize) -> Self {
+        Self(position as u128 | u128::from(LONG) << (8 * MOST))
+    }
+}
+
+/// Long keys, one behind the other.
+#[derive(Default)]
+pub(super) struct LongKeys {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl LongKeys {
+    /// Adds a key; gives its position.
+    pub(super) fn push(&mut self, key: &[u8]) -> usize {
+        self.bytes.extend_from_slice(key);
+        self.ends.push(self.bytes.len());
+        self.ends.len() - 1
+    }
+
+    pub(super) fn get(&self, position: usize) -> &[u8] {
+        let start = position
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[position]]
     }
 }
 
@@ -48,56 +79,74 @@ impl KeyCode {
 #[derive(Default)]
 pub(super) struct KeyColumn {
     pub(super) codes: Vec<KeyCode>,
-    pub(super) texts: Vec<Box<[u8]>>,
+    pub(super) long: LongKeys,
 }
 
 impl KeyColumn {
+    pub(super) fn with_capacity(rows: usize) -> Self {
+        Self {
+            codes: Vec::with_capacity(rows),
+            long: LongKeys::default(),
+        }
+    }
+
     /// Adds a (trimmed) cell.
     pub(super) fn push(&mut self, cell: &[u8]) {
-        let code = if let Some(number) = pack_digits(cell) {
-            KeyCode(number)
-        } else if let Some(why) = missing_word(cell) {
-            KeyCode::missing(why)
-        } else if let Some(letters) = pack_letters(cell) {
-            KeyCode(letters)
-        } else {
-            self.texts.push(cell.into());
-            KeyCode(TEXT | (self.texts.len() as u64 - 1))
+        let code = match (missing_word(cell), pack(cell)) {
+            (Some(why), _) => KeyCode::missing(why),
+            (None, Some(short)) => KeyCode(short),
+            (None, None) => KeyCode::long(self.long.push(cell)),
         };
         self.codes.push(code);
     }
+
+    /// The key as it was written; empty where there is none.
+    pub(super) fn text(&self, code: KeyCode) -> String {
+        let (bytes, length) = unpack(code.0);
+        let text = match code.key() {
+            Key::Missing(_) => &[],
+            Key::Short => &bytes[..length],
+            Key::Long(at) => self.long.get(at),
+        };
+        String::from_utf8_lossy(text).into_owned()
+    }
 }
 
-fn pack_digits(cell: &[u8]) -> Option<u64> {
-    if cell.is_empty() || cell.len() > 16 {
-        return None;
-    }
-    let mut sum = 0u64;
-    for byte in cell {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_reads_back_as_it_was_written() {
+        let written = [
+            "7",
+            "007",
+            "123456789012345",
+            "1234567890123456",
+            "A-07z",
+            "0a",
+            "zeer lang nummer",
+            "é1",
+            "",
+            "nog een lang nummer",
+        ];
+        let mut keys = KeyColumn::default();
+        for key in written {
+            keys.push(key.as_bytes());
         }
-        sum = sum * 10 + u64::from(digit);
+        let read: Vec<String> = keys.codes.iter().map(|code| keys.text(*code)).collect();
+        assert_eq!(read, written);
     }
-    Some(DIGITS | (cell.len() as u64) << LENGTH | sum)
-}
 
-/// Six bits a character, none of them zero, so that the length need not be kept.
-fn pack_letters(cell: &[u8]) -> Option<u64> {
-    if cell.len() > 10 {
-        return None;
+    #[test]
+    fn keys_of_one_text_have_one_code() {
+        let code = |text: &str| {
+            let mut keys = KeyColumn::default();
+            keys.push(text.as_bytes());
+            keys.codes[0].bits()
+        };
+        assert_eq!(code("c12"), code("c12"));
+        assert_ne!(code("7"), code("07"));
+        assert_ne!(code("a"), code("a\0"));
     }
-    cell.iter()
-        .try_fold(0u64, |sum, byte| {
-            let six = match byte {
-                b'0'..=b'9' => byte - b'0' + 1,
-                b'A'..=b'Z' => byte - b'A' + 11,
-                b'a'..=b'z' => byte - b'a' + 37,
-                b'-' => 63,
-                _ => return None,
-            };
-            Some(sum << 6 | u64::from(six))
-        })
-        .map(|sum| LETTERS | sum)
 }

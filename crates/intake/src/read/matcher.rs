@@ -1,9 +1,14 @@
+use super::short_text::pack;
 use crate::Missing;
 use codes::CodeList;
+use std::collections::HashMap;
 
 /// Finds the position of a code from its bytes, with one look-up.
 pub(super) struct CodeMatcher {
-    slots: Vec<Option<(Box<[u8]>, Match)>>,
+    /// Codes that fit in a number, by open addressing; at most a quarter of the slots is taken.
+    slots: Vec<Option<(u128, Match)>>,
+    /// The others.
+    long: HashMap<Box<[u8]>, Match>,
 }
 
 /// What the sender's code stands for.
@@ -23,7 +28,8 @@ impl CodeMatcher {
     ) -> Self {
         let size = (4 * (list.codes.len() + own.clone().count())).next_power_of_two();
         let mut matcher = Self {
-            slots: (0..size).map(|_| None).collect(),
+            slots: vec![None; size],
+            long: HashMap::new(),
         };
         for (key, found) in own {
             matcher.insert(key.as_bytes(), found);
@@ -35,38 +41,35 @@ impl CodeMatcher {
     }
 
     fn insert(&mut self, key: &[u8], found: Match) {
-        let mut at = self.start(key);
-        while let Some((taken, _)) = &self.slots[at] {
-            if **taken == *key {
-                return;
+        match pack(key) {
+            Some(short) => {
+                let at = self.slot(short);
+                self.slots[at].get_or_insert((short, found));
             }
-            at = (at + 1) & (self.slots.len() - 1);
+            None => {
+                self.long.entry(key.into()).or_insert(found);
+            }
         }
-        self.slots[at] = Some((key.into(), found));
     }
 
     /// What `key` stands for, if it is known.
     pub(super) fn find(&self, key: &[u8]) -> Option<Match> {
-        let mut at = self.start(key);
-        // At most a quarter of the slots is taken, so an empty one always ends the search.
-        while let Some((taken, found)) = &self.slots[at] {
-            if **taken == *key {
-                return Some(*found);
-            }
-            at = (at + 1) & (self.slots.len() - 1);
+        match pack(key) {
+            Some(short) => self.slots[self.slot(short)].map(|(_, found)| found),
+            None => self.long.get(key).copied(),
         }
-        None
     }
 
-    fn start(&self, key: &[u8]) -> usize {
-        let ends = match key {
-            [first, .., last] => u64::from(*first) << 8 | u64::from(*last),
-            [only] => u64::from(*only),
-            [] => 0,
-        };
-        let middle = key.get(key.len() / 2).map_or(0, |byte| u64::from(*byte));
-        let mixed =
-            (ends << 16 | middle << 8 | key.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> 40) as usize & (self.slots.len() - 1)
+    /// The slot that holds the key, or the free one where it belongs.
+    fn slot(&self, key: u128) -> usize {
+        let folded = key as u64 ^ (key >> 64) as u64;
+        let mut at = (folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize;
+        loop {
+            at &= self.slots.len() - 1;
+            match self.slots[at] {
+                Some((taken, _)) if taken != key => at += 1,
+                _ => return at,
+            }
+        }
     }
 }

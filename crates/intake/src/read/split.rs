@@ -35,7 +35,7 @@ pub(super) fn split(bytes: &[u8], dialect: Dialect, plan: &Plan) -> SplitChunk {
         plan,
         block: Block::new(plan.width),
         out: SplitChunk {
-            chunk: Chunk::new(plan),
+            chunk: Chunk::new(plan, expected_rows(bytes)),
             irregular: false,
             unclosed: None,
         },
@@ -50,6 +50,13 @@ pub(super) fn split(bytes: &[u8], dialect: Dialect, plan: &Plan) -> SplitChunk {
     splitter.flush();
     splitter.out.chunk.line_count = splitter.line;
     splitter.out
+}
+
+/// About how many rows there are, going by the first ones.
+fn expected_rows(bytes: &[u8]) -> usize {
+    let sample = &bytes[..bytes.len().min(1 << 12)];
+    let rows = memchr::memchr_iter(b'\n', sample).count();
+    rows * bytes.len() / sample.len().max(1) + rows / 8 + 1
 }
 
 struct Splitter<'a> {

@@ -103,16 +103,19 @@ pub(crate) struct Index {
 impl Index {
     /// Makes the index: linear, but for the sorting of each client's own rows.
     pub(crate) fn new(tables: &ParsedTables) -> Self {
-        let (groups, marks) = tables
-            .tables
-            .par_iter()
-            .map(|table| (group(table, tables), marks(table)))
-            .unzip();
+        let by_table = || {
+            let tables_in_parallel = tables.tables.par_iter();
+            tables_in_parallel
+                .map(|table| (group(table, tables), marks(table)))
+                .unzip()
+        };
+        let by_key = || rayon::join(|| own_rows(tables), || exits(tables));
+        let ((groups, marks), (own, exits)) = rayon::join(by_table, by_key);
         let mut index = Self {
-            own: own_rows(tables),
+            own,
             groups,
             marks,
-            exits: exits(tables),
+            exits,
             stays: Spans::default(),
             presence: Spans::default(),
             deaths: vec![NEVER; tables.key_counts[KeyDomain::Client as usize]],

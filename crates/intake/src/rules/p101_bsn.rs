@@ -2,7 +2,7 @@
 //! the fields meant for it. Keys have a rule of their own.
 
 use super::prelude::*;
-use crate::Suspicion;
+use crate::{Packed, Suspicion};
 
 /// The rule.
 pub(super) static RULE: Rule = Rule {
@@ -35,17 +35,21 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
 fn report_numbers(context: &Context<'_>, reporter: &mut Reporter) {
     for (position, table) in context.tables.tables.iter().enumerate() {
         for (field, column) in table.columns.iter().enumerate() {
-            let number = |row: usize| match (table.spec.fields[field].kind, column) {
+            let mut report =
+                |row| reporter.report(Place::table_at(position).row(row).field_at(field));
+            match (table.spec.fields[field].kind, column) {
                 (FieldKind::Integer { .. }, Column::Packed(cells)) => {
-                    value(cells, row).map(f64::from)
+                    let is_bsn = |cell: &Packed| cell.get().is_some_and(|n| is_bsn(f64::from(n)));
+                    let rows = cells.iter().enumerate();
+                    rows.filter(|(_, cell)| is_bsn(cell))
+                        .for_each(|(row, _)| report(row));
                 }
                 (FieldKind::Decimal { .. }, Column::Decimal { numbers, cells }) => {
-                    cells[row].is_value().then_some(numbers[row])
+                    let rows = numbers.iter().zip(cells).enumerate();
+                    rows.filter(|(_, (number, cell))| cell.is_value() && is_bsn(**number))
+                        .for_each(|(row, _)| report(row));
                 }
-                _ => None,
-            };
-            for row in (0..table.rows).filter(|row| number(*row).is_some_and(is_bsn)) {
-                reporter.report(Place::table_at(position).row(row).field_at(field));
+                _ => {}
             }
         }
     }

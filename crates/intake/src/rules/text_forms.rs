@@ -5,11 +5,19 @@ use crate::read::suspect::passes_eleven_test;
 /// The nine digits of a BSN, with the leading zeros that spreadsheets drop; `None` where the
 /// text is no BSN by the eleven-test.
 pub(super) fn bsn(text: &str) -> Option<u32> {
-    let marks = |char: &char| matches!(char, '.' | ' ' | '-');
-    let plain: String = text.chars().filter(|char| !marks(char)).collect();
-    let padded = format!("{plain:0>9}");
-    let is_bsn = plain.len() >= 8 && passes_eleven_test(padded.as_bytes());
-    is_bsn.then(|| padded.parse().ok())?
+    let mut digits = [b'0'; 9];
+    let mut free = digits.len();
+    let marks = |byte: &u8| matches!(byte, b'.' | b' ' | b'-');
+    for byte in text.bytes().rev().filter(|byte| !marks(byte)) {
+        free = free.checked_sub(1)?;
+        digits[free] = byte;
+    }
+    let number = || {
+        digits
+            .iter()
+            .fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'))
+    };
+    (free <= 1 && passes_eleven_test(&digits)).then(number)
 }
 
 /// Whether text is a Dutch postcode: four digits that do not start with 0, and perhaps two
