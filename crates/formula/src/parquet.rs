@@ -1,7 +1,7 @@
 //! Parquet → table. Flat columns only; compressed with Snappy, LZ4, gzip or not at all.
 
 use crate::column::FactorBuilder;
-use crate::read::{table, typed};
+use crate::read::{NOT_A_NUMBER, table, typed};
 use crate::{Column, Error, Frame, Schema, limits};
 use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit};
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -128,14 +128,14 @@ fn read_chunk(
             })
         }
         ColumnReader::FloatColumnReader(chunk) => {
-            let value = |value: &f32| f64::from(*value);
+            let value = |value: &f32| known(f64::from(*value));
             batches(chunk, optional, numbers(collected)?, |v| {
                 v.map_or(f64::NAN, value)
             })
         }
         ColumnReader::DoubleColumnReader(chunk) => {
             batches(chunk, optional, numbers(collected)?, |v| {
-                v.copied().unwrap_or(f64::NAN)
+                v.map_or(f64::NAN, |value| known(*value))
             })
         }
         ColumnReader::BoolColumnReader(chunk) => {
@@ -151,6 +151,11 @@ fn read_chunk(
             column.name()
         ))),
     }
+}
+
+/// A stored NaN is told apart from a missing value.
+fn known(value: f64) -> f64 {
+    if value.is_nan() { NOT_A_NUMBER } else { value }
 }
 
 fn numbers(collected: &mut Option<Collected>) -> Result<&mut Vec<f64>, Error> {

@@ -172,6 +172,14 @@ fn most_rows(bytes: &[u8], columns: usize) -> usize {
     lines.min(bytes.len() / columns.max(1))
 }
 
+/// What stands in a cell as `NaN`: as missing as an empty one, but told apart where it is a time.
+pub(crate) const NOT_A_NUMBER: f64 = f64::from_bits(0x7ff8_0000_0000_0001);
+
+/// Whether a NaN is more than a missing value: read as such, or the result of a computation.
+pub(crate) fn is_no_number(value: f64) -> bool {
+    value.is_nan() && value.to_bits() != f64::NAN.to_bits()
+}
+
 /// The number in a cell; NaN if it is empty or `NA`.
 fn number(cell: &[u8]) -> Option<f64> {
     let cell = cell.trim_ascii();
@@ -179,7 +187,7 @@ fn number(cell: &[u8]) -> Option<f64> {
         b"" | b"NA" => return Some(f64::NAN),
         b"Inf" => return Some(f64::INFINITY),
         b"-Inf" => return Some(f64::NEG_INFINITY),
-        b"NaN" => return Some(f64::NAN),
+        b"NaN" => return Some(NOT_A_NUMBER),
         _ => {}
     }
     // Rust also reads "infinity" and "nan"; R does not.

@@ -3,6 +3,7 @@
 use crate::column::MISSING_CODE;
 use crate::evaluate::{Evaluator, kind, required};
 use crate::expression::{Call, Expression};
+use crate::read::is_no_number;
 use crate::{Column, Error};
 use std::fmt::{self, Debug, Formatter};
 
@@ -163,9 +164,19 @@ fn followed(
 
 fn times(evaluator: &Evaluator<'_>, expression: &Expression) -> Result<Vec<f64>, Error> {
     let column = evaluator.column(expression)?;
-    column
+    let times = column
         .to_numbers()
-        .ok_or_else(|| kind(expression, "tijd in getallen"))
+        .ok_or_else(|| kind(expression, "tijd in getallen"))?;
+    let no_number = times.iter().filter(|time| is_no_number(**time)).count();
+    if no_number > 0 {
+        evaluator.notice(
+            "nan_time",
+            format!(
+                "De tijd '{expression}' is in {no_number} rijen geen getal (NaN); die rijen tellen als ontbrekend."
+            ),
+        );
+    }
+    Ok(times)
 }
 
 fn status(

@@ -196,3 +196,31 @@ fn many_groups_are_found_as_few_are() {
     assert_eq!(few.levels.len(), 6);
     assert_eq!(few.levels[0], "I(a%%3)=0, I(b%%2)=0");
 }
+
+#[test]
+fn a_time_that_is_no_number_is_told() {
+    let told = |cell: &str, formula: &str| {
+        let text = format!("t,d,x\n1,1,1\n{cell},1,2\n3,0,3\n");
+        let frame = read_csv(text.as_bytes(), &Schema::unknown()).unwrap();
+        let model = ModelFrame::new(&Formula::parse(formula).unwrap(), &frame, &[]).unwrap();
+        assert_eq!(model.len(), 2);
+        model
+            .notices
+            .iter()
+            .map(|notice| notice.code)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told("NaN", "Surv(t, d) ~ x"), ["nan_time"]);
+    assert_eq!(told("NaN", "Surv(t + 1, d) ~ x"), ["nan_time"]);
+    assert_eq!(
+        told("NaN", "Surv(0 * t, t, d) ~ x"),
+        ["nan_time", "nan_time"]
+    );
+    // Missing is only missing.
+    assert!(told("", "Surv(t, d) ~ x").is_empty());
+    assert!(told("NA", "Surv(t * 2, d) ~ x").is_empty());
+    assert_eq!(
+        told("-1", "Surv(sqrt(t), d) ~ x"),
+        ["nan_produced", "nan_time"]
+    );
+}
