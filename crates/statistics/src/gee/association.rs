@@ -3,7 +3,7 @@
 use super::clusters::Clusters;
 use super::correlation::WorkingCorrelation;
 use crate::NotEstimable;
-use crate::matrix::{Cholesky, Lu, Matrix};
+use crate::matrix::{Cholesky, Lu, Matrix, dot};
 
 /// Steps for the parameter of the autoregressive form.
 const MAX_STEPS: usize = 100;
@@ -29,78 +29,103 @@ impl Pairs<'_> {
             }
         }
     }
+}
 
-    /// Solves Σ ∂ρ/∂α (s − ρ) = 0 with s the products of two residuals over the scale.
-    pub(super) fn estimate(&self, start: &[f64]) -> Result<Vec<f64>, NotEstimable> {
+/// Sums of products of two residuals, by the parameter of their correlation; for the
+/// autoregressive form by their distance.
+#[derive(Clone, Debug)]
+pub(super) struct PairSums {
+    structure: WorkingCorrelation,
+    largest: usize,
+    sums: Vec<f64>,
+    pairs: Vec<f64>,
+    /// One zero per parameter, to ask for places only.
+    zeros: Vec<f64>,
+}
+
+impl PairSums {
+    pub(super) fn new(structure: WorkingCorrelation, largest: usize) -> Self {
+        let parameters = structure.parameters(largest);
+        let places = match structure {
+            WorkingCorrelation::Autoregressive => largest,
+            _ => parameters,
+        };
+        Self {
+            structure,
+            largest,
+            sums: vec![0.0; places],
+            pairs: vec![0.0; places],
+            zeros: vec![0.0; parameters],
+        }
+    }
+
+    /// Adds the pairs of one cluster.
+    pub(super) fn add(&mut self, residuals: &[f64]) {
+        let n = residuals.len();
+        match self.structure {
+            WorkingCorrelation::Independence => {}
+            WorkingCorrelation::Exchangeable => {
+                let total: f64 = residuals.iter().sum();
+                let squares: f64 = residuals.iter().map(|r| r * r).sum();
+                self.sums[0] += (total * total - squares) / 2.0;
+                self.pairs[0] += (n * n.saturating_sub(1)) as f64 / 2.0;
+            }
+            WorkingCorrelation::Autoregressive => {
+                for distance in 1..n {
+                    self.sums[distance] += dot(&residuals[..n - distance], &residuals[distance..]);
+                    self.pairs[distance] += (n - distance) as f64;
+                }
+            }
+            WorkingCorrelation::Unstructured => {
+                for first in 0..n {
+                    for second in first + 1..n {
+                        let at = (first, second);
+                        let (_, place, _) = self.structure.pair(&self.zeros, at, self.largest);
+                        self.sums[place] += residuals[first] * residuals[second];
+                        self.pairs[place] += 1.0;
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (own, other) in self.sums.iter_mut().zip(&other.sums) {
+            *own += other;
+        }
+        for (own, other) in self.pairs.iter_mut().zip(&other.pairs) {
+            *own += other;
+        }
+    }
+
+    /// Solves Σ ∂ρ/∂α (s − ρ) = 0 with s the products over the scale.
+    pub(super) fn estimate(&self, scale: f64, start: &[f64]) -> Result<Vec<f64>, NotEstimable> {
+        let empty = NotEstimable::Empty {
+            what: "clusters of two rows",
+        };
         match self.structure {
             WorkingCorrelation::Independence => Ok(Vec::new()),
-            WorkingCorrelation::Exchangeable => Ok(vec![self.mean_product()?]),
-            WorkingCorrelation::Autoregressive => self.autoregressive(start[0]),
-            WorkingCorrelation::Unstructured => self.mean_products(start.len()),
+            WorkingCorrelation::Autoregressive if self.pairs.iter().all(|&n| n == 0.0) => {
+                Err(empty)
+            }
+            WorkingCorrelation::Autoregressive => self.autoregressive(scale, start[0]),
+            _ if self.pairs.is_empty() || self.pairs.contains(&0.0) => Err(empty),
+            _ => {
+                let means = self.sums.iter().zip(&self.pairs);
+                Ok(means.map(|(sum, pairs)| sum / (pairs * scale)).collect())
+            }
         }
     }
 
-    fn mean_product(&self) -> Result<f64, NotEstimable> {
-        let (mut sum, mut pairs) = (0.0, 0.0);
-        for cluster in 0..self.clusters.len() {
-            let residuals = &self.residuals[self.clusters.range(cluster)];
-            let total: f64 = residuals.iter().sum();
-            let squares: f64 = residuals.iter().map(|r| r * r).sum();
-            let n = residuals.len() as f64;
-            sum += (total * total - squares) / 2.0;
-            pairs += n * (n - 1.0) / 2.0;
-        }
-        if pairs == 0.0 {
-            return Err(NotEstimable::Empty {
-                what: "clusters of two rows",
-            });
-        }
-        Ok(sum / (pairs * self.scale))
-    }
-
-    fn mean_products(&self, parameters: usize) -> Result<Vec<f64>, NotEstimable> {
-        let zeros = vec![0.0; parameters];
-        let mut sums = vec![(0.0, 0.0); parameters];
-        for cluster in 0..self.clusters.len() {
-            self.each(cluster, |first, second, at| {
-                let (_, place, _) = self.structure.pair(&zeros, at, self.largest);
-                sums[place].0 += self.residuals[first] * self.residuals[second];
-                sums[place].1 += 1.0;
-            });
-        }
-        if sums.iter().any(|(_, pairs)| *pairs == 0.0) {
-            return Err(NotEstimable::Empty {
-                what: "clusters of two rows",
-            });
-        }
-        Ok(sums
-            .iter()
-            .map(|(sum, pairs)| sum / (pairs * self.scale))
-            .collect())
-    }
-
-    /// The equation only needs the sums of products at each distance.
-    fn autoregressive(&self, start: f64) -> Result<Vec<f64>, NotEstimable> {
-        let mut sums = vec![(0.0, 0.0); self.largest];
-        for cluster in 0..self.clusters.len() {
-            self.each(cluster, |first, second, _| {
-                let at = &mut sums[second - first];
-                at.0 += self.residuals[first] * self.residuals[second] / self.scale;
-                at.1 += 1.0;
-            });
-        }
-        if sums.iter().all(|(_, pairs)| *pairs == 0.0) {
-            return Err(NotEstimable::Empty {
-                what: "clusters of two rows",
-            });
-        }
+    fn autoregressive(&self, scale: f64, start: f64) -> Result<Vec<f64>, NotEstimable> {
         let mut alpha = start;
         for _ in 0..MAX_STEPS {
             let (mut score, mut information) = (0.0, 0.0);
-            for (distance, (sum, pairs)) in sums.iter().enumerate().skip(1) {
+            let lags = self.sums.iter().zip(&self.pairs).enumerate().skip(1);
+            for (distance, (sum, pairs)) in lags {
                 let d = distance as i32;
                 let slope = f64::from(d) * alpha.powi(d - 1);
-                score += slope * (sum - pairs * alpha.powi(d));
+                score += slope * (sum / scale - pairs * alpha.powi(d));
                 information += slope * slope * pairs;
             }
             let step = score / information;

@@ -79,12 +79,15 @@ impl WorkingCorrelation {
     }
 }
 
+/// Clusters up to this size are worked on without memory of their own.
+const SMALL: usize = 32;
+
 /// Solves systems with the working correlation matrix of clusters of any size.
 pub(super) struct Solver {
     structure: WorkingCorrelation,
     alpha: f64,
-    /// One per cluster size, for the unstructured form.
-    factors: Vec<Option<Lu>>,
+    /// One inverse per cluster size, for the unstructured form.
+    inverses: Vec<Option<Matrix>>,
 }
 
 impl Solver {
@@ -94,15 +97,15 @@ impl Solver {
         sizes: &[usize],
         largest: usize,
     ) -> Result<Self, NotEstimable> {
-        let mut factors: Vec<Option<Lu>> = Vec::new();
+        let mut inverses: Vec<Option<Matrix>> = Vec::new();
         match structure {
             WorkingCorrelation::Unstructured => {
-                factors.resize_with(largest + 1, || None);
+                inverses.resize_with(largest + 1, || None);
                 let matrix = structure.matrix(alpha, largest);
                 for &size in sizes {
-                    if factors[size].is_none() {
+                    if inverses[size].is_none() {
                         let positions: Vec<usize> = (0..size).collect();
-                        factors[size] = Some(Lu::new(&matrix.principal(&positions))?);
+                        inverses[size] = Some(Lu::new(&matrix.principal(&positions))?.inverse());
                     }
                 }
             }
@@ -117,7 +120,7 @@ impl Solver {
         Ok(Self {
             structure,
             alpha,
-            factors,
+            inverses,
         })
     }
 
@@ -163,8 +166,15 @@ impl Solver {
             }
             WorkingCorrelation::Autoregressive => {}
             WorkingCorrelation::Unstructured => {
-                let factor = self.factors[n].as_ref().expect("made for every size");
-                values.copy_from_slice(&factor.solve(values));
+                let inverse = self.inverses[n].as_ref().expect("made for every size");
+                let mut small = [0.0; SMALL];
+                if n <= SMALL {
+                    small[..n].copy_from_slice(values);
+                    values.fill(0.0);
+                    inverse.add_times(&small[..n], values);
+                } else {
+                    values.copy_from_slice(&inverse.times(values));
+                }
             }
         }
     }

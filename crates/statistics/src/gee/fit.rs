@@ -1,13 +1,21 @@
-use super::association::{Influences, Pairs, coefficient_influences, covariance};
+use super::association::{Influences, PairSums, Pairs, coefficient_influences, covariance};
 use super::clusters::Clusters;
 use super::correlation::{Solver, WorkingCorrelation};
 use crate::NotEstimable;
 use crate::distribution::{ChiSquared, Distribution};
 use crate::glm::{Family, Glm, GlmData, Link};
-use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix, cross, gram};
+use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix, cross, dot, gram};
+use rayon::prelude::*;
+use std::ops::Range;
 
 /// Rounds after which the search is given up.
 const MAX_ITERATIONS: usize = 500;
+
+/// The change, in standard errors, at which it ends.
+const TOLERANCE: f64 = 1e-12;
+
+/// Rows that are summed together: their columns stay in the cache.
+const CHUNK: usize = 2048;
 
 /// Where the scale of the variance comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -113,11 +121,16 @@ impl Gee {
         options: GeeOptions,
     ) -> Result<Self, NotEstimable> {
         NotEstimable::unless_length("the clusters", data.y.len(), clusters.len())?;
-        let independent = Glm::fit(data, options.family, options.link)?;
+        // A rough start will do, unless the scale there is kept.
+        let tolerance = match options.scale {
+            ScaleEstimate::Initial => 1e-12,
+            _ => 0.1,
+        };
+        let start = Glm::coefficients(data, (options.family, options.link), tolerance)?;
         let clusters = Clusters::new(clusters);
         let gathered = Gathered::new(data, &clusters);
         let equations = Equations::new(gathered.data(), clusters, options);
-        let state = equations.solve(independent.coefficients)?;
+        let state = equations.solve(start)?;
         equations.finish(state)
     }
 
@@ -165,7 +178,20 @@ struct Equations<'a> {
     clusters: Clusters,
     sizes: Vec<usize>,
     largest: usize,
+    /// Ranges of clusters that one thread sums by itself.
+    chunks: Vec<Range<usize>>,
     options: GeeOptions,
+}
+
+/// The sums over the rows at some coefficients.
+struct Pass {
+    /// D'R⁻¹D, scaled by the standard deviations; the upper triangle in parts.
+    information: Matrix,
+    /// D'R⁻¹r.
+    score: Vec<f64>,
+    /// Σ r².
+    squares: f64,
+    pairs: PairSums,
 }
 
 struct State {
@@ -191,11 +217,21 @@ impl<'a> Equations<'a> {
     fn new(data: GlmData<'a>, clusters: Clusters, options: GeeOptions) -> Self {
         let sizes = clusters.sizes();
         let largest = sizes.iter().copied().max().unwrap_or(0);
+        let mut chunks = Vec::new();
+        let mut start = 0;
+        for end in 1..=sizes.len() {
+            let rows = clusters.starts[end] - clusters.starts[start];
+            if rows >= CHUNK || end == sizes.len() {
+                chunks.push(start..end);
+                start = end;
+            }
+        }
         Self {
             data,
             clusters,
             sizes,
             largest,
+            chunks,
             options,
         }
     }
@@ -233,23 +269,29 @@ impl<'a> Equations<'a> {
         })
     }
 
+    /// From the independent fit; scale and correlation always lag one round behind.
     fn solve(&self, start: Vec<f64>) -> Result<State, NotEstimable> {
-        let moments = self.moments(&start)?;
-        let parameters = self.options.correlation.parameters(self.largest);
+        let structure = self.options.correlation;
+        let mut pass = self.pass(
+            &start,
+            &Solver::new(WorkingCorrelation::Independence, &[], &[], 0)?,
+        )?;
         let mut state = State {
             scale: match self.options.scale {
                 ScaleEstimate::Fixed(scale) => scale,
-                _ => mean_square(&moments.residuals),
+                _ => pass.squares / self.data.y.len() as f64,
             },
             coefficients: start,
-            alpha: vec![0.1; parameters],
+            alpha: vec![0.1; structure.parameters(self.largest)],
             iterations: 0,
         };
-        self.update_association(&mut state, &moments)?;
+        self.update_association(&mut state, &pass)?;
         while state.iterations < MAX_ITERATIONS {
-            let change = self.step(&mut state)?;
+            let solver = Solver::new(structure, &state.alpha, &self.sizes, self.largest)?;
+            pass = self.pass(&state.coefficients, &solver)?;
+            let change = self.step(&mut state, &pass)?;
             state.iterations += 1;
-            if change <= 1e-13 {
+            if change <= TOLERANCE {
                 return Ok(state);
             }
         }
@@ -259,12 +301,11 @@ impl<'a> Equations<'a> {
         })
     }
 
-    /// One scoring step for the coefficients, then scale and correlation; returns the largest
-    /// change in units of a standard error (coefficients) or 1 (correlation).
-    fn step(&self, state: &mut State) -> Result<f64, NotEstimable> {
-        let moments = self.moments(&state.coefficients)?;
-        let (factor, solved) = self.information(&moments, &state.alpha)?;
-        let step = factor.solve(&cross(&solved, None, &moments.residuals));
+    /// One scoring step for the coefficients, and scale and correlation at the point before it;
+    /// returns the largest change in units of a standard error (coefficients) or 1 (correlation).
+    fn step(&self, state: &mut State, pass: &Pass) -> Result<f64, NotEstimable> {
+        let factor = Cholesky::new(&pass.information, ALIAS_TOLERANCE)?;
+        let step = factor.solve(&pass.score);
         let variances = factor.inverse().diagonal_values();
         let mut change = 0.0f64;
         for ((value, step), variance) in state.coefficients.iter_mut().zip(&step).zip(&variances) {
@@ -274,8 +315,7 @@ impl<'a> Equations<'a> {
             }
         }
         let before = state.alpha.clone();
-        let moments = self.moments(&state.coefficients)?;
-        self.update_association(state, &moments)?;
+        self.update_association(state, pass)?;
         let moved = state
             .alpha
             .iter()
@@ -284,19 +324,100 @@ impl<'a> Equations<'a> {
         Ok(moved.fold(change, f64::max))
     }
 
-    fn update_association(&self, state: &mut State, moments: &Moments) -> Result<(), NotEstimable> {
+    fn update_association(&self, state: &mut State, pass: &Pass) -> Result<(), NotEstimable> {
         if self.options.scale == ScaleEstimate::Estimated {
-            state.scale = mean_square(&moments.residuals);
+            state.scale = pass.squares / self.data.y.len() as f64;
         }
         if state.scale <= 0.0 {
             return Err(NotEstimable::OneLevel {
                 what: "the residual",
             });
         }
-        state.alpha = self
-            .pairs(&moments.residuals, state.scale)
-            .estimate(&state.alpha)?;
+        state.alpha = pass.pairs.estimate(state.scale, &state.alpha)?;
         Ok(())
+    }
+
+    /// All sums of one round, over chunks of clusters that stay in the cache, added in order.
+    fn pass(&self, coefficients: &[f64], solver: &Solver) -> Result<Pass, NotEstimable> {
+        let parts: Vec<Pass> = self
+            .chunks
+            .par_iter()
+            .map(|chunk| self.pass_of(chunk.clone(), coefficients, solver))
+            .collect();
+        let mut total = self.empty_pass();
+        for part in parts {
+            total.information.add_scaled(1.0, &part.information);
+            for (sum, value) in total.score.iter_mut().zip(part.score) {
+                *sum += value;
+            }
+            total.squares += part.squares;
+            total.pairs.merge(&part.pairs);
+        }
+        let columns = total.score.len();
+        for i in 0..columns {
+            for j in 0..i {
+                total.information[(i, j)] = total.information[(j, i)];
+            }
+        }
+        NotEstimable::unless_finite("the residuals", &[total.squares])?;
+        Ok(total)
+    }
+
+    fn empty_pass(&self) -> Pass {
+        let columns = self.data.x.columns();
+        Pass {
+            information: Matrix::zeros(columns, columns),
+            score: vec![0.0; columns],
+            squares: 0.0,
+            pairs: PairSums::new(self.options.correlation, self.largest),
+        }
+    }
+
+    fn pass_of(&self, chunk: Range<usize>, coefficients: &[f64], solver: &Solver) -> Pass {
+        let starts = &self.clusters.starts[chunk.start..=chunk.end];
+        let rows = starts[0]..starts[starts.len() - 1];
+        let inside = |cluster: &[usize]| cluster[0] - rows.start..cluster[1] - rows.start;
+        let (residuals, scaled) = self.residuals(rows.clone(), coefficients);
+        let mut pass = self.empty_pass();
+        let columns = coefficients.len();
+        let mut slopes: Vec<Vec<f64>> = Vec::with_capacity(columns);
+        for column in 0..columns {
+            let values = self.data.x.column(column)[rows.clone()].iter().zip(&scaled);
+            slopes.push(values.map(|(x, scaled)| x * scaled).collect());
+            let mut solved = slopes[column].clone();
+            for cluster in starts.windows(2) {
+                solver.solve(&mut solved[inside(cluster)]);
+            }
+            for (other, slopes) in slopes.iter().enumerate() {
+                pass.information[(other, column)] = dot(slopes, &solved);
+            }
+            pass.score[column] = dot(&solved, &residuals);
+        }
+        pass.squares = dot(&residuals, &residuals);
+        for cluster in starts.windows(2) {
+            pass.pairs.add(&residuals[inside(cluster)]);
+        }
+        pass
+    }
+
+    /// Pearson residuals of some rows, and the slopes of their means over their deviations.
+    fn residuals(&self, rows: Range<usize>, coefficients: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let mut predictor = match self.data.offset {
+            Some(offset) => offset[rows.clone()].to_vec(),
+            None => vec![0.0; rows.len()],
+        };
+        for (column, coefficient) in coefficients.iter().enumerate() {
+            let values = &self.data.x.column(column)[rows.clone()];
+            for (target, value) in predictor.iter_mut().zip(values) {
+                *target += coefficient * value;
+            }
+        }
+        let each = |(row, eta): (usize, &f64)| {
+            let (mean, slope) = self.options.link.mean_and_slope(*eta);
+            let root = (self.options.family.variance(mean) / self.data.weight(row)).sqrt();
+            ((self.data.y[row] - mean) / root, slope / root)
+        };
+        rows.zip(&predictor).map(each).unzip()
     }
 
     fn pairs<'b>(&'b self, residuals: &'b [f64], scale: f64) -> Pairs<'b> {
@@ -387,8 +508,4 @@ impl<'a> Equations<'a> {
         };
         covariance(&self.pairs(&moments.residuals, state.scale), &influences)
     }
-}
-
-fn mean_square(residuals: &[f64]) -> f64 {
-    residuals.iter().map(|r| r * r).sum::<f64>() / residuals.len() as f64
 }

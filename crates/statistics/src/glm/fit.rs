@@ -78,7 +78,7 @@ impl Glm {
     /// weights, no rows, or no convergence.
     pub fn fit(data: GlmData<'_>, family: Family, link: Link) -> Result<Self, NotEstimable> {
         check(data, family)?;
-        let maximum = maximise(data, family, link)?;
+        let maximum = maximise(data, (family, link), Newton::default())?;
         let rows = Rows::at(data, family, link, &maximum.point);
         let count = (0..data.y.len())
             .filter(|&row| data.weight(row) > 0.0)
@@ -124,6 +124,20 @@ impl Glm {
             unscaled,
             working_score: rows.score,
         })
+    }
+
+    /// Only the coefficients, to this gain in log-likelihood, as a start for other estimators.
+    pub(crate) fn coefficients(
+        data: GlmData<'_>,
+        (family, link): (Family, Link),
+        tolerance: f64,
+    ) -> Result<Vec<f64>, NotEstimable> {
+        check(data, family)?;
+        let newton = Newton {
+            tolerance,
+            ..Newton::default()
+        };
+        Ok(maximise(data, (family, link), newton)?.point)
     }
 
     /// The sandwich covariance: bread (X'WX)⁻¹ around the sum of squares of score contributions,
@@ -191,7 +205,7 @@ impl GlmData<'_> {
     }
 }
 
-pub(crate) fn check(data: GlmData<'_>, family: Family) -> Result<(), NotEstimable> {
+fn check(data: GlmData<'_>, family: Family) -> Result<(), NotEstimable> {
     let rows = data.x.rows();
     NotEstimable::unless_length("the outcome", rows, data.y.len())?;
     NotEstimable::unless_finite("the outcome", data.y)?;
@@ -273,9 +287,13 @@ impl Rows {
     }
 }
 
-fn maximise(data: GlmData<'_>, family: Family, link: Link) -> Result<Maximum, NotEstimable> {
+fn maximise(
+    data: GlmData<'_>,
+    (family, link): (Family, Link),
+    newton: Newton,
+) -> Result<Maximum, NotEstimable> {
     let start = start(data, family, link)?;
-    Newton::default().maximise(&start, |coefficients| {
+    newton.maximise(&start, |coefficients| {
         let rows = Rows::at(data, family, link, coefficients);
         NotEstimable::unless_finite("the deviance", &[rows.deviance])?;
         Ok(Evaluation {
@@ -328,6 +346,6 @@ fn null_deviance(data: GlmData<'_>, family: Family, link: Link) -> Result<f64, N
         let part = |row: usize| data.weight(row) * family.deviance(data.y[row], mean);
         return Ok((0..data.y.len()).map(part).sum());
     }
-    let maximum = maximise(null, family, link)?;
+    let maximum = maximise(null, (family, link), Newton::default())?;
     Ok(Rows::at(null, family, link, &maximum.point).deviance)
 }
