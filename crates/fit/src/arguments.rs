@@ -272,6 +272,18 @@ pub fn new_data(text: &str) -> Result<Frame, Failure> {
     Ok(frame)
 }
 
+/// New data as [`new_data`] reads them, or else from a file of that name.
+///
+/// # Errors
+/// As [`new_data`], and a file that cannot be read.
+pub fn new_table(inputs: &Inputs<'_>, text: &str) -> Result<Frame, Failure> {
+    if text.contains('=') {
+        return new_data(text);
+    }
+    let schema = schema::beside(inputs, text)?;
+    read_table(text, inputs.read(text)?, &schema)
+}
+
 /// Numbers if all are numbers, else text.
 fn typed(values: Vec<&str>) -> formula::Column {
     let number = |text: &&str| match *text {

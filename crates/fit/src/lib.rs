@@ -25,7 +25,7 @@
 //!    * `model.design(DesignOptions { except: &["strata", "cluster"], always_intercept: true })?`
 //!      – names, values column after column, `assign`; `.without_intercept()` for Cox
 //!    * `model.plan(..)?.apply(&new_frame)?` – the same columns for new data
-//!      ([`arguments::new_data`] reads "age=60,70; sex=F,M")
+//!      ([`arguments::new_table`] reads "age=60,70; sex=F,M", or a file)
 //!    * `model.strata()`, `model.groups(&[])?` (as `survfit` names them), `model.specials("frailty")`,
 //!      `model.offset`, `model.role_numbers("weights")?`, `model.role_groups("cluster")`
 //!    * `model.terms.random`, `model.random_designs()?`, `model.random_groups()` – `(1 + x | g)`

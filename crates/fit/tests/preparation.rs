@@ -1,7 +1,7 @@
 //! What is done to a table before anything is estimated, and how a call is refused.
 #![allow(clippy::unwrap_used, reason = "a test may fail by a panic")]
 
-use fit::{Files, FitCall};
+use fit::{Files, FitCall, Inputs};
 use serde_json::{Value, json};
 use std::io;
 
@@ -160,4 +160,12 @@ fn new_data_are_read() {
     assert_eq!(frame.factor("sex").unwrap().levels, ["F", "M"]);
     assert!(fit::arguments::new_data("age").is_err());
     assert!(fit::arguments::new_data("age=1,2,3; sex=F,M").is_err());
+    let inputs = Inputs::new(&Tables);
+    let table = |text: &str| fit::arguments::new_table(&inputs, text);
+    assert_eq!(table("age=60").unwrap().rows(), 1);
+    assert_eq!(
+        table("in/s.csv").unwrap().factor("g").unwrap().levels,
+        ["b", "a"]
+    );
+    assert_eq!(table("lost.csv").unwrap_err().code, "unreadable_file");
 }
