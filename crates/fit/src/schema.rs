@@ -3,6 +3,7 @@
 use crate::{Failure, Inputs};
 use formula::{ColumnType, Schema};
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
@@ -31,8 +32,12 @@ pub(crate) fn beside(inputs: &Inputs<'_>, data: &str) -> Result<Schema, Failure>
     let Some(bytes) = inputs.read_if_there(&name)? else {
         return Ok(Schema::unknown());
     };
-    let tables: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&bytes)
+    let tables: Value = serde_json::from_slice(&bytes)
         .map_err(|error| Failure::new("unreadable_schema", format!("{name}: {error}.")))?;
+    if !tables.is_object() {
+        let message = format!("{name} heeft een andere vorm en is niet gebruikt.");
+        inputs.warn("schema_not_used", message);
+    }
     let table = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let Some(entry) = tables.get(table) else {
         return Ok(Schema::unknown());

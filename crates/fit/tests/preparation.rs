@@ -17,6 +17,8 @@ impl Files for Tables {
             }
             "bad/t.csv" => "t,d\n1,1\n",
             "bad/SCHEMA.json" => "{",
+            "other/t.csv" => "t,d\n1,1\n2,0\n",
+            "other/SCHEMA.json" => "[]",
             _ => return Err(io::ErrorKind::NotFound.into()),
         };
         Ok(text.as_bytes().to_vec())
@@ -109,6 +111,8 @@ fn rows_and_warnings_are_told() {
     assert_eq!(outcome["rows"], json!({"read": 4, "used": 3}));
     let noisy = result("basis t.csv 'scale(log(x - 15))'");
     assert_eq!(noisy["warnings"][0]["code"], "nan_produced");
+    let other = result("basis other/t.csv 'scale(t)'");
+    assert_eq!(other["warnings"][0]["code"], "schema_not_used");
     let text = FitCall::parse("survcheck t.csv 'Surv(t, d) ~ x' --id t").unwrap();
     assert!(
         text.run(&Tables)
