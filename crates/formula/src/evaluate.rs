@@ -57,9 +57,7 @@ impl<'a> Evaluator<'a> {
             Expression::Name(name) => self.name(name),
             Expression::Bracketed(inner) => self.value(inner),
             Expression::Unary(operator, inner) => self.unary(*operator, inner),
-            Expression::Binary(operator, left, right) => {
-                self.binary(expression, *operator, left, right)
-            }
+            Expression::Binary(..) => self.binary(expression).map(Value::Column),
             Expression::Call(call) => self.call(call),
         }
     }
@@ -141,20 +139,25 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn binary(
-        &self,
-        whole: &Expression,
-        operator: Binary,
-        left: &Expression,
-        right: &Expression,
-    ) -> Result<Value, Error> {
-        if operator == Binary::Tilde {
-            return Err(kind(whole, "waarde"));
+    /// Walks down the left side in a loop, because sums are long chains.
+    fn binary(&self, expression: &Expression) -> Result<Column, Error> {
+        let mut chain = Vec::new();
+        let mut rest = expression;
+        while let Expression::Binary(operator, left, right) = rest {
+            if *operator == Binary::Tilde {
+                return Err(kind(rest, "waarde"));
+            }
+            chain.push((rest, *operator, right.as_ref()));
+            rest = left;
         }
-        let (a, b) = (self.plain(left)?, self.plain(right)?);
-        let column = arithmetic::binary(whole, operator, &a, &b)?;
-        self.check_new_nan(whole, &column, &[&a, &b]);
-        Ok(Value::Column(column))
+        let mut value = self.plain(rest)?;
+        for (whole, operator, right) in chain.into_iter().rev() {
+            let right = self.plain(right)?;
+            let made = arithmetic::binary(whole, operator, &value, &right)?;
+            self.check_new_nan(whole, &made, &[&value, &right]);
+            value = made;
+        }
+        Ok(value)
     }
 
     /// Says so where NaN arises from values that were there.
