@@ -148,6 +148,12 @@ impl Fit for Options {
         let regression = Regression::of(&model, family)?;
         let fit = Glm::fit(regression.data(), family, self.family.link())?;
         warn_infinite(inputs, &fit.infinite, &regression.names);
+        if fit.dispersion == 0.0 {
+            inputs.warn(
+                "perfect_fit",
+                "Het model past precies: standaardfouten zijn 0.",
+            );
+        }
         let mut result = result(&fit, &regression.names);
         let rows = |matrix: &Matrix| json::rows(matrix.values(), matrix.rows());
         let mut set = |name: &str, value| result.insert(name.into(), value);
@@ -219,6 +225,13 @@ fn summary(fit: &Glm, names: &[String], family: Family) -> String {
         }
         let estimate = fit.coefficients[column];
         let error = fit.covariance[(column, column)].sqrt();
+        if error == 0.0 {
+            table.row(
+                name.clone(),
+                [signif(estimate, 6).as_str(), "0", "NA", "NA"],
+            );
+            continue;
+        }
         let statistic = estimate / error;
         let p = match StudentT::new(fit.df_residual) {
             Ok(student) if !family.has_known_dispersion() => student.two_sided(statistic),

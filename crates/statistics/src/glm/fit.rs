@@ -85,6 +85,11 @@ impl Glm {
             .count();
         let rank = maximum.factor.rank();
         let df_residual = count as f64 - rank as f64;
+        if !family.has_known_dispersion() && df_residual <= 0.0 {
+            return Err(NotEstimable::Empty {
+                what: "rows beyond one per coefficient, to estimate the dispersion",
+            });
+        }
         let dispersion = if family.has_known_dispersion() {
             1.0
         } else {
@@ -96,10 +101,15 @@ impl Glm {
         } else {
             rows.deviance / count as f64
         };
-        let ln_likelihood: f64 = (0..data.y.len())
-            .filter(|&row| data.weight(row) > 0.0)
-            .map(|row| family.ln_likelihood(data.y[row], rows.mean[row], data.weight(row), own))
-            .sum();
+        let ln_likelihood: f64 = if own == 0.0 {
+            // A perfect fit: the density grows without bound.
+            f64::INFINITY
+        } else {
+            (0..data.y.len())
+                .filter(|&row| data.weight(row) > 0.0)
+                .map(|row| family.ln_likelihood(data.y[row], rows.mean[row], data.weight(row), own))
+                .sum()
+        };
         let parameters = rank as f64
             + if family.has_known_dispersion() {
                 0.0

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 /// A probability that is larger by less than this share counts as equal, as in R.
 const EQUAL: f64 = 1.0 + 1e-7;
 
-/// More partial tables than this are not enumerated.
-const MAX_STATES: usize = 5_000_000;
+/// More steps than this are not made: a few seconds.
+const MAX_STEPS: usize = 10_000_000;
 
 /// The odds ratio of a 2 × 2 table by conditional maximum likelihood, with its exact interval.
 /// R: `fisher.test`, whose numerical roots are right to about five digits; these are to twelve.
@@ -102,77 +102,82 @@ impl OddsRatio {
 /// Counts that are not whole, or a table too large to enumerate.
 pub fn fisher_exact(table: &CountTable) -> Result<f64, NotEstimable> {
     let whole = |count: &f64| count.fract() == 0.0;
-    if !table.rows().iter().flatten().all(whole) {
+    if let Some(&value) = table.rows().iter().flatten().find(|count| !whole(count)) {
         return Err(NotEstimable::Domain {
-            what: "a count that is not whole, as",
-            value: 0.5,
+            what: "a count",
+            value,
         });
     }
-    let observed: f64 = table
-        .rows()
-        .iter()
-        .flatten()
-        .map(|&count| -ln_factorial(count))
-        .sum();
-    let rows: Vec<u32> = table
-        .row_totals()
-        .iter()
-        .map(|&total| total as u32)
-        .collect();
-    let columns: Vec<u32> = table
-        .column_totals()
-        .iter()
-        .map(|&total| total as u32)
-        .collect();
-    let n: f64 = table.row_totals().iter().sum();
-    let margins: f64 = table
-        .row_totals()
-        .iter()
-        .chain(&table.column_totals())
-        .map(|&t| ln_factorial(t))
-        .sum();
-    let constant = margins - ln_factorial(n);
-    let bound = observed + EQUAL.ln();
-    // Row totals left → the tables so far: ln probability (rounded) → how many weigh that much.
-    let mut states: BTreeMap<Vec<u32>, BTreeMap<i64, Path>> = BTreeMap::new();
-    states.entry(rows).or_default().insert(
-        0,
-        Path {
-            ln: 0.0,
-            count: 1.0,
-        },
-    );
-    for &column in &columns {
-        let mut next: BTreeMap<Vec<u32>, BTreeMap<i64, Path>> = BTreeMap::new();
-        let mut size = 0;
-        for (left, paths) in &states {
-            for (rest, ln) in fillings(left, column) {
-                let target = next.entry(rest).or_default();
-                let before = target.len();
-                for path in paths.values() {
-                    let ln = path.ln + ln;
-                    target
-                        .entry((ln * 1e12).round() as i64 / 8)
-                        .or_insert(Path { ln, count: 0.0 })
-                        .count += path.count;
-                }
-                size += target.len() - before;
-            }
-            if size > MAX_STATES {
-                return Err(NotEstimable::NotConverged {
-                    what: "the enumeration of tables",
-                    iterations: size,
-                });
-            }
-        }
-        states = next;
+    let cells = table.rows().iter().flatten();
+    let observed: f64 = cells.map(|&count| -ln_factorial(count)).sum();
+    // The shorter side is what partial tables are told apart by.
+    let (mut left, mut fill) = (table.row_totals(), table.column_totals());
+    if left.len() > fill.len() {
+        std::mem::swap(&mut left, &mut fill);
     }
-    let tables = states.values().flat_map(BTreeMap::values);
-    let unlikely = tables.filter(|path| path.ln <= bound);
+    let margins: f64 = left
+        .iter()
+        .chain(&fill)
+        .map(|&total| ln_factorial(total))
+        .sum();
+    let constant = margins - ln_factorial(left.iter().sum());
+    let whole = |totals: &[f64]| {
+        totals
+            .iter()
+            .map(|&total| total as u32)
+            .collect::<Vec<u32>>()
+    };
+    let mut states: States = BTreeMap::new();
+    let start = Path {
+        ln: 0.0,
+        count: 1.0,
+    };
+    states.entry(whole(&left)).or_default().insert(0, start);
+    let mut steps = 0;
+    for &column in &whole(&fill) {
+        states = filled(&states, column, &mut steps)?;
+    }
+    let bound = observed + EQUAL.ln();
+    let unlikely = states
+        .values()
+        .flat_map(BTreeMap::values)
+        .filter(|path| path.ln <= bound);
     let p: f64 = unlikely
         .map(|path| path.count * (path.ln + constant).exp())
         .sum();
     Ok(p.min(1.0))
+}
+
+/// Totals left to place → the partial tables: ln probability (rounded) → how many weigh that much.
+type States = BTreeMap<Vec<u32>, BTreeMap<i64, Path>>;
+
+/// Fills one more column in every way.
+fn filled(states: &States, column: u32, steps: &mut usize) -> Result<States, NotEstimable> {
+    let mut next: States = BTreeMap::new();
+    for (left, paths) in states {
+        for (rest, ln) in fillings(left, column, steps)? {
+            let target = next.entry(rest).or_default();
+            count_steps(steps, paths.len())?;
+            for path in paths.values() {
+                let ln = path.ln + ln;
+                let weight = (ln * 1.25e11).round() as i64;
+                let equal = target.entry(weight).or_insert(Path { ln, count: 0.0 });
+                equal.count += path.count;
+            }
+        }
+    }
+    Ok(next)
+}
+
+fn count_steps(steps: &mut usize, more: usize) -> Result<(), NotEstimable> {
+    *steps += more;
+    if *steps <= MAX_STEPS {
+        return Ok(());
+    }
+    Err(NotEstimable::NotConverged {
+        what: "the enumeration of tables (too many; use chisq.test)",
+        iterations: *steps,
+    })
 }
 
 /// Partial tables of equal probability.
@@ -183,7 +188,11 @@ struct Path {
 }
 
 /// All ways to fill one column given the row totals left: what is left then, and −Σ ln cell!.
-fn fillings(left: &[u32], column: u32) -> Vec<(Vec<u32>, f64)> {
+fn fillings(
+    left: &[u32],
+    column: u32,
+    steps: &mut usize,
+) -> Result<Vec<(Vec<u32>, f64)>, NotEstimable> {
     let mut partial = vec![(Vec::with_capacity(left.len()), column, 0.0)];
     for (row, &available) in left.iter().enumerate() {
         let later: u32 = left[row + 1..].iter().sum();
@@ -196,12 +205,13 @@ fn fillings(left: &[u32], column: u32) -> Vec<(Vec<u32>, f64)> {
                 next.push((rest, to_place - cell, ln - ln_factorial(f64::from(cell))));
             }
         }
+        count_steps(steps, next.len())?;
         partial = next;
     }
-    partial
+    Ok(partial
         .into_iter()
         .map(|(rest, _, ln)| (rest, ln))
-        .collect()
+        .collect())
 }
 
 fn ln_factorial(count: f64) -> f64 {

@@ -75,11 +75,20 @@ impl MantelHaenszel {
         let test = upper_tail((difference.abs() - correction).powi(2) / variance, 1.0)?;
         let log_variance = pr / (2.0 * r * r) + mixed / (2.0 * r * s) + qs / (2.0 * s * s);
         let odds_ratio = r / s;
-        let half = z * log_variance.sqrt();
+        let half = if log_variance.is_finite() {
+            z * log_variance.sqrt()
+        } else {
+            f64::INFINITY
+        };
         Ok(Self {
             test,
             odds_ratio,
-            limits: (odds_ratio * (-half).exp(), odds_ratio * half.exp()),
+            // Without pairs for or against an association nothing bounds it.
+            limits: if half.is_finite() {
+                (odds_ratio * (-half).exp(), odds_ratio * half.exp())
+            } else {
+                (0.0, f64::INFINITY)
+            },
         })
     }
 }

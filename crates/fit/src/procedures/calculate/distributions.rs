@@ -55,7 +55,9 @@ pub(super) fn call(arguments: &mut Arguments<'_, '_, '_>) -> Result<Option<Value
             distribution.quantile_of(tail, if log { x.exp() } else { x })
         }
     };
-    Ok(Some(Value::Numbers(at.iter().map(answer).collect())))
+    let answers: Vec<f64> = at.iter().map(answer).collect();
+    arguments.warn_of_nan(&answers);
+    Ok(Some(Value::Numbers(answers)))
 }
 
 fn distribution(
@@ -114,7 +116,7 @@ fn special(arguments: &mut Arguments<'_, '_, '_>) -> Result<Option<Value>, Failu
         }
         _ => return Ok(None),
     };
-    Ok(Some(Value::Numbers(
-        arguments.numbers("x", 0)?.into_iter().map(one).collect(),
-    )))
+    let values: Vec<f64> = arguments.numbers("x", 0)?.into_iter().map(one).collect();
+    arguments.warn_of_nan(&values);
+    Ok(Some(Value::Numbers(values)))
 }

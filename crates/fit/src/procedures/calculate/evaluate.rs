@@ -322,6 +322,17 @@ impl Arguments<'_, '_, '_> {
         .into())
     }
 
+    /// Tells the user about results that are not numbers, as R's warning does.
+    pub(super) fn warn_of_nan(&self, results: &[f64]) {
+        if results.iter().any(|result| result.is_nan()) {
+            let message = format!(
+                "{}() geeft NaN: een waarde ligt buiten het domein.",
+                self.function()
+            );
+            self.evaluation.inputs.warn("nan_produced", message);
+        }
+    }
+
     pub(super) fn unnamed(&self) -> Vec<Expression> {
         self.call.unnamed().cloned().collect()
     }

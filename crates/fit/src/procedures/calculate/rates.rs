@@ -106,6 +106,9 @@ fn cipoisson(arguments: &mut Arguments<'_, '_, '_>) -> Result<Value, Failure> {
     if matches!(&method, Value::Texts(text) if text[0] == "anscombe") {
         let (lower, upper) = rate_anscombe(events, time, level)?;
         // R writes NaN where there is no lower limit.
+        if lower.is_none() {
+            arguments.warn_of_nan(&[f64::NAN]);
+        }
         return Ok(pair((lower.unwrap_or(f64::NAN), upper)));
     }
     Ok(pair(rate_exact(events, time, level)?))
