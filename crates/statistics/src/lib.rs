@@ -15,6 +15,10 @@
 //! of its own ([`Quantile::NotReached`]). Results do not depend on the order of the rows.
 //! Everything takes time linear in the rows and the days between the first and the last.
 //!
+//! Around it: generalised linear models ([`glm`]) and estimating equations ([`gee`]), multiple
+//! [`imputation`], [`agreement`] and [`psychometrics`], [`rates`], and the comparisons of a first
+//! table ([`table_one`]).
+//!
 //! Underneath, each usable by itself: [`matrix`] (linear algebra), [`special`] functions,
 //! probability [`distribution`]s and [`optimise`] (maxima, minima, roots). Why something cannot be
 //! estimated is a named [`NotEstimable`].
