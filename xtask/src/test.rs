@@ -111,7 +111,7 @@ fn pages_in_a_browser(demo: &Path) -> Result<()> {
         command("node")
             .current_dir(&home)
             .arg("a11y.mjs")
-            .arg(demo.join("uitgave").join("site"))
+            .arg(demo.join("publicatie").join("site"))
             .arg("/usr/bin/chromium"),
     )
 }
@@ -124,7 +124,7 @@ fn pdf_standards(demo: &Path) -> Result<()> {
         command("sh")
             .arg("crates/report/tests/verapdf/verapdf.sh")
             .arg(cache)
-            .arg(demo.join("uitgave").join("factsheet.pdf")),
+            .arg(demo.join("publicatie").join("factsheet.pdf")),
     )
 }
 

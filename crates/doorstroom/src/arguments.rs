@@ -31,6 +31,8 @@ pub enum Command {
     Seal(Seal),
     /// Koppel verzegelde sleutelbestanden (voor het koppelpunt).
     Link(Link),
+    /// Toon welke eigen cliënten het koppelpunt vraagt na te zien, en waarom.
+    Review(Review),
     /// Maak een studiemap met een toegelicht protocol.
     New(New),
     /// Ontvang verzegelde leveringen en koppelbestanden in een studie.
@@ -39,8 +41,10 @@ pub enum Command {
     Run(Run),
     /// Laat zien wat naar buiten zou gaan, en geef het vrij met de namen van de controleurs.
     Release(Release),
-    /// Schrijf factsheet, tabellen, figuren en site van een uitgave.
+    /// Schrijf factsheet, tabellen, figuren en site van een publicatie.
     Report(Report),
+    /// Schat een model op een tabel naar keuze, met een formule zoals in R.
+    Fit(Box<::fit::FitCall>),
     /// Verzin een netwerk van vier instellingen en voer de hele stroom erop uit.
     Demo(Demo),
 }
@@ -49,10 +53,10 @@ pub enum Command {
 #[derive(Args)]
 pub struct Dictionary {
     /// Vorm van de uitvoer; json is een Frictionless Data Package.
-    #[arg(long, value_enum, default_value_t = DictionaryFormat::Md)]
+    #[arg(long, value_enum, default_value_t = DictionaryFormat::Md, value_name = "VORM")]
     pub format: DictionaryFormat,
     /// Bestand om naar te schrijven; zonder dit op het scherm (xlsx heeft een bestand nodig).
-    #[arg(long, short)]
+    #[arg(long, short, value_name = "BESTAND")]
     pub out: Option<PathBuf>,
 }
 
@@ -71,6 +75,7 @@ pub enum DictionaryFormat {
 #[derive(Args)]
 pub struct Template {
     /// Map om de sjablonen in te zetten.
+    #[arg(value_name = "MAP")]
     pub dir: PathBuf,
 }
 
@@ -78,9 +83,10 @@ pub struct Template {
 #[derive(Args)]
 pub struct Map {
     /// De levering: een map of een zip-bestand.
+    #[arg(value_name = "LEVERING")]
     pub dir: PathBuf,
     /// Bestand om het voorstel naar te schrijven; zonder dit op het scherm.
-    #[arg(long, short)]
+    #[arg(long, short, value_name = "BESTAND")]
     pub out: Option<PathBuf>,
 }
 
@@ -88,18 +94,19 @@ pub struct Map {
 #[derive(Args)]
 pub struct Check {
     /// De levering: een map of een zip-bestand.
+    #[arg(value_name = "LEVERING")]
     pub dir: PathBuf,
     /// Koppelprofiel (TOML) van de instelling.
-    #[arg(long, short)]
+    #[arg(long, short, value_name = "BESTAND")]
     pub profile: Option<PathBuf>,
     /// Vorm van de uitvoer.
-    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text, value_name = "VORM")]
     pub format: CheckFormat,
     /// Bestand om naar te schrijven; zonder dit op het scherm (xlsx heeft een bestand nodig).
-    #[arg(long, short)]
+    #[arg(long, short, value_name = "BESTAND")]
     pub out: Option<PathBuf>,
     /// Hoeveel plaatsen per regel worden getoond.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 5, value_name = "AANTAL")]
     pub places: usize,
 }
 
@@ -129,17 +136,19 @@ pub enum KeyAction {
     /// Maak nieuwe sleutels in een map.
     New {
         /// Voor wie.
-        #[arg(long, value_enum)]
+        #[arg(long, value_enum, value_name = "ROL")]
         role: Role,
         /// Het koppelgeheim dat een andere instelling al maakte (alleen voor instellingen na de eerste).
-        #[arg(long)]
+        #[arg(long, value_name = "BESTAND")]
         shared: Option<PathBuf>,
         /// Map om de sleutels in te zetten.
+        #[arg(value_name = "MAP")]
         dir: PathBuf,
     },
     /// Toon de openbare sleutels, om in study.toml te zetten.
     Show {
         /// De map met sleutels.
+        #[arg(value_name = "MAP")]
         dir: PathBuf,
     },
 }
@@ -157,34 +166,60 @@ pub enum Role {
 #[derive(Args)]
 pub struct Seal {
     /// De levering: een map of een zip-bestand.
+    #[arg(value_name = "LEVERING")]
     pub dir: PathBuf,
     /// Het protocol van de studie (study.toml).
-    #[arg(long)]
+    #[arg(long, value_name = "BESTAND")]
     pub study: PathBuf,
     /// Map met de sleutels van de instelling.
-    #[arg(long, default_value = "sleutels")]
+    #[arg(long, default_value = "sleutels", value_name = "MAP")]
     pub keys: PathBuf,
     /// Koppelprofiel (TOML) van de instelling.
-    #[arg(long, short)]
+    #[arg(long, short, value_name = "BESTAND")]
     pub profile: Option<PathBuf>,
     /// Map om de twee verzegelde bestanden in te zetten.
-    #[arg(long, short)]
+    #[arg(long, short, value_name = "MAP")]
     pub out: PathBuf,
+    /// De vorige levering is niet verstuurd: deze komt ervoor in de plaats, met hetzelfde nummer.
+    #[arg(long, conflicts_with_all = ["correction", "after"])]
+    pub replace_unsent: bool,
+    /// De vorige levering over deze periode is verstuurd: deze is een correctie daarop.
+    #[arg(long, conflicts_with = "after")]
+    pub correction: bool,
+    /// Verzegel als opvolger van de levering met dit kenmerk, zoals de ontvanger het noemt, of van
+    /// `geen`. Nodig als wat is ontvangen niet is wat als laatste is verzegeld.
+    #[arg(long, value_name = "KENMERK")]
+    pub after: Option<String>,
+}
+
+/// `review`
+#[derive(Args)]
+pub struct Review {
+    /// De controlelijst van het koppelpunt.
+    #[arg(value_name = "BESTAND")]
+    pub file: PathBuf,
+    /// Het protocol van de studie (study.toml).
+    #[arg(long, value_name = "BESTAND")]
+    pub study: PathBuf,
+    /// Map met de sleutels van de instelling.
+    #[arg(long, default_value = "sleutels", value_name = "MAP")]
+    pub keys: PathBuf,
 }
 
 /// `link`
 #[derive(Args)]
 pub struct Link {
     /// De map van het koppelpunt (sleutels en register).
+    #[arg(value_name = "MAP")]
     pub register: PathBuf,
     /// Verzegelde sleutelbestanden van instellingen.
-    #[arg(required = true)]
+    #[arg(required = true, value_name = "BESTAND")]
     pub files: Vec<PathBuf>,
     /// Het protocol van de studie (study.toml).
-    #[arg(long)]
+    #[arg(long, value_name = "BESTAND")]
     pub study: PathBuf,
     /// Map om het koppelbestand en de controlelijsten in te zetten.
-    #[arg(long, short)]
+    #[arg(long, short, value_name = "MAP")]
     pub out: PathBuf,
 }
 
@@ -192,15 +227,20 @@ pub struct Link {
 #[derive(Args)]
 pub struct New {
     /// De nieuwe studiemap.
+    #[arg(value_name = "MAP")]
     pub dir: PathBuf,
     /// Naam in verzegelde bestanden: kleine letters, cijfers en streepjes.
-    #[arg(long, default_value = "borg-doorstroom")]
+    #[arg(long, default_value = "borg-doorstroom", value_name = "NAAM")]
     pub id: String,
     /// Titel van de studie.
-    #[arg(long, default_value = "In- en uitstroom van cliënten van De Borg")]
+    #[arg(
+        long,
+        default_value = "In- en uitstroom van cliënten van De Borg",
+        value_name = "TITEL"
+    )]
     pub title: String,
-    /// Wie voor uitgaven instaat.
-    #[arg(long, default_value = "")]
+    /// Wie voor publicaties instaat.
+    #[arg(long, default_value = "", value_name = "NAAM")]
     pub author: String,
 }
 
@@ -208,12 +248,13 @@ pub struct New {
 #[derive(Args)]
 pub struct Receive {
     /// De studiemap.
+    #[arg(value_name = "STUDIE")]
     pub study: PathBuf,
     /// Verzegelde leveringen en koppelbestanden.
-    #[arg(required = true)]
+    #[arg(required = true, value_name = "BESTAND")]
     pub files: Vec<PathBuf>,
     /// Reden, als dit een correctie is van een eerdere levering over dezelfde periode.
-    #[arg(long)]
+    #[arg(long, value_name = "REDEN")]
     pub correction: Option<String>,
 }
 
@@ -221,6 +262,7 @@ pub struct Receive {
 #[derive(Args)]
 pub struct Run {
     /// De studiemap.
+    #[arg(value_name = "STUDIE")]
     pub study: PathBuf,
 }
 
@@ -228,18 +270,19 @@ pub struct Run {
 #[derive(Args)]
 pub struct Release {
     /// De studiemap.
+    #[arg(value_name = "STUDIE")]
     pub study: PathBuf,
     /// Naam van wie vrijgeeft; standaard de auteur in study.toml.
-    #[arg(long)]
+    #[arg(long, value_name = "NAAM")]
     pub author: Option<String>,
     /// Naam van een controleur; herhaal voor elke controleur. Zonder controleurs wordt alleen getoond.
-    #[arg(long = "checker")]
+    #[arg(long = "checker", value_name = "NAAM")]
     pub checkers: Vec<String>,
     /// De kenmerkcode die bij het tonen werd gegeven; zo wordt vrijgegeven wat is gezien.
-    #[arg(long)]
+    #[arg(long, value_name = "KENMERK")]
     pub digest: Option<String>,
     /// Vorm van de uitvoer.
-    #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
+    #[arg(long, value_enum, default_value_t = ShowFormat::Text, value_name = "VORM")]
     pub format: ShowFormat,
 }
 
@@ -256,12 +299,13 @@ pub enum ShowFormat {
 #[derive(Args)]
 pub struct Report {
     /// De studiemap.
+    #[arg(value_name = "STUDIE")]
     pub study: PathBuf,
-    /// Map om factsheet, tabellen, figuren en site in te zetten; standaard `uitgave-N` in de studiemap.
-    #[arg(long, short)]
+    /// Map om factsheet, tabellen, figuren en site in te zetten; standaard `publicatie-N` in de studiemap.
+    #[arg(long, short, value_name = "MAP")]
     pub out: Option<PathBuf>,
-    /// Nummer van de uitgave; standaard de nieuwste.
-    #[arg(long)]
+    /// Nummer van de publicatie; standaard de nieuwste.
+    #[arg(long, value_name = "NUMMER")]
     pub release: Option<u32>,
 }
 
@@ -269,18 +313,22 @@ pub struct Report {
 #[derive(Args)]
 pub struct Demo {
     /// Map voor alles wat de demo maakt; standaard een nieuwe tijdelijke map.
-    #[arg(long)]
+    #[arg(long, value_name = "MAP")]
     pub dir: Option<PathBuf>,
     /// Aantal verzonnen cliënten.
-    #[arg(long, default_value_t = 1200)]
+    #[arg(long, default_value_t = 1200, value_name = "AANTAL")]
     pub clients: usize,
     /// Beginwaarde van het toeval; dezelfde geeft dezelfde gegevens.
-    #[arg(long, default_value_t = 2024)]
+    #[arg(long, default_value_t = 2024, value_name = "GETAL")]
     pub seed: u64,
+    /// Alleen de leveringen schrijven, schoon en als CSV in de namen van de
+    /// gegevensbeschrijving: om mee te oefenen of snelheid mee te meten.
+    #[arg(long)]
+    pub only_deliveries: bool,
     /// De site niet openen.
     #[arg(long)]
     pub no_serve: bool,
     /// Poort voor de site; 0 kiest een vrije.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_name = "POORT")]
     pub port: u16,
 }

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod demo;
 pub mod dictionary;
+pub mod fit;
 pub mod key;
 pub mod link;
 pub mod map;
@@ -10,5 +11,6 @@ pub mod new;
 pub mod receive;
 pub mod release;
 pub mod report;
+pub mod review;
 pub mod run;
 pub mod seal;

@@ -4,6 +4,7 @@ use crate::exit::{Exit, Failure};
 use crate::progress::Reporter;
 use intake::profile::Profile;
 use intake::{DeliveryFile, Findings, ParsedTables, Severity, Unreadable};
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -91,9 +92,13 @@ fn folder(path: &Path) -> Result<Vec<DeliveryFile<'static>>, Failure> {
     let mut found = Vec::new();
     collect(path, path, &mut found)?;
     found.sort();
+    let contents: Vec<_> = found
+        .par_iter()
+        .map(|name| store::files::read(&path.join(name)))
+        .collect();
     let mut files = Vec::new();
-    for name in found {
-        let bytes = store::files::read(&path.join(&name))?;
+    for (name, bytes) in found.into_iter().zip(contents) {
+        let bytes = bytes?;
         if name.to_lowercase().ends_with(".zip") {
             files.extend(unzip(&name, &bytes)?);
         } else {

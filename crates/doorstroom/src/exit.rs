@@ -22,12 +22,15 @@ pub enum Exit {
     Usage,
     /// Reading or writing failed.
     Io,
+    /// Another command uses the folder; later it may go.
+    Busy,
 }
 
 /// The codes, for `--help`.
 pub const HELP: &str = "\
 Eindcodes: 0 goed (hooguit opmerkingen) · 1 waarschuwingen · 2 blokkerende bevindingen · 3 onleesbare invoer ·
-4 geweigerd (met reden) · 5 verzegeld bestand klopt niet · 64 verkeerde opdracht · 74 lezen of schrijven mislukt";
+4 geweigerd (met reden) · 5 verzegeld bestand klopt niet · 64 verkeerde opdracht · 74 lezen of schrijven mislukt ·
+75 map in gebruik door een andere opdracht";
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
@@ -40,6 +43,7 @@ impl From<Exit> for ExitCode {
             Exit::Sealed => 5,
             Exit::Usage => 64,
             Exit::Io => 74,
+            Exit::Busy => 75,
         })
     }
 }
@@ -82,17 +86,22 @@ impl Failure {
 
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
-        let exit = match &error {
-            store::Error::Io { .. } | store::Error::Database(_) | store::Error::Migration(_) => {
-                Exit::Io
-            }
-            store::Error::Malformed { .. }
-            | store::Error::Content(_)
-            | store::Error::Cipher { .. } => Exit::Unreadable,
-            store::Error::Envelope(_) => Exit::Sealed,
-            store::Error::Refused(_) => Exit::Refused,
-        };
-        Self::new(exit, error.sentence())
+        Self::new(exit_of(&error), error.sentence())
+    }
+}
+
+fn exit_of(error: &store::Error) -> Exit {
+    match error {
+        store::Error::Io { .. } | store::Error::Database(_) | store::Error::Migration(_) => {
+            Exit::Io
+        }
+        store::Error::Malformed { .. } | store::Error::Content(_) | store::Error::Cipher { .. } => {
+            Exit::Unreadable
+        }
+        store::Error::Envelope(_) => Exit::Sealed,
+        store::Error::InUse { .. } => Exit::Busy,
+        store::Error::Refused(_) => Exit::Refused,
+        store::Error::Unrecorded { refusal, .. } => exit_of(refusal),
     }
 }
 

@@ -7,18 +7,22 @@ mod arguments;
 mod commands;
 mod delivery;
 mod exit;
+mod help;
 mod progress;
 mod stream;
 mod usage;
 
 use arguments::{Arguments, Command};
-use clap::Parser;
+use clap::FromArgMatches;
 use clap::error::ErrorKind;
 use exit::{Exit, Failure};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let parsed = help::command()
+        .try_get_matches()
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => return no_command(&error),
     };
@@ -57,11 +61,13 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Key(options) => commands::key::run(&options),
         Command::Seal(options) => commands::seal::run(&options, &progress),
         Command::Link(options) => commands::link::run(&options, &progress),
+        Command::Review(options) => commands::review::run(&options),
         Command::New(options) => commands::new::run(&options),
         Command::Receive(options) => commands::receive::run(&options, &progress),
         Command::Run(options) => commands::run::run(&options, &progress),
         Command::Release(options) => commands::release::run(&options),
         Command::Report(options) => commands::report::run(&options, &progress),
+        Command::Fit(call) => commands::fit::run(&call),
         Command::Demo(options) => commands::demo::run(&options, &progress),
     }
 }

@@ -5,19 +5,22 @@
 
 mod link;
 mod publish;
+mod review;
 mod seal;
 mod study;
 
 pub use link::link;
 pub use publish::{Shown, details, publication, release, report, show};
+pub use review::review;
 pub use seal::{Sealing, seal};
 pub use study::{receive, run};
 
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
+use envelope::InstitutionCode;
 use rand::SeedableRng;
 use rand::rngs::{StdRng, SysRng};
 use std::path::Path;
-use store::Protocol;
+use store::{InstitutionKeys, Protocol};
 
 /// A cryptographically secure generator, seeded by the operating system.
 pub fn secure_rng() -> StdRng {
@@ -33,11 +36,28 @@ pub fn read_protocol(path: &Path) -> Result<Protocol, Failure> {
     Ok(Protocol::parse(&store::files::read_text(path)?, path)?)
 }
 
+/// The institution whose public key these keys have in `study.toml`.
+fn identified_by(protocol: &Protocol, keys: &InstitutionKeys) -> Result<InstitutionCode, Failure> {
+    let own = keys.keys.public().verifying_key.to_string();
+    let entry = protocol
+        .institutions
+        .iter()
+        .find(|entry| entry.verifies == own);
+    entry
+        .and_then(|entry| InstitutionCode::new(&entry.code).ok())
+        .ok_or_else(|| {
+            Failure::new(
+                Exit::Refused,
+                "De sleutels in deze map zijn van geen instelling in study.toml. Gebruik de eigen sleutelmap (--keys), of laat de studie de openbare sleutel bijwerken.",
+            )
+        })
+}
+
 /// A public key in `study.toml`.
 fn public_key<T: std::str::FromStr>(text: &str, what: &str, path: &Path) -> Result<T, Failure> {
     text.parse().map_err(|_| {
         Failure::new(
-            crate::exit::Exit::Unreadable,
+            Exit::Unreadable,
             format!(
                 "{}: `{what}` ontbreekt of is geen openbare sleutel. Kopieer de regel uit `doorstroom key show`.",
                 path.display()

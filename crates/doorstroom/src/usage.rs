@@ -18,13 +18,26 @@ pub fn sentence(error: &Error) -> String {
             given(error, ContextKind::InvalidArg)
         ),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => value(error),
-        ErrorKind::ArgumentConflict => format!(
-            "`{}` kan hier maar één keer, of niet samen met iets anders",
+        ErrorKind::ArgumentConflict => conflict(error),
+        ErrorKind::TooManyValues => format!(
+            "`{}` is te veel bij `{}`",
+            given(error, ContextKind::InvalidValue),
             given(error, ContextKind::InvalidArg)
         ),
+        ErrorKind::InvalidUtf8 => "De opdracht bevat tekens die geen geldige tekst zijn".into(),
         _ => "De opdracht klopt niet".into(),
     };
     format!("{wrong}. Zie `doorstroom --help`, of `doorstroom OPDRACHT --help`.")
+}
+
+fn conflict(error: &Error) -> String {
+    let argument = given(error, ContextKind::InvalidArg);
+    let other = given(error, ContextKind::PriorArg);
+    if other.is_empty() || other == argument {
+        format!("`{argument}` kan hier maar één keer")
+    } else {
+        format!("`{argument}` kan niet samen met `{other}`")
+    }
 }
 
 fn value(error: &Error) -> String {

@@ -373,14 +373,16 @@ fn deliveries_out_of_order() {
     let (keys, before) = (places.keys(wier), places.root.join("sleutels-voorheen"));
     // Sealed twice with the same state: two deliveries with number 2, after number 1.
     copy(&keys, &before);
-    places.seal(wier).fine();
+    refused(&places.seal(wier), REFUSED, "--replace-unsent");
+    let correct = || places.seal_with(wier, &["--correction"]).fine();
+    correct();
     let second = places.root.join("tweede");
     fs::rename(places.content_file(wier, 2), &second).unwrap();
-    places.seal(wier).fine();
+    correct();
     let (third, third_keys) = (places.content_file(wier, 3), places.key_file(wier, 3));
     fs::remove_dir_all(&keys).unwrap();
     fs::rename(&before, &keys).unwrap();
-    places.seal(wier).fine();
+    correct();
     let replay = places.content_file(wier, 2);
 
     quiet_receive(&places, &[places.content_file(wier, 1)]).fine();
@@ -415,7 +417,7 @@ fn deliveries_out_of_order() {
     refused(
         &quiet_receive(&places, &[replay]),
         SEALED,
-        "al verwerkt of ouder",
+        "hier al ontvangen, als een ander bestand",
     );
     // The same file again is not out of order: it is here already.
     assert_eq!(quiet_receive(&places, &[second]).code, 0);
@@ -520,8 +522,109 @@ fn command_lines_that_are_none() {
         doorstroom!["check", "map", "--format", "word"],
         doorstroom!["demo", "--clients", "veel"],
         doorstroom!["link", "map"],
+        doorstroom!["run"],
+        doorstroom!["run", "map", "nog een"],
+        doorstroom!["run", "map", "--quiet=ja"],
+        doorstroom!["seal", "map", "--study"],
+        doorstroom!["seal", "a", "--keys", "b", "--keys", "c"],
+        doorstroom!["seal", "a", "--correction", "--replace-unsent"],
     ];
     for ran in &ran {
         refused(ran, USAGE, "--help");
+        for english in [
+            "error",
+            "unexpected",
+            "argument",
+            "value",
+            "usage",
+            "OUT",
+            "DIR",
+        ] {
+            assert!(!ran.err.contains(english), "`{english}` in {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn help_is_there_without_an_order() {
+    for ran in [doorstroom!["key"], common::run([])] {
+        assert_eq!(ran.code, USAGE, "{ran:?}");
+        assert!(ran.err.contains("Gebruik: doorstroom"), "{ran:?}");
+    }
+    let asked = doorstroom!["seal", "--help"].fine();
+    assert!(asked.out.contains("Gebruik: doorstroom seal"), "{asked:?}");
+    assert!(
+        doorstroom!["--version"]
+            .fine()
+            .out
+            .starts_with("doorstroom ")
+    );
+}
+
+/// Releases in the database and in the folder must be the same ones: who puts one of them back
+/// from a copy would let the gate forget what is out.
+#[test]
+fn releases_that_were_put_back_or_taken_away() {
+    let (_root, places) = fresh();
+    let study = places.study();
+    quiet_receive(&places, &places.for_study()).fine();
+    doorstroom!["--quiet", "run", &study].fine();
+    let before = database(&study);
+    let shown = doorstroom!["release", &study, "--format", "json"].fine();
+    let shown: serde_json::Value = serde_json::from_str(&shown.out).unwrap();
+    doorstroom![
+        "release",
+        &study,
+        "--digest",
+        shown["digest"].as_str().unwrap(),
+        "--checker",
+        "A. Ander",
+        "--checker",
+        "B. Ander"
+    ]
+    .fine();
+    let report = || doorstroom!["--quiet", "report", &study];
+    report().fine();
+    let file = study.join("publicaties/0001.age");
+    let aside = places.root.join("publicatie");
+
+    fs::rename(&file, &aside).unwrap();
+    for ran in [
+        report(),
+        doorstroom!["release", &study],
+        doorstroom!["--quiet", "run", &study],
+    ] {
+        refused(&ran, REFUSED, "publicatie 1 staat alleen in de database");
+    }
+    fs::rename(&aside, &file).unwrap();
+    fs::copy(&file, study.join("publicaties/0002.age")).unwrap();
+    refused(&report(), REFUSED, "publicatie 2 staat alleen in de map");
+    fs::remove_file(study.join("publicaties/0002.age")).unwrap();
+    report().fine();
+
+    let after = database(&study);
+    put_back(&study, &before);
+    refused(&report(), REFUSED, "publicatie 1 staat alleen in de map");
+    put_back(&study, &after);
+    report().fine();
+}
+
+/// The database, with the files that SQLite may keep beside it.
+fn database(study: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let entries = fs::read_dir(study).unwrap().map(|entry| entry.unwrap());
+    let ours = entries.filter(|entry| {
+        let name = entry.file_name();
+        name.to_string_lossy().starts_with("doorstroom.sqlite")
+    });
+    ours.map(|entry| (entry.path(), fs::read(entry.path()).unwrap()))
+        .collect()
+}
+
+fn put_back(study: &Path, files: &[(PathBuf, Vec<u8>)]) {
+    for (path, _) in database(study) {
+        fs::remove_file(path).unwrap();
+    }
+    for (path, bytes) in files {
+        fs::write(path, bytes).unwrap();
     }
 }

@@ -1,3 +1,7 @@
+mod releases;
+
+pub use releases::ReleaseRow;
+
 use crate::Error;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Row, SqlitePool};
@@ -66,23 +70,6 @@ pub struct RunRow {
     pub code_version: String,
     /// When it was finished.
     pub finished_at: String,
-}
-
-/// A release.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReleaseRow {
-    /// Number, from 1.
-    pub number: i64,
-    /// Digest of all that was released.
-    pub digest: String,
-    /// Digest of the run behind it.
-    pub run: String,
-    /// Who released.
-    pub author: String,
-    /// Who checked, separated by `; `.
-    pub checkers: String,
-    /// When.
-    pub released_at: String,
 }
 
 /// An audit event.
@@ -278,67 +265,44 @@ impl Database {
         rows.iter().map(run).collect()
     }
 
-    /// Adds a finished run.
+    /// The snapshots that must stay: the newest, and those that a run was computed on. Releases
+    /// are of runs.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn add_run(&self, digest: &str, inputs: &str, code_version: &str) -> Result<(), Error> {
+    pub fn snapshots_in_use(&self) -> Result<Vec<String>, Error> {
+        let query = sqlx::query(
+            "SELECT inputs FROM snapshot WHERE id = (SELECT max(id) FROM snapshot) \
+             UNION SELECT snapshot FROM run WHERE snapshot IS NOT NULL",
+        );
+        let rows = self.runtime.block_on(query.fetch_all(&self.pool))?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    /// Adds a finished run, on these input files and the joined rows with these inputs.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn add_run(
+        &self,
+        digest: &str,
+        (inputs, snapshot): (&str, &str),
+        code_version: &str,
+    ) -> Result<(), Error> {
         self.runtime.block_on(async {
             let mut transaction = self.pool.begin().await?;
             sqlx::query(
-                "INSERT INTO run (digest, inputs, code_version, finished_at) VALUES ($1,$2,$3,$4) ON CONFLICT (digest) DO NOTHING",
+                "INSERT INTO run (digest, inputs, snapshot, code_version, finished_at) VALUES ($1,$2,$3,$4,$5) \
+                 ON CONFLICT (digest) DO NOTHING",
             )
             .bind(digest)
             .bind(inputs)
+            .bind(snapshot)
             .bind(code_version)
             .bind(crate::clock::timestamp())
             .execute(&mut *transaction)
             .await?;
             add_event(&mut transaction, &["analyses uitgevoerd", digest, "opgeslagen"]).await?;
-            transaction.commit().await?;
-            Ok(())
-        })
-    }
-
-    /// All releases, oldest first.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn releases(&self) -> Result<Vec<ReleaseRow>, Error> {
-        let query = sqlx::query(
-            "SELECT number, digest, run, author, checkers, released_at FROM release ORDER BY number",
-        );
-        let rows = self.runtime.block_on(query.fetch_all(&self.pool))?;
-        let release = |row: &sqlx::sqlite::SqliteRow| -> Result<ReleaseRow, Error> {
-            Ok(ReleaseRow {
-                number: row.try_get(0)?,
-                digest: row.try_get(1)?,
-                run: row.try_get(2)?,
-                author: row.try_get(3)?,
-                checkers: row.try_get(4)?,
-                released_at: row.try_get(5)?,
-            })
-        };
-        rows.iter().map(release).collect()
-    }
-
-    /// Adds a release.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn add_release(&self, release: &ReleaseRow) -> Result<(), Error> {
-        self.runtime.block_on(async {
-            let mut transaction = self.pool.begin().await?;
-            sqlx::query("INSERT INTO release (number, digest, run, author, checkers, released_at) VALUES ($1,$2,$3,$4,$5,$6)")
-                .bind(release.number)
-                .bind(&release.digest)
-                .bind(&release.run)
-                .bind(&release.author)
-                .bind(&release.checkers)
-                .bind(&release.released_at)
-                .execute(&mut *transaction)
-                .await?;
-            add_event(&mut transaction, &["vrijgegeven", &release.digest, "opgeslagen"]).await?;
             transaction.commit().await?;
             Ok(())
         })
@@ -373,6 +337,21 @@ impl Database {
             })
         };
         rows.iter().map(event).collect()
+    }
+}
+
+#[cfg(test)]
+impl Database {
+    pub(crate) fn execute(&self, statement: &'static str) {
+        let done = sqlx::query(statement).execute(&self.pool);
+        self.runtime.block_on(done).expect("a test's own statement");
+    }
+}
+
+impl Drop for Database {
+    /// Leaves one whole file, so that a copy of it is a copy of everything.
+    fn drop(&mut self) {
+        self.runtime.block_on(self.pool.close());
     }
 }
 
@@ -476,7 +455,7 @@ mod tests {
         let path = folder.path().join("a.sqlite");
         Database::open(&path)
             .unwrap()
-            .add_run("r", "in", "0.1.0")
+            .add_run("r", ("in", "rows"), "0.1.0")
             .unwrap();
         assert_eq!(
             Database::open(&path)

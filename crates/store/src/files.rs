@@ -4,7 +4,7 @@ use crate::Error;
 use estimate::Digest;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// Name part of files that are still being written; leftovers are swept by [`sweep`].
@@ -44,6 +44,74 @@ where
     fs::rename(&unfinished, path).map_err(Error::at(path))?;
     sync_folder(path)?;
     Ok(made)
+}
+
+/// A private copy of a file, to be judged before it gets its place. Unless it is kept, nothing
+/// of it stays.
+pub struct Copied {
+    path: PathBuf,
+    kept: bool,
+}
+
+impl Copied {
+    /// Copies an opened file beside `place`; whoever changes the original afterwards changes
+    /// nothing here.
+    ///
+    /// # Errors
+    /// Whatever the file system says, with the path; bytes that no longer have this digest.
+    pub fn of(
+        original: &mut File,
+        (from, expected): (&Path, Digest),
+        place: &Path,
+    ) -> Result<Self, Error> {
+        let copied = Self {
+            path: neighbour(place),
+            kept: false,
+        };
+        let mut file = File::create(&copied.path).map_err(Error::at(&copied.path))?;
+        original.rewind().map_err(Error::at(from))?;
+        let mut hasher = Sha256::new();
+        read_through(original, from, |piece| {
+            hasher.update(piece);
+            file.write_all(piece).map_err(Error::at(&copied.path))
+        })?;
+        file.sync_all().map_err(Error::at(&copied.path))?;
+        if Digest(hasher.finalize().into()) == expected {
+            Ok(copied)
+        } else {
+            Err(Error::Refused(format!(
+                "{} is veranderd terwijl het werd gelezen. Wacht tot het bestand compleet is en probeer het opnieuw.",
+                from.display()
+            )))
+        }
+    }
+
+    /// The copy, opened to be read.
+    ///
+    /// # Errors
+    /// Whatever the file system says, with the path.
+    pub fn open(&self) -> Result<File, Error> {
+        File::open(&self.path).map_err(Error::at(&self.path))
+    }
+
+    /// Gives the copy its place, in the same file system.
+    ///
+    /// # Errors
+    /// Whatever the file system says, with the path.
+    pub fn keep(mut self, place: &Path) -> Result<(), Error> {
+        fs::rename(&self.path, place).map_err(Error::at(place))?;
+        self.kept = true;
+        sync_folder(place)
+    }
+}
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        if !self.kept {
+            // What stays behind is swept later.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
 }
 
 /// [`write_atomically`] for bytes at hand.
@@ -149,13 +217,32 @@ pub fn create_folder(path: &Path) -> Result<(), Error> {
 /// # Errors
 /// Whatever the file system says, with the path.
 pub fn digest(path: &Path) -> Result<Digest, Error> {
-    let mut file = File::open(path).map_err(Error::at(path))?;
+    digest_of_file(&mut File::open(path).map_err(Error::at(path))?, path)
+}
+
+/// The SHA-256 digest of what is left to read of an opened file.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub fn digest_of_file(file: &mut File, path: &Path) -> Result<Digest, Error> {
     let mut hasher = Sha256::new();
+    read_through(file, path, |piece| {
+        hasher.update(piece);
+        Ok(())
+    })?;
+    Ok(Digest(hasher.finalize().into()))
+}
+
+fn read_through(
+    file: &mut File,
+    path: &Path,
+    mut each: impl FnMut(&[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
     let mut buffer = vec![0; 1 << 20];
     loop {
         match file.read(&mut buffer).map_err(Error::at(path))? {
-            0 => return Ok(Digest(hasher.finalize().into())),
-            count => hasher.update(&buffer[..count]),
+            0 => return Ok(()),
+            count => each(&buffer[..count])?,
         }
     }
 }
@@ -163,6 +250,37 @@ pub fn digest(path: &Path) -> Result<Digest, Error> {
 /// The SHA-256 digest of bytes at hand.
 pub fn digest_of(bytes: &[u8]) -> Digest {
     Digest(Sha256::digest(bytes).into())
+}
+
+/// The files in a folder, in the order of their names, without those still being written;
+/// none where the folder is not there.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub fn finished_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(Error::at(folder))? {
+        let entry = entry.map_err(Error::at(folder))?;
+        let unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
+        let kind = entry.file_type().map_err(Error::at(&entry.path()))?;
+        if kind.is_file() && !unfinished {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Removes a file for good.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub fn remove(path: &Path) -> Result<(), Error> {
+    fs::remove_file(path).map_err(Error::at(path))?;
+    sync_folder(path)
 }
 
 /// Removes what a crash left half-written in a folder.
@@ -253,6 +371,32 @@ mod tests {
         write_folder(&path, |inside| write_bytes(&inside.join("a"), b"twee")).unwrap();
         assert_eq!(read_text(&path.join("a")).unwrap(), "twee");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_copy_is_what_was_read_and_nothing_of_it_stays_unless_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, place) = (folder.path().join("a"), folder.path().join("b"));
+        write_bytes(&from, b"inhoud").unwrap();
+        let mut original = File::open(&from).unwrap();
+        let read_before = digest_of_file(&mut original, &from).unwrap();
+        let copied = Copied::of(&mut original, (&from, read_before), &place).unwrap();
+        // Changed in its place: what was copied stays what it was.
+        fs::write(&from, b"anders").unwrap();
+        let mut text = String::new();
+        copied.open().unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "inhoud");
+        copied.keep(&place).unwrap();
+        assert_eq!(read(&place).unwrap(), b"inhoud");
+        // Changed between reading and copying: refused.
+        let changed = Copied::of(
+            &mut original,
+            (&from, read_before),
+            &folder.path().join("c"),
+        );
+        assert!(matches!(changed, Err(Error::Refused(_))));
+        drop(changed);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     #[test]

@@ -6,7 +6,8 @@
 //!
 //! Invariants: a file appears whole or not at all ([`files::write_atomically`]); the database
 //! only ever names files that are there; everything about clients lies encrypted on disk; the
-//! audit events are only added to. What this crate does not do: it makes no estimate and
+//! audit events are only added to; one command at a time changes a folder, and the others are
+//! told so. What this crate does not do: it makes no estimate and
 //! decides nothing about disclosure.
 
 pub mod clock;
@@ -17,9 +18,12 @@ mod at_rest;
 mod database;
 mod dates;
 mod error;
+mod lock;
 mod party;
 mod protocol;
 mod receive;
+mod releases;
+mod sealed_log;
 mod snapshot;
 mod study;
 mod toml_error;
@@ -30,5 +34,6 @@ pub use error::Error;
 pub use party::{ChainState, InstitutionKeys, Koppelpunt};
 pub use protocol::{InstitutionEntry, LinkageSection, Protocol, StudySection};
 pub use receive::{Joined, LinkQuality, Received};
+pub use sealed_log::{Placing, SealedDelivery, SealedLog};
 pub use snapshot::{DeliveredContent, assemble};
 pub use study::{NewStudy, RunManifest, Study, senders};

@@ -1,15 +1,18 @@
 //! The folders of the other two roles: an institution's keys, and the koppelpunt's register.
 
-use crate::{Error, at_rest, files};
-use envelope::{FileKind, Party, SecretKeys, SenderState};
+use crate::lock::FolderLock;
+use crate::{Error, SealedDelivery, SealedLog, at_rest, files};
+use envelope::{DeliveryId, FileKind, Party, SecretKeys, SenderState};
 use linkage::{KoppelSecret, MatchSecret, Register};
 use rand::CryptoRng;
+use record::RowId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 const KEYS: &str = "sleutels.geheim";
 const STATE: &str = "stand.json";
+const ROWS: &str = "rijen";
 
 /// The last file sent or accepted per route ("B STEVIG"): the chain that shows gaps and replays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,30 +30,20 @@ impl ChainState {
     pub fn remember(&mut self, kind: FileKind, party: &Party, state: SenderState) {
         self.last.insert(route(kind, party), state);
     }
-
-    fn read(path: &Path) -> Result<Self, Error> {
-        if !path.exists() {
-            return Ok(Self::default());
-        }
-        serde_json::from_slice(&files::read(path)?).map_err(|error| Error::Malformed {
-            path: path.to_path_buf(),
-            message: format!("de stand van verzonden en ontvangen bestanden is niet leesbaar ({error}). Zet de laatste reservekopie terug."),
-        })
-    }
-
-    fn write(&self, path: &Path) -> Result<(), Error> {
-        files::write_bytes(
-            path,
-            &serde_json::to_vec_pretty(self).expect("a map of numbers always serialises"),
-        )
-    }
 }
 
 fn route(kind: FileKind, party: &Party) -> String {
     format!("{kind:?} {party}")
 }
 
-/// An institution's folder: its own keys, the institutions' shared secret, and its chain.
+/// An institution's folder: its own keys, the institutions' shared secret, what was sealed.
+///
+/// ```text
+/// sleutels.geheim       the institution's own keys
+/// koppelgeheim.geheim   the secret that the institutions share, and nobody else
+/// stand.json            what was sealed, per study; digests and numbers
+/// rijen/<delivery>.age  which row is which client, encrypted; never leaves the institution
+/// ```
 #[derive(Debug)]
 pub struct InstitutionKeys {
     folder: PathBuf,
@@ -58,8 +51,15 @@ pub struct InstitutionKeys {
     pub keys: SecretKeys,
     /// The secret that the institutions share, and nobody else.
     pub match_secret: MatchSecret,
-    /// What was sent before.
-    pub chain: ChainState,
+    sealed: SealedState,
+    _lock: FolderLock,
+}
+
+/// What was sealed, per study.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SealedState {
+    studies: BTreeMap<String, SealedLog>,
 }
 
 impl InstitutionKeys {
@@ -73,7 +73,7 @@ impl InstitutionKeys {
         shared: Option<&str>,
         rng: &mut R,
     ) -> Result<Self, Error> {
-        refuse_existing(folder)?;
+        let lock = take_empty(folder)?;
         let match_secret = match shared {
             Some(text) => {
                 MatchSecret::parse(text.trim()).map_err(|error| Error::Refused(error.sentence()))?
@@ -82,14 +82,32 @@ impl InstitutionKeys {
         };
         files::write_secret(&folder.join("koppelgeheim.geheim"), &match_secret.to_text())?;
         files::write_secret(&folder.join(KEYS), &SecretKeys::generate(rng).to_text())?;
-        Self::open(folder)
+        Self::open_with(folder, lock)
     }
 
-    /// Opens the folder.
+    /// Opens the folder to seal with; nobody else uses it meanwhile.
     ///
     /// # Errors
-    /// A file that is missing or not readable.
+    /// A file that is missing or not readable; a folder that is in use.
     pub fn open(folder: &Path) -> Result<Self, Error> {
+        let lock = take(folder, FolderLock::exclusive)?;
+        files::sweep(folder)?;
+        if folder.join(ROWS).exists() {
+            files::sweep(&folder.join(ROWS))?;
+        }
+        Self::open_with(folder, lock)
+    }
+
+    /// Opens the folder to read it only.
+    ///
+    /// # Errors
+    /// As [`InstitutionKeys::open`].
+    pub fn open_to_read(folder: &Path) -> Result<Self, Error> {
+        let lock = take(folder, FolderLock::shared)?;
+        Self::open_with(folder, lock)
+    }
+
+    fn open_with(folder: &Path, lock: FolderLock) -> Result<Self, Error> {
         let path = folder.join("koppelgeheim.geheim");
         let match_secret =
             MatchSecret::parse(files::read_text(&path)?.trim()).map_err(|error| {
@@ -102,16 +120,76 @@ impl InstitutionKeys {
             folder: folder.to_path_buf(),
             keys: read_keys(folder)?,
             match_secret,
-            chain: ChainState::read(&folder.join(STATE))?,
+            sealed: SealedState::read(&folder.join(STATE))?,
+            _lock: lock,
         })
     }
 
-    /// Keeps the chain.
+    /// What was sealed for a study.
+    pub fn sealed(&self, study: &str) -> SealedLog {
+        let known = self.sealed.studies.get(study);
+        known.cloned().unwrap_or_default()
+    }
+
+    /// Keeps that a delivery was sealed, and after which one it comes.
     ///
     /// # Errors
     /// Whatever the file system says.
-    pub fn save(&self) -> Result<(), Error> {
-        self.chain.write(&self.folder.join(STATE))
+    pub fn remember(
+        &mut self,
+        study: &str,
+        sealed: SealedDelivery,
+        after: Option<DeliveryId>,
+    ) -> Result<(), Error> {
+        let log = self.sealed.studies.entry(study.to_owned()).or_default();
+        log.add(sealed, after);
+        let bytes = serde_json::to_vec_pretty(&self.sealed).expect("a plain log always serialises");
+        files::write_bytes(&self.folder.join(STATE), &bytes)
+    }
+
+    /// Keeps which row of a delivery is which client, by the institution's own numbers.
+    ///
+    /// # Errors
+    /// Whatever the file system or the cipher says.
+    pub fn keep_rows(&self, delivery: DeliveryId, rows: &[(RowId, String)]) -> Result<(), Error> {
+        let folder = self.folder.join(ROWS);
+        files::create_folder(&folder)?;
+        let path = folder.join(format!("{delivery}.age"));
+        let bytes = postcard::to_stdvec(rows).expect("plain rows always serialise");
+        at_rest::write(&path, &self.keys.identity, |writer| {
+            writer.write_all(&bytes).map_err(Error::at(&path))
+        })
+    }
+
+    /// The client, by the institution's own number, of each row of any delivery.
+    ///
+    /// # Errors
+    /// A list that cannot be read or decrypted.
+    pub fn clients_of_rows(&self) -> Result<BTreeMap<RowId, String>, Error> {
+        let folder = self.folder.join(ROWS);
+        let mut clients = BTreeMap::new();
+        for path in files::finished_files(&folder)? {
+            let bytes = at_rest::read(&path, &self.keys.identity)?;
+            let rows: Vec<(RowId, String)> =
+                postcard::from_bytes(&bytes).map_err(|error| Error::Cipher {
+                    path,
+                    message: error.to_string(),
+                })?;
+            clients.extend(rows);
+        }
+        Ok(clients)
+    }
+}
+
+impl SealedState {
+    fn read(path: &Path) -> Result<Self, Error> {
+        if !path.exists() {
+            return Ok(Self::default());
+        }
+        serde_json::from_slice(&files::read(path)?).map_err(|error| Error::Malformed {
+            path: path.to_path_buf(),
+            message: format!("de stand van wat is verzegeld, is niet leesbaar (regel {}, teken {}). Zet de laatste reservekopie terug.", error.line(), error.column()),
+        })
     }
 }
 
@@ -126,6 +204,7 @@ pub struct Koppelpunt {
     pub register: Register,
     /// What was received and sent before.
     pub chain: ChainState,
+    _lock: FolderLock,
 }
 
 /// Register and chain change together, so they lie in one file.
@@ -141,20 +220,35 @@ impl Koppelpunt {
     /// # Errors
     /// A folder that holds keys already.
     pub fn create<R: CryptoRng + ?Sized>(folder: &Path, rng: &mut R) -> Result<Self, Error> {
-        refuse_existing(folder)?;
+        let lock = take_empty(folder)?;
         files::write_secret(
             &folder.join("koppelgeheim.geheim"),
             &KoppelSecret::generate(rng).to_text(),
         )?;
         files::write_secret(&folder.join(KEYS), &SecretKeys::generate(rng).to_text())?;
-        Self::open(folder)
+        Self::open_with(folder, lock)
     }
 
-    /// Opens the folder.
+    /// Opens the folder to link with; nobody else uses it meanwhile.
     ///
     /// # Errors
-    /// A file that is missing or not readable.
+    /// A file that is missing or not readable; a folder that is in use.
     pub fn open(folder: &Path) -> Result<Self, Error> {
+        let lock = take(folder, FolderLock::exclusive)?;
+        files::sweep(folder)?;
+        Self::open_with(folder, lock)
+    }
+
+    /// Opens the folder to read it only.
+    ///
+    /// # Errors
+    /// As [`Koppelpunt::open`].
+    pub fn open_to_read(folder: &Path) -> Result<Self, Error> {
+        let lock = take(folder, FolderLock::shared)?;
+        Self::open_with(folder, lock)
+    }
+
+    fn open_with(folder: &Path, lock: FolderLock) -> Result<Self, Error> {
         let path = folder.join("koppelgeheim.geheim");
         let secret = KoppelSecret::parse(files::read_text(&path)?.trim()).map_err(|error| {
             Error::Malformed {
@@ -162,7 +256,6 @@ impl Koppelpunt {
                 message: error.sentence(),
             }
         })?;
-        files::sweep(folder)?;
         let keys = read_keys(folder)?;
         let path = folder.join("register.age");
         let (register, chain) = if path.exists() {
@@ -171,10 +264,10 @@ impl Koppelpunt {
                 path: path.clone(),
                 message,
             };
-            let state: KoppelpuntState = postcard::from_bytes(&bytes).map_err(|error| {
-                malformed(format!(
-                    "het register is niet leesbaar ({error}). Zet de laatste reservekopie terug."
-                ))
+            let state: KoppelpuntState = postcard::from_bytes(&bytes).map_err(|_| {
+                malformed(
+                    "het register is niet leesbaar. Zet de laatste reservekopie terug.".into(),
+                )
             })?;
             let register = Register::from_bytes(&state.register)
                 .map_err(|error| malformed(error.sentence()))?;
@@ -188,6 +281,7 @@ impl Koppelpunt {
             secret,
             register,
             chain,
+            _lock: lock,
         })
     }
 
@@ -208,24 +302,35 @@ impl Koppelpunt {
     }
 }
 
-fn refuse_existing(folder: &Path) -> Result<(), Error> {
+/// Takes a folder with keys; nothing is written in a folder without.
+fn take(
+    folder: &Path,
+    lock: impl FnOnce(&Path) -> Result<FolderLock, Error>,
+) -> Result<FolderLock, Error> {
+    if folder.exists() && !folder.join(KEYS).exists() {
+        return Err(Error::Refused(format!(
+            "In {} staan geen sleutels. Maak ze met `doorstroom key new`.",
+            folder.display()
+        )));
+    }
+    lock(folder)
+}
+
+/// Makes a folder for new keys and takes it; one that holds keys already is refused.
+fn take_empty(folder: &Path) -> Result<FolderLock, Error> {
+    files::create_folder(folder)?;
+    let lock = FolderLock::exclusive(folder)?;
     if folder.join(KEYS).exists() {
         return Err(Error::Refused(format!(
             "In {} staan al sleutels. Die worden nooit overschreven: kies een andere map.",
             folder.display()
         )));
     }
-    files::create_folder(folder)
+    Ok(lock)
 }
 
 fn read_keys(folder: &Path) -> Result<SecretKeys, Error> {
     let path = folder.join(KEYS);
-    if !path.exists() {
-        return Err(Error::Refused(format!(
-            "In {} staan geen sleutels. Maak ze met `doorstroom key new`.",
-            folder.display()
-        )));
-    }
     let text = files::read_text(&path)?;
     SecretKeys::parse(&text).map_err(|error| Error::Malformed {
         path,

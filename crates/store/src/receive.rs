@@ -7,9 +7,8 @@ use linkage::{LinkId, read_links, study_pseudonym};
 use rayon::prelude::*;
 use record::{Content, SCHEMA_VERSION};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What became of a file that was received.
@@ -79,29 +78,44 @@ impl Study {
     /// A file that is not what it should be, not from whom it should be, out of order, or a
     /// correction without a reason.
     pub fn receive(&self, path: &Path, correction: Option<&str>) -> Result<Received, Error> {
-        let digest = files::digest(path)?.to_string();
-        if self.is_here(&digest)? {
+        let mut original = File::open(path).map_err(Error::at(path))?;
+        let digest = files::digest_of_file(&mut original, path)?;
+        if self.is_here(&digest.to_string())? {
+            let digest = digest.to_string();
             self.database()
                 .add_event("bestand ontvangen", &digest, "was er al")?;
             return Ok(Received::AlreadyHere);
         }
-        let outcome = self.take_in(path, &digest, correction);
-        if let Err(error) = &outcome {
-            // Refusals are events too; their text names no client.
-            self.database()
-                .add_event("bestand geweigerd", &digest, &error.sentence())?;
-        }
-        outcome
+        let place = self.delivery_path(&digest.to_string());
+        let outcome = files::Copied::of(&mut original, (path, digest), &place)
+            .and_then(|copied| self.take_in(copied, (path, &digest.to_string()), correction));
+        outcome.map_err(|error| self.record_refusal(&digest.to_string(), error))
     }
 
+    /// Refusals are events too; their text names no client. Where the event cannot be kept, the
+    /// user still reads why the file was refused.
+    fn record_refusal(&self, digest: &str, refusal: Error) -> Error {
+        let sentence = refusal.sentence();
+        match self
+            .database()
+            .add_event("bestand geweigerd", digest, &sentence)
+        {
+            Ok(()) => refusal,
+            Err(because) => Error::Unrecorded {
+                refusal: Box::new(refusal),
+                because: Box::new(because),
+            },
+        }
+    }
+
+    /// Judges the own copy of a file, so that what is checked is what is kept.
     fn take_in(
         &self,
-        path: &Path,
-        digest: &str,
+        copied: files::Copied,
+        named: (&Path, &str),
         correction: Option<&str>,
     ) -> Result<Received, Error> {
-        let file = File::open(path).map_err(Error::at(path))?;
-        let sealed = SealedFile::read(file)?;
+        let sealed = SealedFile::read(copied.open()?)?;
         let kind = match sealed.claimed().kind {
             FileKind::LinksForStudy => FileKind::LinksForStudy,
             // Anything else is held against what an institution sends; a wrong kind is refused.
@@ -116,8 +130,8 @@ impl Study {
             senders: &senders,
         })?;
         match kind {
-            FileKind::LinksForStudy => self.take_in_links(path, digest, &verified),
-            _ => self.take_in_delivery(path, digest, verified, correction),
+            FileKind::LinksForStudy => self.take_in_links(copied, named.1, verified),
+            _ => self.take_in_delivery(copied, named, verified, correction),
         }
     }
 
@@ -130,8 +144,8 @@ impl Study {
 
     fn take_in_delivery(
         &self,
-        path: &Path,
-        digest: &str,
+        copied: files::Copied,
+        (path, digest): (&Path, &str),
         verified: Verified,
         correction: Option<&str>,
     ) -> Result<Received, Error> {
@@ -146,7 +160,7 @@ impl Study {
         }
         let institution = institution_of(&manifest.sender)?;
         let earlier = self.deliveries_of(institution)?;
-        manifest.check_order(earlier.last().and_then(sender_state).as_ref())?;
+        verified.check_order(earlier.last().and_then(sender_state).as_ref())?;
         let current = earlier
             .iter()
             .find(|row| row.status == DeliveryStatus::Current);
@@ -160,7 +174,7 @@ impl Study {
         let is_correction = replaces.as_ref().is_some_and(|(_, correction)| *correction);
         // Only what can be read is taken in.
         let clients = self.check_content(verified)?;
-        self.copy_in(path, &self.delivery_path(digest))?;
+        copied.keep(&self.delivery_path(digest))?;
         let row = DeliveryRow {
             id: 0,
             institution: institution.key().into(),
@@ -192,11 +206,11 @@ impl Study {
 
     fn take_in_links(
         &self,
-        path: &Path,
+        copied: files::Copied,
         digest: &str,
-        verified: &Verified,
+        verified: Verified,
     ) -> Result<Received, Error> {
-        let manifest = verified.manifest();
+        let (manifest, state) = (verified.manifest().clone(), verified.state());
         let last = self
             .database()
             .link_files()?
@@ -207,24 +221,18 @@ impl Study {
                     manifest: manifest.parse().ok()?,
                 })
             });
-        manifest.check_order(last.as_ref())?;
-        self.copy_in(path, &self.links_path(digest))?;
+        verified.check_order(last.as_ref())?;
+        // Only what can be read is taken in: it would be in the way of every joining.
+        let bytes = verified.decrypt_to_vec(self.identity())?;
+        read_link_file(&bytes)?;
+        copied.keep(&self.links_path(digest))?;
         self.database().add_link_file(
             digest,
             i64::from(manifest.delivery),
-            &verified.manifest_digest().to_string(),
+            &state.manifest.to_string(),
         )?;
         Ok(Received::Links {
             rows: manifest.rows.values().sum(),
-        })
-    }
-
-    fn copy_in(&self, from: &Path, to: &Path) -> Result<(), Error> {
-        files::write_atomically(to, |writer| {
-            let mut file = File::open(from).map_err(Error::at(from))?;
-            std::io::copy(&mut file, &mut WriteAll(writer))
-                .map(|_| ())
-                .map_err(Error::at(from))
         })
     }
 
@@ -250,6 +258,8 @@ impl Study {
             .newest_snapshot()?
             .is_some_and(|(_, known)| known == inputs)
         {
+            // A crash may have come between joining and this.
+            self.remove_unused_snapshots()?;
             return Ok(Joined::Unchanged);
         }
         let mut deliveries = self.database().deliveries()?;
@@ -280,7 +290,25 @@ impl Study {
             persons,
             rows,
         )?;
+        self.remove_unused_snapshots()?;
         Ok(Joined::Made { persons, rows })
+    }
+
+    /// Removes joined rows that are neither the newest nor those of a run: data about people are
+    /// kept no longer than they are used. The database is written before anything goes, so
+    /// that after a crash it never names rows that are gone and asked for.
+    fn remove_unused_snapshots(&self) -> Result<(), Error> {
+        let in_use = self.database().snapshots_in_use()?;
+        let in_use: BTreeSet<PathBuf> = in_use
+            .iter()
+            .map(|inputs| self.snapshot_path(inputs))
+            .collect();
+        for path in files::finished_files(&self.folder().join("momenten"))? {
+            if !in_use.contains(&path) {
+                files::remove(&path)?;
+            }
+        }
+        Ok(())
     }
 
     /// The digest of everything that linked content is a function of.
@@ -302,8 +330,7 @@ impl Study {
         for (digest, ..) in self.database().link_files()? {
             let verified = self.verify_again(&self.links_path(&digest), FileKind::LinksForStudy)?;
             let bytes = verified.decrypt_to_vec(self.identity())?;
-            let pairs = read_links(&mut bytes.as_slice())
-                .map_err(|error| Error::Refused(error.sentence()))?;
+            let (pairs, _) = read_link_file(&bytes)?;
             links.extend(pairs.into_iter().map(|(row, link)| (row.0, link)));
         }
         Ok(links)
@@ -319,11 +346,7 @@ impl Study {
         for (digest, ..) in self.database().link_files()? {
             let verified = self.verify_again(&self.links_path(&digest), FileKind::LinksForStudy)?;
             let bytes = verified.decrypt_to_vec(self.identity())?;
-            let mut rest = bytes.as_slice();
-            read_links(&mut rest).map_err(|error| Error::Refused(error.sentence()))?;
-            let qualities: Vec<LinkQuality> = serde_json::from_slice(rest).map_err(|_| {
-                Error::Refused("Het koppelbestand bevat geen leesbare kwaliteitscijfers. Vraag het koppelpunt het opnieuw te maken.".into())
-            })?;
+            let (_, qualities) = read_link_file(&bytes)?;
             newest.extend(
                 qualities
                     .into_iter()
@@ -445,14 +468,59 @@ fn institution_of(sender: &Party) -> Result<Institution, Error> {
     })
 }
 
-/// `io::copy` wants a sized writer.
-struct WriteAll<'a>(&'a mut dyn Write);
+type LinkFile = (Vec<(linkage::RowId, LinkId)>, Vec<LinkQuality>);
 
-impl Write for WriteAll<'_> {
-    fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
-        self.0.write(buffer)
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.0.flush()
+/// The links of a link file, and what the koppelpunt says of their quality.
+fn read_link_file(bytes: &[u8]) -> Result<LinkFile, Error> {
+    let mut rest = bytes;
+    let links = read_links(&mut rest).map_err(|error| Error::Refused(error.sentence()))?;
+    let qualities = serde_json::from_slice(rest).map_err(|_| {
+        Error::Refused("Het koppelbestand bevat geen leesbare kwaliteitscijfers. Vraag het koppelpunt het opnieuw te maken.".into())
+    })?;
+    Ok((links, qualities))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::NewStudy;
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    #[test]
+    fn a_refusal_is_told_even_where_it_cannot_be_recorded() {
+        let folder = tempfile::tempdir().unwrap();
+        let new = NewStudy {
+            id: "proef".into(),
+            ..NewStudy::default()
+        };
+        let study = Study::create(folder.path(), &new, &mut StdRng::seed_from_u64(1)).unwrap();
+        let path = folder.path().join("a.verzegeld");
+        files::write_bytes(&path, b"geen verzegeld bestand").unwrap();
+        let refused = study.receive(&path, None).unwrap_err();
+        assert!(matches!(
+            refused,
+            Error::Envelope(envelope::Error::NotSealed)
+        ));
+        let events = study.database().events().unwrap();
+        assert_eq!(events.last().unwrap().what, "bestand geweigerd");
+        assert_eq!(
+            files::finished_files(&folder.path().join("leveringen"))
+                .unwrap()
+                .len(),
+            0
+        );
+
+        study.database().execute("DROP TABLE event");
+        let refused = study.receive(&path, None).unwrap_err();
+        let Error::Unrecorded { refusal, because } = &refused else {
+            panic!("{refused}")
+        };
+        assert!(matches!(
+            **refusal,
+            Error::Envelope(envelope::Error::NotSealed)
+        ));
+        assert!(matches!(**because, Error::Database(_)));
+        assert!(refused.sentence().starts_with(&refusal.sentence()));
     }
 }

@@ -1,3 +1,4 @@
+use crate::lock::FolderLock;
 use crate::{Database, Error, Protocol, at_rest, files};
 use calendar::HalfYear;
 use disclosure::LetterKey;
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 /// koppelingen/          sealed link files, as received, named by digest
 /// momenten/             linked content on relative days, encrypted, named by its inputs
 /// resultaten/<run>/     estimates, encrypted, with a manifest; named by the run's inputs
-/// uitgaven/             the ledger of releases, encrypted, one file each
+/// publicaties/             the ledger of releases, encrypted, one file each
 /// doorstroom.sqlite     what was received, run and released; audit events
 /// ```
 pub struct Study {
@@ -29,6 +30,7 @@ pub struct Study {
     database: Database,
     identity: Identity,
     secret: StudySecret,
+    _lock: FolderLock,
 }
 
 /// What a new study is made of. The texts go into `study.toml` as they are.
@@ -77,7 +79,7 @@ const FOLDERS: [&str; 6] = [
     "koppelingen",
     "momenten",
     "resultaten",
-    "uitgaven",
+    "publicaties",
 ];
 
 impl Study {
@@ -94,6 +96,8 @@ impl Study {
         let identity = Identity::generate(rng);
         let text = new.to_toml(&identity.recipient().to_string());
         Protocol::parse(&text, &folder.join("study.toml"))?;
+        files::create_folder(folder)?;
+        let lock = FolderLock::exclusive(folder)?;
         if folder.join("study.toml").exists() {
             return Err(Error::Refused(format!(
                 "In {} staat al een studie. Kies een andere map.",
@@ -113,28 +117,44 @@ impl Study {
             &secret.to_text(),
         )?;
         files::write_bytes(&folder.join("study.toml"), text.as_bytes())?;
-        Self::open(folder)
+        Self::open_with(folder, lock)
     }
 
-    /// Opens a study folder and sweeps what a crash may have left half-written.
+    /// Opens a study folder to change it, and sweeps what a crash may have left half-written;
+    /// nobody else uses the folder meanwhile.
     ///
     /// # Errors
-    /// A folder that is no study; a protocol or key that cannot be read.
+    /// A folder that is no study, or in use; a protocol or key that cannot be read.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        let path = folder.join("study.toml");
-        if !path.exists() {
-            return Err(Error::Refused(format!(
-                "{} is geen studiemap: er staat geen study.toml in. Maak er een met `doorstroom new`.",
-                folder.display()
-            )));
-        }
-        let text = files::read_text(&path)?;
-        let protocol = Protocol::parse(&text, &path)?;
+        refuse_no_study(folder)?;
+        let lock = FolderLock::exclusive(folder)?;
         files::sweep(folder)?;
         for name in FOLDERS {
             files::create_folder(&folder.join(name))?;
             files::sweep(&folder.join(name))?;
         }
+        let study = Self::open_with(folder, lock)?;
+        study.settle_release()?;
+        study.check_releases()?;
+        Ok(study)
+    }
+
+    /// Opens a study folder to read it; others may read it too, but nobody changes it meanwhile.
+    ///
+    /// # Errors
+    /// As [`Study::open`].
+    pub fn open_to_read(folder: &Path) -> Result<Self, Error> {
+        refuse_no_study(folder)?;
+        let lock = FolderLock::shared(folder)?;
+        let study = Self::open_with(folder, lock)?;
+        study.check_releases()?;
+        Ok(study)
+    }
+
+    fn open_with(folder: &Path, lock: FolderLock) -> Result<Self, Error> {
+        let path = folder.join("study.toml");
+        let text = files::read_text(&path)?;
+        let protocol = Protocol::parse(&text, &path)?;
         let identity_path = folder.join("sleutels/studie-ontvangt.geheim");
         let identity =
             Identity::parse(files::read_text(&identity_path)?.trim()).map_err(|error| {
@@ -158,6 +178,7 @@ impl Study {
             protocol,
             identity,
             secret,
+            _lock: lock,
         })
     }
 
@@ -288,7 +309,10 @@ impl Study {
         );
         self.database.add_run(
             &name,
-            &inputs.expect("text always serialises"),
+            (
+                &inputs.expect("text always serialises"),
+                &self.join_digest()?,
+            ),
             &manifest.code_version,
         )
     }
@@ -309,36 +333,16 @@ impl Study {
             message: error.to_string(),
         })
     }
+}
 
-    /// The bytes of the ledger of releases, oldest first.
-    ///
-    /// # Errors
-    /// A file that is missing or cannot be decrypted.
-    pub fn release_entries(&self) -> Result<Vec<Vec<u8>>, Error> {
-        let releases = self.database.releases()?;
-        releases
-            .iter()
-            .map(|release| at_rest::read(&self.release_path(release.number), &self.identity))
-            .collect()
+fn refuse_no_study(folder: &Path) -> Result<(), Error> {
+    if folder.join("study.toml").exists() {
+        return Ok(());
     }
-
-    /// Adds an entry to the ledger of releases.
-    ///
-    /// # Errors
-    /// Whatever the file system, the cipher or the ledger says.
-    pub fn save_release(&self, row: &crate::ReleaseRow, entry: &[u8]) -> Result<(), Error> {
-        let path = self.release_path(row.number);
-        at_rest::write(&path, &self.identity, |writer| {
-            writer.write_all(entry).map_err(Error::at(&path))
-        })?;
-        self.database.add_release(row)
-    }
-
-    fn release_path(&self, number: i64) -> PathBuf {
-        self.folder
-            .join("uitgaven")
-            .join(format!("{number:04}.age"))
-    }
+    Err(Error::Refused(format!(
+        "{} is geen studiemap: er staat geen study.toml in. Maak er een met `doorstroom new`.",
+        folder.display()
+    )))
 }
 
 /// The parties of a protocol with the keys they sign with.

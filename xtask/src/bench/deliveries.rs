@@ -1,6 +1,6 @@
 //! Invented deliveries, made once per number of clients and kept beside the build.
 
-use crate::run::{cargo, output};
+use crate::run::{command, output};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ pub struct Deliveries {
 
 impl Deliveries {
     /// The deliveries of this many clients, made if they are not there.
-    pub fn in_folder(folder: &Path, clients: usize) -> Result<Self> {
+    pub fn in_folder(program: &Path, folder: &Path, clients: usize) -> Result<Self> {
         let made = folder.join("deliveries");
         // Written last, so that deliveries that were left half-written are made again.
         let count = folder.join("rows.txt");
@@ -28,7 +28,7 @@ impl Deliveries {
                 fs::remove_dir_all(&made).with_context(|| made.display().to_string())?;
             }
             fs::create_dir_all(&made).with_context(|| made.display().to_string())?;
-            fs::write(&count, invent(&made, clients)?)
+            fs::write(&count, invent(program, &made, clients)?)
                 .with_context(|| count.display().to_string())?;
         }
         let text = fs::read_to_string(&count).with_context(|| count.display().to_string())?;
@@ -57,14 +57,13 @@ impl Deliveries {
 }
 
 /// Writes the deliveries; gives the number of rows.
-fn invent(folder: &Path, clients: usize) -> Result<String> {
+fn invent(program: &Path, folder: &Path, clients: usize) -> Result<String> {
     output(
-        "dummy's example `scale`",
-        cargo()
-            .args(["run", "--release", "--locked", "--quiet"])
-            .args(["--package", "dummy", "--example", "scale", "--"])
+        "doorstroom demo --only-deliveries",
+        command(program)
+            .args(["--quiet", "demo", "--only-deliveries", "--dir"])
             .arg(folder)
-            .args([&clients.to_string(), SEED]),
+            .args(["--clients", &clients.to_string(), "--seed", SEED]),
     )
 }
 

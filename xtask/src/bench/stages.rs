@@ -21,6 +21,15 @@ pub struct Stream<'a> {
 }
 
 impl<'a> Stream<'a> {
+    /// What was prepared in this folder.
+    pub fn in_folder(program: &'a Path, folder: &'a Path, deliveries: &'a Deliveries) -> Self {
+        Self {
+            program,
+            folder,
+            deliveries,
+        }
+    }
+
     /// Makes keys for everybody and a study that knows them, in an emptied folder.
     pub fn prepare(
         program: &'a Path,
@@ -31,11 +40,7 @@ impl<'a> Stream<'a> {
             fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;
         }
         fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-        let stream = Self {
-            program,
-            folder,
-            deliveries,
-        };
+        let stream = Self::in_folder(program, folder, deliveries);
         let koppelpunt = stream.make_keys("koppelpunt", &stream.koppelpunt(), None)?;
         let mut institutions = String::new();
         let mut shared = None;
@@ -53,14 +58,20 @@ impl<'a> Stream<'a> {
         Ok(stream)
     }
 
-    /// What each of the [`STAGES`] takes; `check` and `seal` once per institution.
-    pub fn run(&self) -> Result<[Usage; STAGES.len()]> {
+    /// What `check` takes, once per institution.
+    pub fn check(&self) -> Result<Usage> {
         let mut check = Usage::default();
         for delivery in &self.deliveries.folders {
             let mut command = self.doorstroom("check");
             command.arg(delivery);
             check = check.then(self.measure(&command, PASSED)?.0);
         }
+        Ok(check)
+    }
+
+    /// What each of the [`STAGES`] takes; `check` and `seal` once per institution.
+    pub fn run(&self) -> Result<[Usage; STAGES.len()]> {
+        let check = self.check()?;
         let mut seal = Usage::default();
         for delivery in &self.deliveries.folders {
             seal = seal.then(self.seal(delivery)?);

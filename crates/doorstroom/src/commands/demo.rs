@@ -1,5 +1,6 @@
 //! `doorstroom demo`: an invented network, and the whole stream on it.
 
+mod deliveries;
 mod network;
 mod serve;
 
@@ -11,7 +12,7 @@ use crate::stream::{self, Sealing};
 use codes::Coded;
 use network::{Places, institutions, prepare};
 use std::path::{Path, PathBuf};
-use store::{Study, files};
+use store::{Placing, Study, files};
 
 /// The people of the demo; they do not exist.
 const AUTHOR: &str = "V. Onderzoeker (verzonnen)";
@@ -20,6 +21,9 @@ const CHECKERS: [&str; 2] = ["A. Controleur (verzonnen)", "B. Nazicht (verzonnen
 /// Invents, checks, seals, links, receives, runs, releases, reports, and shows the site.
 pub fn run(options: &Demo, reporter: &Reporter) -> Result<Exit, Failure> {
     let root = folder(options)?;
+    if options.only_deliveries {
+        return deliveries::write(&root, options, reporter);
+    }
     let places = Places::in_folder(&root);
     say(
         reporter,
@@ -76,6 +80,8 @@ pub fn run(options: &Demo, reporter: &Reporter) -> Result<Exit, Failure> {
     say(reporter, 8, "Factsheet, tabellen, figuren en site");
     let publication = stream::publication(&study, None)?;
     stream::report(&publication, &places.output, reporter)?;
+    // The site may be looked at while other commands use the study.
+    drop(study);
     print_places(&places);
     if !options.no_serve {
         serve::serve(&places.output.join("site"), options.port, reporter)?;
@@ -149,6 +155,7 @@ fn seal_all(places: &Places, reporter: &Reporter) -> Result<(Vec<PathBuf>, Vec<P
             study: &places.protocol(),
             keys: &place.join("sleutels"),
             out: &places.sealed,
+            placing: Placing::Next,
         };
         let sealed = stream::seal(&sealing, reporter)?;
         if sealed.exit == Exit::Warnings {

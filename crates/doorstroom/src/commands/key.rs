@@ -48,9 +48,10 @@ pub fn run(options: &Key) -> Result<Exit, Failure> {
             );
             print_public(&made.keys);
         }
-        KeyAction::Show { dir } => match InstitutionKeys::open(dir) {
+        KeyAction::Show { dir } => match InstitutionKeys::open_to_read(dir) {
             Ok(institution) => print_public(&institution.keys),
-            Err(_) => print_public(&Koppelpunt::open(dir)?.keys),
+            Err(busy @ store::Error::InUse { .. }) => return Err(busy.into()),
+            Err(_) => print_public(&Koppelpunt::open_to_read(dir)?.keys),
         },
     }
     Ok(Exit::Fine)

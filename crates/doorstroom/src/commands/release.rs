@@ -8,7 +8,11 @@ use store::Study;
 
 /// Shows, or releases.
 pub fn run(options: &Release) -> Result<Exit, Failure> {
-    let study = Study::open(&options.study)?;
+    let study = if options.checkers.is_empty() {
+        Study::open_to_read(&options.study)?
+    } else {
+        Study::open(&options.study)?
+    };
     let shown = stream::show(&study)?;
     let text = match options.format {
         ShowFormat::Text => preview(

@@ -8,13 +8,17 @@ use store::Study;
 
 /// Writes factsheet, tables, figures and site.
 pub fn run(options: &Report, reporter: &Reporter) -> Result<Exit, Failure> {
-    let study = Study::open(&options.study)?;
+    // Without a folder of its own, a report is written into the study's.
+    let study = match options.out {
+        Some(_) => Study::open_to_read(&options.study)?,
+        None => Study::open(&options.study)?,
+    };
     let publication = stream::publication(&study, options.release)?;
     let number = publication.header().release_number;
     let out = options
         .out
         .clone()
-        .unwrap_or_else(|| options.study.join(format!("uitgave-{number}")));
+        .unwrap_or_else(|| options.study.join(format!("publicatie-{number}")));
     stream::report(&publication, &out, reporter)?;
     reporter.say(&format!(
         "Publicatie {number}: {0}/factsheet.pdf, tabellen en figuren in {0}, de site in {0}/site/index.html.",

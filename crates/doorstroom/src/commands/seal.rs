@@ -4,6 +4,7 @@ use crate::arguments::Seal;
 use crate::exit::{Exit, Failure};
 use crate::progress::Reporter;
 use crate::stream::{self, Sealing};
+use store::Placing;
 
 /// Checks and seals a delivery.
 pub fn run(options: &Seal, reporter: &Reporter) -> Result<Exit, Failure> {
@@ -13,6 +14,17 @@ pub fn run(options: &Seal, reporter: &Reporter) -> Result<Exit, Failure> {
         study: &options.study,
         keys: &options.keys,
         out: &options.out,
+        placing: placing(options),
     };
     stream::seal(&sealing, reporter).map(|sealed| sealed.exit)
+}
+
+fn placing(options: &Seal) -> Placing {
+    match options.after.as_deref() {
+        Some("geen") => Placing::First,
+        Some(digest) => Placing::After(digest.to_owned()),
+        None if options.replace_unsent => Placing::ReplaceUnsent,
+        None if options.correction => Placing::Correction,
+        None => Placing::Next,
+    }
 }

@@ -90,7 +90,7 @@ fn take_in(
     let verified = sealed.verify(&expected)?;
     let manifest = verified.manifest().clone();
     let sender = manifest.sender.clone();
-    manifest.check_order(koppelpunt.chain.last(FileKind::KeysForKoppelpunt, &sender))?;
+    verified.check_order(koppelpunt.chain.last(FileKind::KeysForKoppelpunt, &sender))?;
     let state = verified.state();
     let seen = SeenDelivery {
         number: manifest.delivery,

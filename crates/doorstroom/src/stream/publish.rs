@@ -40,7 +40,7 @@ pub fn show(study: &Study) -> Result<Shown, Failure> {
         Failure::new(Exit::Refused, why)
     })?;
     let estimates = study.results(&run.digest)?;
-    let ledger = ledger(study)?;
+    let ledger = study.ledger()?;
     let key = study.letter_key();
     let screened = disclosure::screen(&estimates, &study.protocol().policy(), &ledger, &key)?;
     Ok(Shown {
@@ -97,18 +97,12 @@ fn institutions(study: &Study) -> Vec<String> {
         .collect()
 }
 
-fn ledger(study: &Study) -> Result<Ledger, Failure> {
-    let entries = study.release_entries()?;
-    let entries: Vec<&[u8]> = entries.iter().map(Vec::as_slice).collect();
-    Ok(Ledger::read(&entries)?)
-}
-
 /// Reads a release back through the ledger; the newest where no number is given.
 ///
 /// # Errors
 /// A number that is not there; a ledger that was tampered with.
 pub fn publication(study: &Study, number: Option<u32>) -> Result<Publication, Failure> {
-    let ledger = ledger(study)?;
+    let ledger = study.ledger()?;
     let newest = ledger.next_number() - 1;
     let number = number.unwrap_or(newest);
     if number == 0 || number > newest {

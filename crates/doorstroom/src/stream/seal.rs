@@ -4,15 +4,18 @@ use super::{public_key, read_protocol, secure_rng};
 use crate::delivery;
 use crate::exit::{Exit, Failure};
 use crate::progress::Reporter;
-use calendar::Day;
 use codes::{Coded, Institution};
-use envelope::{FileKind, InstitutionCode, ObservedPeriod, Party, Recipient};
+use envelope::{InstitutionCode, ObservedPeriod, Recipient};
+use intake::TextColumn;
 use intake::render::{self, TextOptions};
 use pseudonym::{
-    IdentifiedClient, Identifiers, KeyPolicy, Outputs, RecordedDecision, SealKeys, SealOrder, Split,
+    IdentifiedClient, Identifiers, KeyPolicy, Outputs, RecordedDecision, SealKeys, SealOrder,
+    SealReceipt, Split,
 };
+use record::RowId;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use store::{InstitutionKeys, Protocol};
+use store::{InstitutionKeys, Placing, Protocol, SealedDelivery};
 
 /// What is sealed, for what, with what.
 pub struct Sealing<'a> {
@@ -26,6 +29,8 @@ pub struct Sealing<'a> {
     pub keys: &'a Path,
     /// Where the files go.
     pub out: &'a Path,
+    /// Where the delivery comes in the order of deliveries.
+    pub placing: Placing,
 }
 
 /// The two files, and how the check went.
@@ -41,80 +46,118 @@ pub struct Sealed {
 /// Checks a delivery and seals it; blocking findings stop it.
 ///
 /// # Errors
-/// A delivery that cannot be read or is blocked; keys that do not fit the study.
+/// A delivery that cannot be read or is blocked; keys that do not fit the study; a delivery over
+/// a period that was sealed before, while nobody said whether that one was sent.
 pub fn seal(sealing: &Sealing<'_>, reporter: &Reporter) -> Result<Sealed, Failure> {
     let protocol = read_protocol(sealing.study)?;
     let mut keys = InstitutionKeys::open(sealing.keys)?;
     let checked = delivery::check(sealing.delivery, sealing.profile, reporter)?;
-    let exit = checked.exit();
-    if matches!(exit, Exit::Blocking | Exit::Unreadable) {
-        let look = TextOptions {
-            colour: false,
-            width: 100,
-            max_places: 5,
-        };
-        let text = render::text(&checked.findings, &checked.tables, look);
-        return Err(Failure::new(
-            exit,
-            format!(
-                "{text}\nDe levering is niet verzegeld. Herstel wat blokkeert en probeer opnieuw."
-            ),
-        ));
-    }
-    let (institution, from, until) = known_info(&checked.tables.info)?;
+    let exit = refuse_blocked(&checked)?;
+    let (institution, period) = known_info(&checked.tables.info)?;
     check_sender(&protocol, institution, &keys)?;
     let validated = intake::validate(checked.tables, &checked.findings)
         .map_err(|blocked| Failure::new(Exit::Blocking, blocked.to_string()))?;
+    let log = keys.sealed(&protocol.study.id);
+    let previous = log.predecessor(&sealing.placing, &period)?;
     let step = reporter.step("Persoonsgegevens afsplitsen");
-    let split = split(validated);
+    let (split, client_ids) = split(validated);
     step.finish_and_clear();
 
-    let party = Party::Institution(institution_code(institution));
-    let order = order(
-        &protocol,
-        &keys,
-        &party,
-        (institution, ObservedPeriod { from, until }),
-    )?;
+    let order = order(&protocol, institution, period, previous);
     let recipients = Recipients::of(&protocol, sealing.study)?;
-    let name = format!(
-        "{}-{}-{:03}",
-        protocol.study.id,
-        institution.key(),
-        order.delivery
-    );
-    let for_koppelpunt = sealing.out.join(format!("{name}-koppelpunt.verzegeld"));
-    let for_study = sealing.out.join(format!("{name}-studie.verzegeld"));
+    let pair = Pair::of(sealing.out, &order);
     store::files::create_folder(sealing.out)?;
     let step = reporter.step("Koppelsleutels maken en verzegelen");
-    let receipt = store::files::write_atomically(&for_koppelpunt, |keys_file| {
-        store::files::write_atomically(&for_study, |content_file| {
-            let seal_keys = SealKeys {
-                match_secret: &keys.match_secret,
-                signing_key: &keys.keys.signing_key,
-                koppelpunt: &recipients.koppelpunt,
-                study: &recipients.study,
-            };
-            let out = Outputs {
-                keys: keys_file,
-                content: content_file,
-            };
-            pseudonym::seal(split, &order, seal_keys, out, &mut secure_rng())
-                .map_err(|error| Failure::new(Exit::Sealed, error.sentence()))
-        })
+    let receipt = pair.write(&keys, &recipients, |seal_keys, out| {
+        let receipt = pseudonym::seal(split, &order, seal_keys, out, &mut secure_rng())
+            .map_err(|error| Failure::new(Exit::Sealed, error.sentence()))?;
+        // Before either file is there: no row may go out that cannot be found back.
+        keep_rows(&keys, &receipt, &client_ids)?;
+        Ok(receipt)
     })?;
     step.finish_and_clear();
-    keys.chain.remember(
-        FileKind::KeysForKoppelpunt,
-        &party,
-        receipt.keys.state(&receipt.keys_manifest),
-    );
-    keys.chain.remember(
-        FileKind::ContentForStudy,
-        &party,
-        receipt.content.state(&receipt.content_manifest),
-    );
-    keys.save()?;
+    let after = previous.map(|previous| previous.delivery_id);
+    keys.remember(&protocol.study.id, sealed_delivery(&order, &receipt), after)?;
+    tell(institution, &order, &receipt, reporter);
+    Ok(Sealed {
+        for_koppelpunt: pair.for_koppelpunt,
+        for_study: pair.for_study,
+        exit,
+    })
+}
+
+/// Fine or warnings; what blocks is told in full.
+fn refuse_blocked(checked: &delivery::Checked) -> Result<Exit, Failure> {
+    let exit = checked.exit();
+    if !matches!(exit, Exit::Blocking | Exit::Unreadable) {
+        return Ok(exit);
+    }
+    let look = TextOptions {
+        colour: false,
+        width: 100,
+        max_places: 5,
+    };
+    let text = render::text(&checked.findings, &checked.tables, look);
+    Err(Failure::new(
+        exit,
+        format!("{text}\nDe levering is niet verzegeld. Herstel wat blokkeert en probeer opnieuw."),
+    ))
+}
+
+/// The two files of a delivery.
+struct Pair {
+    for_koppelpunt: PathBuf,
+    for_study: PathBuf,
+}
+
+impl Pair {
+    fn of(folder: &Path, order: &SealOrder) -> Self {
+        let (study, institution) = (&order.study, order.institution.as_str());
+        let file = |whom: &str| {
+            let number = order.delivery;
+            folder.join(format!(
+                "{study}-{institution}-{number:03}-{whom}.verzegeld"
+            ))
+        };
+        Self {
+            for_koppelpunt: file("koppelpunt"),
+            for_study: file("studie"),
+        }
+    }
+
+    /// Writes both files, which appear when both are whole.
+    fn write<T>(
+        &self,
+        keys: &InstitutionKeys,
+        recipients: &Recipients,
+        fill: impl FnOnce(SealKeys<'_>, Outputs<&mut dyn Write, &mut dyn Write>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let seal_keys = SealKeys {
+            match_secret: &keys.match_secret,
+            signing_key: &keys.keys.signing_key,
+            koppelpunt: &recipients.koppelpunt,
+            study: &recipients.study,
+        };
+        store::files::write_atomically(&self.for_koppelpunt, |keys| {
+            store::files::write_atomically(&self.for_study, |content| {
+                fill(seal_keys, Outputs { keys, content })
+            })
+        })
+    }
+}
+
+fn sealed_delivery(order: &SealOrder, receipt: &SealReceipt) -> SealedDelivery {
+    SealedDelivery {
+        delivery: order.delivery,
+        delivery_id: receipt.content_manifest.delivery_id,
+        period: order.period,
+        sealed_on: order.created_on.to_string(),
+        keys: receipt.keys.manifest,
+        content: receipt.content.manifest,
+    }
+}
+
+fn tell(institution: Institution, order: &SealOrder, receipt: &SealReceipt, reporter: &Reporter) {
     reporter.say(&format!(
         "{}: {} cliënten verzegeld; {} bezwaar en {} nog niet gevraagd blijven achter; {} zonder koppelsleutel.",
         institution.label(),
@@ -123,16 +166,19 @@ pub fn seal(sealing: &Sealing<'_>, reporter: &Reporter) -> Result<Sealed, Failur
         receipt.not_asked,
         receipt.without_keys
     ));
-    Ok(Sealed {
-        for_koppelpunt,
-        for_study,
-        exit,
-    })
+    reporter.say(&format!(
+        "Levering {}: kenmerk {} (koppelpunt) en {} (studie). Stuur beide bestanden.",
+        order.delivery,
+        receipt.keys.manifest.short(),
+        receipt.content.manifest.short()
+    ));
 }
 
-fn known_info(info: &intake::DeliveryInfo) -> Result<(Institution, Day, Day), Failure> {
+fn known_info(info: &intake::DeliveryInfo) -> Result<(Institution, ObservedPeriod), Failure> {
     match (info.institution, info.observed_from, info.observed_until) {
-        (Some(institution), Some(from), Some(until)) => Ok((institution, from, until)),
+        (Some(institution), Some(from), Some(until)) => {
+            Ok((institution, ObservedPeriod { from, until }))
+        }
         _ => Err(Failure::new(
             Exit::Blocking,
             "De tabel `levering` zegt niet van welke instelling en over welke periode dit is. Vul instelling_code, waarneming_vanaf en waarneming_tot in.",
@@ -165,7 +211,22 @@ fn check_sender(
     }
 }
 
-fn split(validated: intake::ValidatedTables) -> Split {
+/// Keeps which row is which client, for when the koppelpunt asks to look at a row again.
+fn keep_rows(
+    keys: &InstitutionKeys,
+    receipt: &SealReceipt,
+    client_ids: &TextColumn,
+) -> Result<(), Failure> {
+    let rows = receipt.rows.iter().map(|(row, client)| {
+        let own = client_ids.get(client.position());
+        (*row, own.to_owned())
+    });
+    let rows: Vec<(RowId, String)> = rows.collect();
+    Ok(keys.keep_rows(receipt.content_manifest.delivery_id, &rows)?)
+}
+
+/// Who the clients are beside what is known of them, and their numbers at the institution.
+fn split(validated: intake::ValidatedTables) -> (Split, TextColumn) {
     let parts = validated.split();
     let identifiers = parts.identifiers.into_iter().map(|row| IdentifiedClient {
         client: row.client,
@@ -180,32 +241,30 @@ fn split(validated: intake::ValidatedTables) -> Split {
             postcode: row.postcode,
         },
     });
-    Split {
+    let split = Split {
         identifiers: identifiers.collect(),
         content: parts.content,
-    }
+    };
+    (split, parts.client_ids)
 }
 
 fn order(
     protocol: &Protocol,
-    keys: &InstitutionKeys,
-    party: &Party,
-    (institution, period): (Institution, ObservedPeriod),
-) -> Result<SealOrder, Failure> {
-    let last = |kind| keys.chain.last(kind, party);
-    let last_keys = last(FileKind::KeysForKoppelpunt);
-    let last_content = last(FileKind::ContentForStudy);
-    Ok(SealOrder {
+    institution: Institution,
+    period: ObservedPeriod,
+    previous: Option<&SealedDelivery>,
+) -> SealOrder {
+    SealOrder {
         study: protocol.study.id.clone(),
         institution: institution_code(institution),
-        delivery: last_content.map_or(1, |state| state.delivery + 1),
+        delivery: previous.map_or(1, |previous| previous.delivery + 1),
         period,
         created_on: store::clock::today(),
-        previous_keys: last_keys.map(|state| state.manifest),
-        previous_content: last_content.map(|state| state.manifest),
+        previous_keys: previous.map(|previous| previous.keys),
+        previous_content: previous.map(|previous| previous.content),
         key_epoch: 1,
         policy: key_policy(protocol),
-    })
+    }
 }
 
 /// BSN and SKN only where the protocol records who agreed; `Protocol` refuses it otherwise.

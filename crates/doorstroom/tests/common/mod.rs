@@ -208,19 +208,19 @@ impl Places {
 
     /// Seals the delivery of an institution.
     pub fn seal(&self, institution: Institution) -> Ran {
-        doorstroom![
-            "--quiet",
-            "seal",
-            &self.delivery(institution),
-            "--profile",
-            &self.profile(institution),
-            "--keys",
-            &self.keys(institution),
-            "--study",
-            &self.protocol(),
-            "--out",
-            &self.sealed(),
-        ]
+        self.seal_with(institution, &["--quiet"])
+    }
+
+    /// Seals the delivery of an institution with more options.
+    pub fn seal_with(&self, institution: Institution, more: &[&str]) -> Ran {
+        let mut arguments: Vec<OsString> = vec!["seal".into()];
+        arguments.push(self.delivery(institution).into());
+        arguments.extend(["--profile".into(), self.profile(institution).into()]);
+        arguments.extend(["--keys".into(), self.keys(institution).into()]);
+        arguments.extend(["--study".into(), self.protocol().into()]);
+        arguments.extend(["--out".into(), self.sealed().into()]);
+        arguments.extend(more.iter().map(OsString::from));
+        run(arguments)
     }
 
     /// Links these files.

@@ -33,7 +33,7 @@ impl Places {
             koppelpunt: root.join("koppelpunt"),
             study: root.join("studie"),
             sealed: root.join("onderweg"),
-            output: root.join("uitgave"),
+            output: root.join("publicatie"),
             truth: root.join("waarheid"),
         }
     }
