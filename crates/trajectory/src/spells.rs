@@ -29,7 +29,8 @@ pub struct Stay {
     pub institution: Institution,
     /// First day.
     pub admitted: RelativeDay,
-    /// The half-year of the first day.
+    /// The half-year of the first day, as the study's dates policy keeps it: it tells on which
+    /// side of a cohort's period the stay starts.
     pub admitted_half_year: HalfYear,
     /// Where the client came from.
     pub origin: Option<Facility>,
