@@ -45,11 +45,12 @@ impl Table {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         writeln!(
             out,
-            "\n{} clients, {} rows, {} MB of CSV; {cores} cores; medians of {} rounds",
+            "\n{} clients, {} rows, {} MB of CSV; {cores} cores; medians of {} rounds (check and polars: {})",
             self.clients,
             self.rows,
             self.bytes / 1_000_000,
-            self.rounds
+            self.rounds,
+            super::ROUNDS
         )?;
         writeln!(
             out,
