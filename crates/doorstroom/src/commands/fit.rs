@@ -1,14 +1,15 @@
 //! `doorstroom fit`: the statistics engine on any table, with a formula as in R.
 
+use crate::commands::dictionary::write_out;
 use crate::exit::{Exit, Failure};
 use ::fit::{Files, FitCall, Format, Outcome};
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io;
 
 /// Fits, and prints the result; warnings go to standard error.
 pub fn run(call: &FitCall) -> Result<Exit, Failure> {
     match call.run(&Disk) {
         Ok(outcome) => {
-            print(|out| show(&outcome, call.format, out))?;
+            write_out(shown(&outcome, call.format).as_bytes(), None, false)?;
             for warning in &outcome.warnings {
                 eprintln!("Let op: {}", warning.message);
             }
@@ -21,7 +22,7 @@ pub fn run(call: &FitCall) -> Result<Exit, Failure> {
         Err(failure) => {
             if call.format == Format::Json {
                 let refusal = serde_json::json!({"failure": failure.to_json()});
-                print(|out| writeln!(out, "{refusal}"))?;
+                write_out(format!("{refusal}\n").as_bytes(), None, false)?;
             }
             Err(Failure::new(exit(&failure.code), failure.message))
         }
@@ -37,25 +38,10 @@ impl Files for Disk {
     }
 }
 
-fn show(outcome: &Outcome, format: Format, out: &mut dyn Write) -> io::Result<()> {
+fn shown(outcome: &Outcome, format: Format) -> String {
     match format {
-        Format::Text => out.write_all(outcome.to_text().as_bytes()),
-        Format::Json => {
-            serde_json::to_writer(&mut *out, &outcome.to_json())?;
-            writeln!(out)
-        }
-    }
-}
-
-/// Writes to standard output; a reader that stops reading is nobody's problem.
-fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
-            Exit::Io,
-            format!("De uitvoer kon niet worden geschreven: {error}."),
-        )),
-        _ => Ok(()),
+        Format::Text => outcome.to_text(),
+        Format::Json => format!("{}\n", outcome.to_json()),
     }
 }
 

@@ -115,11 +115,7 @@ pub fn stirling_error(x: f64) -> f64 {
         return ln_gamma(x) - (x - 0.5) * x.ln() + x - HALF_LN_TWO_PI;
     }
     let square = 1.0 / (x * x);
-    STIRLING
-        .iter()
-        .rev()
-        .fold(0.0, |sum, coefficient| sum * square + coefficient)
-        / x
+    stirling(square, |_| 1) / x
 }
 
 /// The derivative of ln Γ for x > 0. R: `digamma`.
@@ -142,13 +138,7 @@ pub fn digamma(x: f64) -> f64 {
         x += 1.0;
     }
     let square = 1.0 / (x * x);
-    let series = STIRLING
-        .iter()
-        .enumerate()
-        .rev()
-        .fold(0.0, |sum, (k, coefficient)| {
-            sum * square + coefficient * (2 * k + 1) as f64
-        });
+    let series = stirling(square, |k| 2 * k + 1);
     x.ln() - 0.5 / x - series * square - below
 }
 
@@ -172,14 +162,16 @@ pub fn trigamma(x: f64) -> f64 {
         x += 1.0;
     }
     let square = 1.0 / (x * x);
-    let series = STIRLING
-        .iter()
-        .enumerate()
-        .rev()
-        .fold(0.0, |sum, (k, coefficient)| {
-            sum * square + coefficient * ((2 * k + 1) * (2 * k + 2)) as f64
-        });
+    let series = stirling(square, |k| (2 * k + 1) * (2 * k + 2));
     1.0 / x + 0.5 * square + series * square / x + below
+}
+
+/// Stirling's series in `square`, each coefficient times the factor that differentiating gives it.
+fn stirling(square: f64, factor: fn(usize) -> usize) -> f64 {
+    let terms = STIRLING.iter().enumerate().rev();
+    terms.fold(0.0, |sum, (k, coefficient)| {
+        sum * square + coefficient * factor(k) as f64
+    })
 }
 
 #[cfg(test)]
