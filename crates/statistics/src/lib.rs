@@ -49,6 +49,7 @@ pub mod special;
 pub mod spline;
 pub mod table_one;
 pub mod tied_times;
+pub mod time_index;
 
 pub use aalen_johansen::{AalenJohansen, CauseCurve};
 pub use confidence::{Confidence, Level, Limits, Transform};
