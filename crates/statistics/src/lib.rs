@@ -42,6 +42,7 @@ pub mod gee;
 pub mod glm;
 pub mod imputation;
 pub mod matrix;
+pub mod multistate;
 pub mod optimise;
 pub mod psychometrics;
 pub mod rates;

@@ -1,0 +1,1 @@
+//! Occupation of states over time (Aalen and Johansen).
