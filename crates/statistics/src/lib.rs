@@ -37,6 +37,7 @@ mod quantile;
 mod risk;
 
 pub mod agreement;
+pub mod cox;
 pub mod distribution;
 pub mod gee;
 pub mod glm;

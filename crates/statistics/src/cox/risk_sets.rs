@@ -1,0 +1,262 @@
+//! Who is at risk when: rows in the order of strata and times, and the moments of events.
+
+use super::CoxData;
+use crate::NotEstimable;
+use crate::time_index::TimeIndex;
+use std::ops::Range;
+
+/// A moment in a stratum at which something happens.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moment {
+    /// The time.
+    pub time: f64,
+    /// The stratum, a code of [`CoxData::strata`].
+    pub stratum: u32,
+    /// Rows with an event then.
+    pub events: u32,
+    /// The sum of their weights.
+    pub event_weight: f64,
+}
+
+/// The risk sets of a partial likelihood.
+///
+/// A *moment* is a time at which something happens in a stratum; moments are in the order of
+/// strata and, in each, of time. A row is at risk at consecutive moments only, so two numbers
+/// hold all that a likelihood wants to know of its times. Rows that are at risk at no moment
+/// take no part and are left out. The others are in the order of the moment they leave at, so
+/// that a risk set is a sum over segments of rows.
+#[derive(Clone, Debug)]
+pub struct RiskSets {
+    /// The caller's row of each row that takes part.
+    pub(super) rows: Vec<u32>,
+    /// The first moment at which a row is at risk; empty when that is the first of the stratum
+    /// for all.
+    pub(super) first: Vec<u32>,
+    /// Rows `segments[k]..segments[k + 1]` are last at risk at moment `k`, events before others.
+    pub(super) segments: Vec<u32>,
+    /// All moments.
+    pub(super) moments: Vec<Moment>,
+    /// The moments of each stratum code.
+    pub(super) strata: Vec<Range<usize>>,
+    /// Rows of the caller, at risk or not.
+    pub(super) total_rows: usize,
+}
+
+impl RiskSets {
+    /// Puts rows in their order.
+    ///
+    /// O(n) for whole days, O(n log n) for other times.
+    ///
+    /// # Errors
+    /// Columns of unequal length, values that are not finite, intervals that end before they
+    /// start, weights that are not positive.
+    pub fn new(data: &CoxData<'_>) -> Result<Self, NotEstimable> {
+        data.check()?;
+        let index = TimeIndex::new(&[data.exit]);
+        let order = sorted_rows(data, &index);
+        let strata_count = data.strata_count();
+        let mut sets = Self {
+            rows: Vec::with_capacity(order.rows.len()),
+            first: Vec::new(),
+            segments: vec![0],
+            moments: Vec::new(),
+            strata: vec![0..0; strata_count],
+            total_rows: data.exit.len(),
+        };
+        let entries = data.entry.map(|entry| index.count_not_after(entry));
+        let mut left = 0;
+        while left < order.rows.len() {
+            let stratum = data.stratum(order.rows[left] as usize);
+            let length = order.rows[left..]
+                .iter()
+                .take_while(|&&row| data.stratum(row as usize) == stratum)
+                .count();
+            let rows = &order.rows[left..left + length];
+            sets.add_stratum(data, stratum, rows, (&order.places, entries.as_deref()));
+            left += length;
+        }
+        // Nobody enters after the first moment of the stratum: then entries say nothing.
+        let is_from_start = |(position, &first): (usize, &u32)| {
+            let stratum = data.stratum(sets.rows[position] as usize) as usize;
+            first as usize == sets.strata[stratum].start
+        };
+        if sets.first.iter().enumerate().all(is_from_start) {
+            sets.first = Vec::new();
+        }
+        Ok(sets)
+    }
+
+    /// Adds the rows of a stratum, in the order of their exits, events first.
+    fn add_stratum(
+        &mut self,
+        data: &CoxData<'_>,
+        stratum: u32,
+        rows: &[u32],
+        (places, entries): (&[u32], Option<&[u32]>),
+    ) {
+        let start = self.moments.len();
+        // The place among all exit times of each moment of this stratum.
+        let mut moment_places: Vec<u32> = Vec::new();
+        for &row in rows {
+            if data.event[row as usize] {
+                let place = places[row as usize];
+                if moment_places.last() != Some(&place) {
+                    moment_places.push(place);
+                    self.moments.push(Moment {
+                        time: data.exit[row as usize],
+                        stratum,
+                        events: 0,
+                        event_weight: 0.0,
+                    });
+                }
+                let moment = self.moments.last_mut().expect("just pushed");
+                moment.events += 1;
+                moment.event_weight += data.weight(row as usize);
+            }
+        }
+        let finder = Finder::new(&moment_places, rows.len());
+        let mut segment = start;
+        for &row in rows {
+            // Moments at or before the exit; the segment that this row ends in.
+            let last = start + finder.count_before(places[row as usize] + 1);
+            let first = match entries {
+                Some(entries) => start + finder.count_before(entries[row as usize]),
+                None => start,
+            };
+            if first >= last {
+                continue;
+            }
+            while segment + 1 < last {
+                self.segments.push(self.rows.len() as u32);
+                segment += 1;
+            }
+            self.rows.push(row);
+            if entries.is_some() {
+                self.first.push(first as u32);
+            }
+        }
+        // A moment has an event, whose row is at risk then: every segment has been reached.
+        if self.moments.len() > start {
+            self.segments.push(self.rows.len() as u32);
+        }
+        self.strata[stratum as usize] = start..self.moments.len();
+    }
+
+    /// The moments at which something happens, by stratum, then time.
+    pub fn moments(&self) -> &[Moment] {
+        &self.moments
+    }
+
+    /// The moments of a stratum.
+    pub fn moments_of(&self, stratum: usize) -> Range<usize> {
+        self.strata.get(stratum).cloned().unwrap_or(0..0)
+    }
+
+    /// How many strata there are.
+    pub fn strata(&self) -> usize {
+        self.strata.len()
+    }
+
+    /// The caller's rows that are at risk at some moment, in the order of the moment at which
+    /// they are last at risk.
+    pub fn rows(&self) -> &[u32] {
+        &self.rows
+    }
+
+    /// The positions in [`Self::rows`] that are last at risk at a moment; the first
+    /// [`Moment::events`] of them have the event.
+    pub fn segment(&self, moment: usize) -> Range<usize> {
+        self.segments[moment] as usize..self.segments[moment + 1] as usize
+    }
+
+    /// The moments at which the row at a position of a segment is at risk.
+    pub fn at_risk(&self, position: usize, segment: usize) -> Range<usize> {
+        self.first_of(position, segment)..segment + 1
+    }
+
+    /// The first moment at which a row is at risk.
+    pub(super) fn first_of(&self, position: usize, segment: usize) -> usize {
+        match self.first.is_empty() {
+            true => self.strata[self.moments[segment].stratum as usize].start,
+            false => self.first[position] as usize,
+        }
+    }
+
+    /// All segments with their moments.
+    pub(super) fn segments(&self) -> impl Iterator<Item = (usize, Range<usize>)> {
+        (0..self.moments.len()).map(|moment| (moment, self.segment(moment)))
+    }
+
+    /// Rows of the caller.
+    pub fn total_rows(&self) -> usize {
+        self.total_rows
+    }
+}
+
+/// Counts the moments of a stratum before a place.
+struct Finder<'a> {
+    places: &'a [u32],
+    /// Per place how many moments are before it; empty when the stratum is small.
+    table: Vec<u32>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(places: &'a [u32], rows: usize) -> Self {
+        let width = places.last().map_or(0, |last| *last as usize + 2);
+        let mut table = Vec::new();
+        if width <= 4 * rows {
+            table.reserve_exact(width);
+            for (before, &place) in places.iter().enumerate() {
+                table.resize(place as usize + 1, before as u32);
+            }
+            table.resize(width, places.len() as u32);
+        }
+        Self { places, table }
+    }
+
+    /// How many moments have a place below this one.
+    fn count_before(&self, place: u32) -> usize {
+        match self.table.is_empty() {
+            true => self.places.partition_point(|&known| known < place),
+            false => self.table[(place as usize).min(self.table.len() - 1)] as usize,
+        }
+    }
+}
+
+struct Sorted {
+    /// Rows by stratum, then exit, events first.
+    rows: Vec<u32>,
+    /// The place of each row's exit among all exits.
+    places: Vec<u32>,
+}
+
+/// Two stable counting sorts: by exit and event, then by stratum.
+fn sorted_rows(data: &CoxData<'_>, index: &TimeIndex) -> Sorted {
+    let places = index.places(data.exit);
+    let key = |row: usize| places[row] as usize * 2 + usize::from(!data.event[row]);
+    let rows: Vec<u32> = (0..data.exit.len() as u32).collect();
+    let mut rows = counting_sort(&rows, 2 * index.len(), key);
+    if let Some(strata) = data.strata {
+        let count = data.strata_count();
+        rows = counting_sort(&rows, count, |row| strata[row] as usize);
+    }
+    Sorted { rows, places }
+}
+
+/// Stable, O(rows + keys).
+fn counting_sort(rows: &[u32], keys: usize, key: impl Fn(usize) -> usize) -> Vec<u32> {
+    let mut starts = vec![0u32; keys + 1];
+    for &row in rows {
+        starts[key(row as usize) + 1] += 1;
+    }
+    for place in 0..keys {
+        starts[place + 1] += starts[place];
+    }
+    let mut sorted = vec![0; rows.len()];
+    for &row in rows {
+        let start = &mut starts[key(row as usize)];
+        sorted[*start as usize] = row;
+        *start += 1;
+    }
+    sorted
+}
