@@ -8,13 +8,17 @@ pub mod alpha;
 pub mod basis;
 pub mod calculate;
 mod columns;
+pub mod elos;
 pub mod gee;
 pub mod glm;
 pub mod icc;
 pub mod impute;
 pub mod km;
+pub mod msfit;
+mod multistate;
 pub mod patterns;
 pub mod pool;
+pub mod probtrans;
 pub mod pyears;
 pub mod rci;
 pub mod smd;
@@ -78,4 +82,7 @@ registry! {
     "patterns": Patterns(patterns::Options), "Patronen van ontbrekende waarden (R: md.pattern).";
     "smd": Smd(smd::Options), "Gestandaardiseerde verschillen tussen groepen (R: tableone::ExtractSmd).";
     "pyears": Pyears(pyears::Options), "Gebeurtenissen en persoonstijd per groep (R: pyears).";
+    "msfit": Msfit(msfit::Options), "Cumulatieve overgangsintensiteiten (R: mstate::msfit).";
+    "probtrans": Probtrans(probtrans::Options), "Overgangskansen tussen toestanden (R: mstate::probtrans).";
+    "elos": Elos(elos::Options), "Verwachte verblijfsduur per toestand (R: mstate::ELOS).";
 }

@@ -3,5 +3,28 @@
 //! | estimator | module | R |
 //! |---|---|---|
 //! | state occupation for any graph of states, with infinitesimal-jackknife errors | [`aalen_johansen`] | `survfit(Surv(.., factor), id, istate)` |
+//! | cumulative transition hazards, also for given covariates | [`CumulativeHazards`] | `mstate::msfit` |
+//! | transition probabilities from them | [`TransitionProbabilities`] | `mstate::probtrans` |
+//! | expected length of stay | [`ExpectedStay`] | `mstate::ELOS` |
 
 pub mod aalen_johansen;
+mod baseline;
+mod by_time;
+mod cumulative_hazards;
+mod expected_stay;
+mod hazard_covariance;
+mod probtrans;
+mod propagation;
+mod rows;
+mod transitions;
+
+pub use by_time::ByTime;
+pub use cumulative_hazards::{CumulativeHazards, HazardOptions, HazardVariance};
+pub use expected_stay::ExpectedStay;
+pub use hazard_covariance::{Entry, Gradient, HazardCovariance};
+pub use probtrans::{
+    CoefficientNoise, ProbabilityErrors, ProbabilityOptions, TransitionProbabilities,
+};
+pub use propagation::{CovarianceForm, Direction};
+pub use rows::{Prediction, TransitionRows};
+pub use transitions::Transitions;

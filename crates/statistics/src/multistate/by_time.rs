@@ -1,0 +1,36 @@
+/// Items that belong to times: those of each time lie together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ByTime<T> {
+    starts: Vec<usize>,
+    items: Vec<T>,
+}
+
+impl<T> ByTime<T> {
+    /// The items of the first time, of the second, and so on.
+    pub fn new<I: IntoIterator<Item = T>>(times: impl IntoIterator<Item = I>) -> Self {
+        let (mut starts, mut items) = (vec![0], Vec::new());
+        for time in times {
+            items.extend(time);
+            starts.push(items.len());
+        }
+        Self { starts, items }
+    }
+
+    /// The items of the time at this place.
+    ///
+    /// # Panics
+    /// If there is no such time.
+    pub fn at(&self, place: usize) -> &[T] {
+        &self.items[self.starts[place]..self.starts[place + 1]]
+    }
+
+    /// All items, time after time.
+    pub fn items(&self) -> &[T] {
+        &self.items
+    }
+
+    /// How many times there are.
+    pub fn times(&self) -> usize {
+        self.starts.len() - 1
+    }
+}
