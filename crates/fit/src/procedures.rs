@@ -16,6 +16,7 @@ pub mod impute;
 pub mod km;
 pub mod msfit;
 mod multistate;
+pub mod logrank;
 pub mod patterns;
 pub mod pool;
 pub mod probtrans;
@@ -67,6 +68,7 @@ macro_rules! registry {
 // One line per procedure, and its `pub mod` above.
 registry! {
     "km": Km(km::Options), "Overlevingscurven volgens Kaplan en Meier (R: survfit).";
+    "logrank": Logrank(logrank::Options), "Overleving van groepen vergeleken: log-rank en verwante toetsen (R: survdiff).";
     "basis": Basis(basis::Options), "Basiskolommen van een variabele: splines, polynomen (R: ns, bs, poly, rcs).";
     "survcheck": Survcheck(survcheck::Options), "Controle van gegevens met meer toestanden (R: survcheck).";
     "survsplit": Survsplit(survsplit::Options), "Volgtijd knippen in episodes (R: survSplit).";

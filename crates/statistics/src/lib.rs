@@ -35,6 +35,7 @@ mod nelson_aalen;
 mod not_estimable;
 mod quantile;
 mod risk;
+mod time_order;
 
 pub mod agreement;
 pub mod cox;
@@ -46,6 +47,7 @@ pub mod matrix;
 pub mod multistate;
 pub mod optimise;
 pub mod psychometrics;
+pub mod rank_test;
 pub mod rates;
 pub mod special;
 pub mod spline;
