@@ -11,6 +11,7 @@ mod columns;
 pub mod elos;
 pub mod gee;
 pub mod glm;
+pub mod gray;
 pub mod icc;
 pub mod impute;
 pub mod km;
@@ -69,6 +70,7 @@ macro_rules! registry {
 registry! {
     "km": Km(km::Options), "Overlevingscurven volgens Kaplan en Meier (R: survfit).";
     "logrank": Logrank(logrank::Options), "Overleving van groepen vergeleken: log-rank en verwante toetsen (R: survdiff).";
+    "gray": Gray(gray::Options), "Cumulatieve incidentie per groep en Gray's toets (R: cmprsk::cuminc).";
     "basis": Basis(basis::Options), "Basiskolommen van een variabele: splines, polynomen (R: ns, bs, poly, rcs).";
     "survcheck": Survcheck(survcheck::Options), "Controle van gegevens met meer toestanden (R: survcheck).";
     "survsplit": Survsplit(survsplit::Options), "Volgtijd knippen in episodes (R: survSplit).";

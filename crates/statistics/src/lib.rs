@@ -39,6 +39,7 @@ mod time_order;
 
 pub mod agreement;
 pub mod cox;
+pub mod competing;
 pub mod distribution;
 pub mod gee;
 pub mod glm;

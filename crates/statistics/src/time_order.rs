@@ -68,7 +68,10 @@ pub(crate) fn runs<'a>(
 
 /// Codes from 0: how many there can be.
 pub(crate) fn number_of_groups(codes: &[u32]) -> usize {
-    codes.iter().max().map_or(0, |&largest| largest as usize + 1)
+    codes
+        .iter()
+        .max()
+        .map_or(0, |&largest| largest as usize + 1)
 }
 
 /// Stable, in time linear in rows and keys.
@@ -162,7 +165,11 @@ pub(crate) fn check_times(entry: Option<&[f64]>, stop: &[f64]) -> Result<(), Not
             position,
         });
     }
-    match entry.iter().zip(stop).position(|(entry, stop)| entry >= stop) {
+    match entry
+        .iter()
+        .zip(stop)
+        .position(|(entry, stop)| entry >= stop)
+    {
         Some(row) => Err(NotEstimable::EmptyInterval { row }),
         None => Ok(()),
     }

@@ -87,7 +87,8 @@ impl Fit for Options {
     fn fit(&self, inputs: &Inputs<'_>) -> Result<Fitted, Failure> {
         let (model, survival) = self.model.model(inputs, &[])?;
         if survival.is_multistate() || survival.censoring == Censoring::Interval {
-            let message = "De log-ranktoets vraagt één soort gebeurtenis; zie gray voor concurrerende.";
+            let message =
+                "De log-ranktoets vraagt één soort gebeurtenis; zie gray voor concurrerende.";
             return Err(Failure::new("wrong_outcome", message));
         }
         let groups = model.groups(&["strata"])?;
@@ -259,7 +260,10 @@ fn add_pairs(result: &mut Map<String, Value>, pairs: &[Pair], labels: &[String])
         pairs.iter().map(pick).collect()
     };
     let named = |pair: &Pair| {
-        Value::Array(vec![value(&labels[pair.first]), value(&labels[pair.second])])
+        Value::Array(vec![
+            value(&labels[pair.first]),
+            value(&labels[pair.second]),
+        ])
     };
     let chi_squared = of(|test| test.chi_squared);
     let p = of(|test| test.p);
@@ -292,9 +296,8 @@ fn add_pairs(result: &mut Map<String, Value>, pairs: &[Pair], labels: &[String])
 fn summary(test: &KSample, levels: &[String]) -> String {
     let header = ["N", "Observed", "Expected", "(O-E)^2/E", "(O-E)^2/V"];
     let mut table = TextTable::new(header);
-    let total = |matrix: &Matrix, group| -> f64 {
-        (0..matrix.columns()).map(|s| matrix[(group, s)]).sum()
-    };
+    let total =
+        |matrix: &Matrix, group| -> f64 { (0..matrix.columns()).map(|s| matrix[(group, s)]).sum() };
     for (group, name) in levels.iter().enumerate() {
         let (observed, expected) = (total(&test.observed, group), total(&test.expected, group));
         let square = (observed - expected).powi(2);

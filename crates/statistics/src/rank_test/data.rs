@@ -51,7 +51,10 @@ impl RankData<'_> {
         };
         NotEstimable::unless_length("counts", rows, counts.len())?;
         NotEstimable::unless_finite("counts", counts)?;
-        match counts.iter().find(|&&count| count < 0.0 || count.fract() != 0.0) {
+        match counts
+            .iter()
+            .find(|&&count| count < 0.0 || count.fract() != 0.0)
+        {
             Some(&value) => Err(NotEstimable::Domain {
                 what: "counts",
                 value,

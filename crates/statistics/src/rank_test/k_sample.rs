@@ -210,7 +210,13 @@ impl Sums {
         }
     }
 
-    fn add_time(&mut self, time: &Time<'_>, at_risk: &AtRisk<'_>, stratum: usize, ties: TieVariance) {
+    fn add_time(
+        &mut self,
+        time: &Time<'_>,
+        at_risk: &AtRisk<'_>,
+        stratum: usize,
+        ties: TieVariance,
+    ) {
         let (n, d) = (at_risk.total, time.total);
         for (group, (&events, &here)) in time.events.iter().zip(&at_risk.groups).enumerate() {
             self.observed[(group, stratum)] += time.weight * events;

@@ -1,0 +1,16 @@
+//! Competing risks: cumulative incidence, Gray's test, and the regression of Fine and Gray.
+//!
+//! | task | here | R |
+//! |---|---|---|
+//! | cumulative incidence with Aalen's variance | [`IncidenceCurve::estimate`] | `cmprsk::cuminc`, `timepoints` |
+//! | test of equal cumulative incidence | [`GrayTest::test`] | `cmprsk::cuminc(...)$Tests` |
+//!
+//! Causes are numbered from 1; 0 is censored. Formulas: `docs/methods/competing.md`.
+
+mod curves;
+mod data;
+mod gray;
+
+pub use curves::IncidenceCurve;
+pub use data::CompetingData;
+pub use gray::GrayTest;
