@@ -1,208 +1,305 @@
 //! `km`: survival curves by Kaplan and Meier, as R's `survfit(Surv(...) ~ groups)`.
 
+mod result;
+mod text;
+
 use super::Fit;
-use crate::arguments::ModelArguments;
-use crate::text::{TextTable, signif};
-use crate::{Failure, Fitted, Inputs, json};
+use super::curve_groups::{CurveArguments, CurveData, Group};
+use crate::{Failure, Fitted, Inputs};
 use clap::{Args, ValueEnum};
-use formula::{Factor, Survival};
-use serde_json::{Map, Value};
-use statistics::{
-    Confidence, FROM_START, FollowUp, KaplanMeier, Level, Quantile, RiskTable, Transform,
+use statistics::survival::{
+    CurveLimits, CurveOptions, Influence, IntervalOptions, LowerLimit, Quantity, RestrictedMean,
+    Scale, SurvivalCurve, Variance,
 };
 
 /// Options of `km`.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
     #[command(flatten)]
-    model: ModelArguments,
+    curves: CurveArguments,
     /// Schaal van de betrouwbaarheidsgrenzen.
-    #[arg(long, value_enum, default_value_t = Scale::Log)]
-    conf_type: Scale,
+    #[arg(long, value_enum, default_value_t = ScaleName::Log)]
+    conf_type: ScaleName,
+    /// Dekking van de grenzen.
+    #[arg(long, value_name = "KANS", default_value_t = 0.95)]
+    conf_int: f64,
+    /// Ondergrens die tussen gebeurtenissen meeweegt hoe weinigen er nog zijn.
+    #[arg(long, value_enum, default_value_t = LowerName::Usual)]
+    conf_lower: LowerName,
+    /// Robuuste variantie (infinitesimale jackknife): true of false. Zonder deze optie zoals R:
+    /// bij clusters, bij gewichten die geen aantallen zijn, en bij personen met meer
+    /// gebeurtenissen.
+    #[arg(long, value_name = "JA", num_args = 0..=1, default_missing_value = "true")]
+    robust: Option<bool>,
+    /// Bij --robust met stype en ctype ongelijk de grenzen van R, die de standaardfout op de
+    /// verkeerde schaal leest.
+    #[arg(long)]
+    r_mixed_limits: bool,
+    /// Ook tijden tonen waarop alleen iemand binnenkomt.
+    #[arg(long)]
+    entry: bool,
+    /// Duur van de follow-up: censurering is de gebeurtenis (omgekeerde Kaplan-Meier).
+    #[arg(long)]
+    reverse: bool,
+    /// Gemiddelde tijd: none, common, individual, of een horizon.
+    #[arg(
+        long,
+        value_name = "KEUZE",
+        default_value = "none",
+        allow_negative_numbers = true
+    )]
+    rmean: String,
+    /// Kansen waarbij kwantielen gegeven worden.
+    #[arg(
+        long,
+        value_name = "KANSEN",
+        value_delimiter = ',',
+        default_value = "0.25,0.5,0.75"
+    )]
+    quantiles: Vec<f64>,
+    /// Tijden waarop de curve gegeven wordt.
+    #[arg(
+        long,
+        value_name = "TIJDEN",
+        value_delimiter = ',',
+        allow_negative_numbers = true
+    )]
+    times: Vec<f64>,
+    /// Ook --times voorbij het einde van een curve: true of false.
+    #[arg(long, value_name = "JA", num_args = 0..=1, default_value_t = true,
+          default_missing_value = "true", action = clap::ArgAction::Set)]
+    extend: bool,
 }
 
 /// Scales of confidence limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Scale {
+enum ScaleName {
+    /// Geen grenzen
+    None,
+    /// S zelf
+    Plain,
     /// log S
     Log,
     /// log(−log S)
     LogLog,
-    /// S zelf
-    Plain,
     /// logit S
     Logit,
     /// arcsin √S
     Arcsin,
 }
 
-impl Scale {
-    fn transform(self) -> Transform {
+impl ScaleName {
+    fn scale(self) -> Option<Scale> {
         match self {
-            Self::Log => Transform::Log,
-            Self::LogLog => Transform::LogLog,
-            Self::Plain => Transform::Plain,
-            Self::Logit => Transform::Logit,
-            Self::Arcsin => Transform::Arcsin,
+            Self::None => None,
+            Self::Plain => Some(Scale::Plain),
+            Self::Log => Some(Scale::Log),
+            Self::LogLog => Some(Scale::LogLog),
+            Self::Logit => Some(Scale::Logit),
+            Self::Arcsin => Some(Scale::Arcsin),
         }
     }
 
     fn name(self) -> &'static str {
         match self {
+            Self::None => "none",
+            Self::Plain => "plain",
             Self::Log => "log",
             Self::LogLog => "log-log",
-            Self::Plain => "plain",
             Self::Logit => "logit",
             Self::Arcsin => "arcsin",
         }
     }
 }
 
-impl Fit for Options {
-    fn fit(&self, inputs: &Inputs<'_>) -> Result<Fitted, Failure> {
-        let model = self.model.model(inputs, &[])?;
-        let survival = model.survival()?;
-        let groups = model.groups(&[])?;
-        let confidence = Confidence {
-            level: Level::P95,
-            transform: self.conf_type.transform(),
-        };
-        let curves = curves(survival, groups.as_ref(), confidence)?;
-        Ok(Fitted::new(
-            self.result(&curves, groups.as_ref()),
-            summary(&curves),
-        ))
+/// Lower limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LowerName {
+    /// Gewoon
+    Usual,
+    /// Peto
+    Peto,
+    /// Aangepast (Dorey en Korn)
+    Modified,
+}
+
+impl LowerName {
+    fn lower(self) -> LowerLimit {
+        match self {
+            Self::Usual => LowerLimit::Usual,
+            Self::Peto => LowerLimit::Peto,
+            Self::Modified => LowerLimit::Modified,
+        }
     }
 }
 
-/// A curve and the group that it is of.
+/// How far the mean reaches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Horizon {
+    None,
+    Common,
+    Individual,
+    At(f64),
+}
+
+impl Horizon {
+    fn parse(text: &str) -> Result<Self, Failure> {
+        match text {
+            "none" => Ok(Self::None),
+            "common" => Ok(Self::Common),
+            "individual" => Ok(Self::Individual),
+            number => match number.parse::<f64>() {
+                Ok(until) if until.is_finite() => Ok(Self::At(until)),
+                _ => Err(Failure::option(
+                    "rmean",
+                    "verwacht none, common, individual of een getal",
+                )),
+            },
+        }
+    }
+}
+
+/// A curve with all that is told of it.
 struct Curve {
     name: String,
-    rows: usize,
-    table: RiskTable,
-    curve: KaplanMeier,
+    curve: SurvivalCurve,
+    limits: Option<CurveLimits>,
+    mean: Option<Mean>,
 }
 
-fn curves(
-    survival: &Survival,
-    groups: Option<&Factor>,
-    confidence: Confidence,
-) -> Result<Vec<Curve>, Failure> {
-    let all = vec![0; survival.stop.len()];
-    let names = groups.map_or_else(|| vec![String::new()], |groups| groups.levels.clone());
-    let codes = groups.map_or(&all, |groups| &groups.codes);
-    let curve = |(group, name): (usize, String)| {
-        let rows: Vec<usize> = (0..codes.len())
-            .filter(|&row| codes[row] as usize == group)
-            .collect();
-        let table = risk_table(&survival.rows(&rows))?;
-        Ok(Curve {
-            name,
-            rows: rows.len(),
-            curve: KaplanMeier::estimate(&table, confidence),
-            table,
-        })
-    };
-    names.into_iter().enumerate().map(curve).collect()
+/// A restricted mean.
+struct Mean {
+    model: RestrictedMean,
+    robust_std_err: Option<f64>,
 }
 
-fn risk_table(survival: &Survival) -> Result<RiskTable, Failure> {
-    let entry: Vec<i32> = match survival.start.is_empty() {
-        true => vec![FROM_START; survival.stop.len()],
-        false => days(&survival.start)?,
-    };
-    let exit = days(&survival.stop)?;
-    let event: Vec<u8> = survival
-        .status
-        .iter()
-        .map(|&status| u8::from(status > 0))
-        .collect();
-    let rows = FollowUp {
-        entry: &entry,
-        exit: &exit,
-        event: &event,
-    };
-    Ok(RiskTable::count(rows, 1)?)
-}
-
-fn days(times: &[f64]) -> Result<Vec<i32>, Failure> {
-    let day = |&time: &f64| {
-        let whole = time.fract() == 0.0 && time.abs() < f64::from(i32::MAX);
-        whole
-            .then_some(time as i32)
-            .ok_or_else(|| Failure::new("not_whole_days", "De tijden zijn geen hele dagen."))
-    };
-    times.iter().map(day).collect()
+impl Fit for Options {
+    fn fit(&self, inputs: &Inputs<'_>) -> Result<Fitted, Failure> {
+        let horizon = Horizon::parse(&self.rmean)?;
+        let (_, data) = self.curves.data(inputs, false)?;
+        let mut curves = Vec::with_capacity(data.groups.len());
+        for group in &data.groups {
+            curves.extend(self.curve(group, &data, inputs)?);
+        }
+        if curves.is_empty() {
+            return Err(statistics::NotEstimable::Empty {
+                what: "rows that reach the start time",
+            }
+            .into());
+        }
+        self.set_means(&mut curves, &data, horizon)?;
+        let result = self.result(&curves, &data)?;
+        Ok(Fitted::new(result, self.summary(&curves, &data)?))
+    }
 }
 
 impl Options {
-    fn result(&self, curves: &[Curve], groups: Option<&Factor>) -> Value {
-        let mut result = Map::new();
-        let mut set = |name: &str, value: Value| {
-            result.insert(name.into(), value);
-        };
-        let counts = |pick: fn(&Curve) -> &Vec<u64>| -> Value {
-            curves.iter().flat_map(pick).copied().collect()
-        };
-        let limits = |pick: fn(&statistics::Limits) -> f64| -> Value {
-            let all = curves.iter().flat_map(|curve| &curve.curve.limits);
-            all.map(|limits| json::optional(limits.as_ref().map(pick)))
-                .collect()
-        };
-        let of_curves = |pick: fn(&KaplanMeier) -> Vec<f64>| -> Value {
-            let values: Vec<f64> = curves.iter().flat_map(|curve| pick(&curve.curve)).collect();
-            json::numbers(&values)
-        };
-        set("n", curves.iter().map(|curve| curve.rows).collect());
-        if groups.is_some() {
-            let lengths = curves
-                .iter()
-                .map(|curve| (&curve.name, curve.table.times.len().into()));
-            set("strata", json::columns(lengths));
+    fn is_robust(&self, data: &CurveData) -> bool {
+        self.robust.unwrap_or_else(|| data.is_robust_by_default())
+    }
+
+    fn curve_options<'a>(&self, group: &'a Group, data: &CurveData) -> CurveOptions<'a> {
+        CurveOptions {
+            variance: match self.is_robust(data) {
+                true => group.robust(),
+                false => Variance::Model,
+            },
+            list_entries: self.entry,
+            reverse: self.reverse,
+            ..self.curves.options()
         }
-        set("type", "right".into());
-        set(
-            "time",
-            curves
-                .iter()
-                .flat_map(|curve| &curve.table.times)
-                .copied()
-                .collect(),
-        );
-        set("n.risk", counts(|curve| &curve.table.n_risk));
-        set("n.event", counts(|curve| &curve.curve.n_event));
-        set("n.censor", counts(|curve| &curve.table.n_censor));
-        set("surv", of_curves(|curve| curve.survival.clone()));
-        set(
-            "std.err",
-            of_curves(|curve| {
-                let or_infinite = |se: &Option<f64>| se.unwrap_or(f64::INFINITY);
-                curve.std_err_log.iter().map(or_infinite).collect()
-            }),
-        );
-        set("std.err.is.log.scale", true.into());
-        set("lower", limits(|limits| limits.lower));
-        set("upper", limits(|limits| limits.upper));
-        set("conf.type", self.conf_type.name().into());
-        set("conf.int", json::number(0.95));
-        Value::Object(result)
+    }
+
+    /// The curve of a group; `None` if nobody in it reaches the start time.
+    fn curve(
+        &self,
+        group: &Group,
+        data: &CurveData,
+        inputs: &Inputs<'_>,
+    ) -> Result<Option<Curve>, Failure> {
+        let reached = |start: f64| group.exit.iter().any(|&exit| exit >= start);
+        if self.curves.start_time.is_some_and(|start| !reached(start)) {
+            let message = format!(
+                "Niemand van '{}' bereikt het begintijdstip; die curve ontbreekt.",
+                group.name
+            );
+            inputs.warn("empty_group", message);
+            return Ok(None);
+        }
+        let mut curve =
+            SurvivalCurve::estimate(group.observations(), self.curve_options(group, data))?;
+        let is_mixed = self.curves.stype != self.curves.ctype;
+        if self.r_mixed_limits && is_mixed && self.is_robust(data) {
+            curve.std_err_is_log = !curve.std_err_is_log;
+        }
+        if let Some(time) = curve.emptied_at() {
+            let message = format!(
+                "De curve{} daalt op tijdstip {time} naar 0 terwijl er later nog personen bijkomen; daarna zegt zij niets. Een begintijdstip (--start-time) helpt.",
+                named(&group.name),
+            );
+            inputs.warn("empty_risk_set", message);
+        }
+        let limits = match self.conf_type.scale() {
+            None => None,
+            Some(scale) => Some(curve.limits(IntervalOptions {
+                scale,
+                level: self.conf_int,
+                lower: self.conf_lower.lower(),
+            })?),
+        };
+        Ok(Some(Curve {
+            name: group.name.clone(),
+            curve,
+            limits,
+            mean: None,
+        }))
+    }
+
+    fn set_means(
+        &self,
+        curves: &mut [Curve],
+        data: &CurveData,
+        horizon: Horizon,
+    ) -> Result<(), Failure> {
+        let last = |curve: &Curve| curve.curve.counts.times.last().copied().unwrap_or(0.0);
+        let common = curves.iter().map(last).fold(f64::NEG_INFINITY, f64::max);
+        for curve in curves {
+            let until = match horizon {
+                Horizon::None => continue,
+                Horizon::Common => common,
+                Horizon::Individual => last(curve),
+                Horizon::At(until) => until,
+            };
+            let robust_std_err = match data.groups.iter().find(|group| group.name == curve.name) {
+                Some(group) if self.is_robust(data) => Some(self.robust_error(group, data, until)?),
+                _ => None,
+            };
+            curve.mean = Some(Mean {
+                model: curve.curve.restricted_mean(until),
+                robust_std_err,
+            });
+        }
+        Ok(())
+    }
+
+    fn robust_error(&self, group: &Group, data: &CurveData, until: f64) -> Result<f64, Failure> {
+        let options = self.curve_options(group, data);
+        let mut influence = Influence::of(group.observations(), options, Quantity::Area, &[until])?;
+        if let Some(weights) = &group.weights {
+            influence = influence.weighted(weights);
+        }
+        if let Some(codes) = group.cluster.as_ref().or(group.id.as_ref()) {
+            let count = codes.iter().max().map_or(0, |&code| code as usize + 1);
+            influence = influence.collapsed(codes, count)?;
+        }
+        Ok(influence.std_errs()[0])
     }
 }
 
-/// As R prints a `survfit`.
-fn summary(curves: &[Curve]) -> String {
-    let mut table = TextTable::new(["n", "events", "median", "0.95LCL", "0.95UCL"]);
-    for curve in curves {
-        let events: u64 = curve.curve.n_event.iter().sum();
-        let day = |day: Option<f64>| day.map_or("NA".into(), |day| signif(day, 7));
-        let quantile = match curve.curve.quantile(0.5) {
-            Quantile::NotReached => [None; 3],
-            Quantile::At { days, lower, upper } => [Some(days), lower, upper],
-        };
-        let cells = [curve.rows.to_string(), events.to_string()]
-            .into_iter()
-            .chain(quantile.map(day));
-        table.row(curve.name.clone(), cells);
+/// " van 'sex=1'", or nothing for a curve without a name.
+fn named(group: &str) -> String {
+    match group.is_empty() {
+        true => String::new(),
+        false => format!(" van '{group}'"),
     }
-    table.print()
 }

@@ -1,0 +1,166 @@
+use super::Observations;
+use super::spans::{End, NO_PLACE, Spans};
+
+/// Who is at risk and what happens, time by time; weighted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RiskSets {
+    /// The times, rising.
+    pub times: Vec<f64>,
+    /// At risk just before each time.
+    pub n_risk: Vec<f64>,
+    /// Events at each time.
+    pub n_event: Vec<f64>,
+    /// Censored at each time.
+    pub n_censor: Vec<f64>,
+    /// Entering at each time, at risk after it; empty unless entries are listed.
+    pub n_enter: Vec<f64>,
+    /// Rows with an event, whatever they weigh (as long as they weigh something).
+    pub event_rows: Vec<u32>,
+    /// Whether anything at all happens at each time.
+    pub(crate) is_busy: Vec<bool>,
+}
+
+impl RiskSets {
+    pub(crate) fn of(spans: &Spans) -> Self {
+        let places = spans.times.len();
+        let mut sets = Self {
+            times: spans.times.clone(),
+            n_risk: vec![0.0; places],
+            n_event: vec![0.0; places],
+            n_censor: vec![0.0; places],
+            n_enter: vec![0.0; if spans.entered.is_empty() { 0 } else { places }],
+            event_rows: vec![0; places],
+            is_busy: vec![false; places],
+        };
+        // Changes of the risk set; rows beside their weights, because sums of weights round.
+        let mut entering = vec![Change::default(); places + 1];
+        let mut leaving = vec![Change::default(); places + 1];
+        for row in 0..spans.len() {
+            sets.add(spans, row);
+            if spans.is_ever_at_risk(row) {
+                entering[spans.first(row) as usize].add(spans.weight(row));
+                leaving[spans.gone[row] as usize].add(spans.weight(row));
+            }
+        }
+        sets.count_at_risk(&entering, &leaving);
+        sets
+    }
+
+    fn add(&mut self, spans: &Spans, row: usize) {
+        let (place, weight) = (spans.end_place(row), spans.weight(row));
+        match spans.end[row] {
+            End::GoesOn => {}
+            _ if spans.event[row] => {
+                self.n_event[place] += weight;
+                self.event_rows[place] += u32::from(weight > 0.0);
+                self.is_busy[place] = true;
+            }
+            _ => {
+                self.n_censor[place] += weight;
+                self.is_busy[place] = true;
+            }
+        }
+        if let Some(&entered) = spans.entered.get(row)
+            && entered != NO_PLACE
+        {
+            self.n_enter[entered as usize] += weight;
+            self.is_busy[entered as usize] = true;
+        }
+    }
+
+    /// From the last time back, so that the small risk sets at the end are sums of few weights.
+    fn count_at_risk(&mut self, entering: &[Change], leaving: &[Change]) {
+        let places = self.times.len();
+        let mut now = Change::default();
+        for place in (0..places).rev() {
+            now.weight += leaving[place + 1].weight - entering[place + 1].weight;
+            now.rows += leaving[place + 1].rows - entering[place + 1].rows;
+            if now.rows == 0 {
+                now.weight = 0.0;
+            }
+            let only_events = now.rows == i64::from(self.event_rows[place]);
+            if only_events {
+                now.weight = self.n_event[place];
+            }
+            self.n_risk[place] = now.weight;
+        }
+    }
+
+    /// Keeps the times at which anything happens.
+    pub(crate) fn keep_busy(&mut self) {
+        let is_busy = std::mem::take(&mut self.is_busy);
+        keep(&mut self.times, &is_busy);
+        keep(&mut self.n_risk, &is_busy);
+        keep(&mut self.n_event, &is_busy);
+        keep(&mut self.n_censor, &is_busy);
+        keep(&mut self.n_enter, &is_busy);
+        keep(&mut self.event_rows, &is_busy);
+        self.is_busy = vec![true; self.times.len()];
+    }
+
+    /// Counts whole days straight into place: rows without entry, weights or subjects.
+    pub(crate) fn of_days(rows: Observations<'_>) -> Option<Self> {
+        if rows.entry.is_some() || rows.weights.is_some() {
+            return None;
+        }
+        let (first, cells) = days(rows.exit)?;
+        let mut counts = vec![[0_u32; 2]; cells];
+        for (&exit, &event) in rows.exit.iter().zip(rows.event) {
+            counts[(exit - first) as usize][usize::from(event)] += 1;
+        }
+        let mut sets = Self::default();
+        let mut at_risk = rows.len() as u64;
+        for (cell, [censored, events]) in counts.into_iter().enumerate() {
+            if censored + events == 0 {
+                continue;
+            }
+            sets.times.push(first + cell as f64);
+            sets.n_risk.push(at_risk as f64);
+            sets.n_event.push(f64::from(events));
+            sets.n_censor.push(f64::from(censored));
+            sets.event_rows.push(events);
+            at_risk -= u64::from(censored + events);
+        }
+        sets.is_busy = vec![true; sets.times.len()];
+        Some(sets)
+    }
+}
+
+/// The first of some whole days and how many there are up to the last, if that is not much more
+/// than there are rows.
+fn days(exit: &[f64]) -> Option<(f64, usize)> {
+    const SMALL: usize = 4096;
+    const PER_ROW: usize = 4;
+    let (mut first, mut last, mut whole) = (f64::INFINITY, f64::NEG_INFINITY, true);
+    for &time in exit {
+        first = first.min(time);
+        last = last.max(time);
+        // A cast saturates, so that what is not a day of this size differs from it.
+        whole &= f64::from(time as i32) == time;
+    }
+    let width = last - first;
+    let small = (exit.len() * PER_ROW).max(SMALL);
+    (whole && width < small as f64).then(|| (first, width as usize + 1))
+}
+
+/// Rows that come or go, and what they weigh. Rows of no weight are no rows.
+#[derive(Clone, Copy, Debug, Default)]
+struct Change {
+    weight: f64,
+    rows: i64,
+}
+
+impl Change {
+    fn add(&mut self, weight: f64) {
+        self.weight += weight;
+        self.rows += i64::from(weight > 0.0);
+    }
+}
+
+pub(crate) fn keep<T>(values: &mut Vec<T>, is_kept: &[bool]) {
+    if values.is_empty() {
+        return;
+    }
+    let mut kept = is_kept.iter();
+    values.retain(|_| *kept.next().expect("one flag per value"));
+}
