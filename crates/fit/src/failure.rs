@@ -115,6 +115,19 @@ impl From<NotEstimable> for Failure {
                     row + 1
                 ),
             ),
+            NotEstimable::InconsistentHistory { row, reason } => (
+                "inconsistent_history",
+                match reason.starts_with("overlaps") {
+                    true => format!(
+                        "Rij {} overlapt een eerdere rij van dezelfde persoon.",
+                        row + 1
+                    ),
+                    false => format!(
+                        "Rij {} begint in een andere toestand dan waarin de persoon was (zie survcheck).",
+                        row + 1
+                    ),
+                },
+            ),
             // The engine may name more; its English sentence is better than silence.
             other => ("not_estimable", format!("Niet te schatten: {other}.")),
         };

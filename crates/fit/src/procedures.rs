@@ -4,6 +4,7 @@ use crate::{Failure, Fitted, Inputs};
 use clap::Subcommand;
 
 pub mod agreement;
+pub mod aj;
 pub mod alpha;
 pub mod basis;
 pub mod calculate;
@@ -81,6 +82,8 @@ registry! {
     "rmst": Rmst(rmst::Options), "Gemiddelde tijd tot een horizon in twee armen, ook gecorrigeerd (R: survRM2::rmst2).";
     "mcf": Mcf(mcf::Options), "Gemiddeld aantal terugkerende gebeurtenissen (R: reda::mcf).";
     "ghosh-lin": GhoshLin(ghosh_lin::Options), "Gemiddeld aantal terugkerende gebeurtenissen als overlijden het tellen stopt (R: mets::recurrentMarginal).";
+    "aj": Aj(aj::Options), "Kans op elke toestand in de tijd volgens Aalen en Johansen (R: survfit met een factor).";
+    "cif": Cif(aj::Options), "Cumulatieve incidentie bij concurrerende gebeurtenissen; hetzelfde als aj.";
     "basis": Basis(basis::Options), "Basiskolommen van een variabele: splines, polynomen (R: ns, bs, poly, rcs).";
     "survcheck": Survcheck(survcheck::Options), "Controle van gegevens met meer toestanden (R: survcheck).";
     "survsplit": Survsplit(survsplit::Options), "Volgtijd knippen in episodes (R: survSplit).";

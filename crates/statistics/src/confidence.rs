@@ -71,29 +71,42 @@ impl Confidence {
     /// # Method
     /// Delta method: with `g` the transform, `g(p) ± z·se·|g'(p)|`, transformed back.
     pub fn limits(self, p: f64, se: f64) -> Limits {
+        self.transform.limits(p, se, self.level.z())
+    }
+}
+
+impl Transform {
+    /// The interval of `z` standard errors around a probability `p`, for any `z`.
+    ///
+    /// ```
+    /// use statistics::Transform;
+    /// let limits = Transform::Log.limits(0.5, 0.1, 1.0);
+    /// assert!((limits.upper - 0.5 * 0.2f64.exp()).abs() < 1e-15);
+    /// ```
+    pub fn limits(self, p: f64, se: f64, z: f64) -> Limits {
         if se == 0.0 {
             return Limits { lower: p, upper: p };
         }
-        let half = self.level.z() * se;
-        match self.transform {
-            Transform::Plain => ordered((p - half).max(0.0), (p + half).min(1.0)),
-            Transform::Log => {
+        let half = z * se;
+        match self {
+            Self::Plain => ordered((p - half).max(0.0), (p + half).min(1.0)),
+            Self::Log => {
                 let half = half / p;
                 ordered((p.ln() - half).exp(), (p.ln() + half).exp().min(1.0))
             }
-            Transform::LogLog => {
+            Self::LogLog => {
                 let centre = (-p.ln()).ln();
                 let half = half / (p * p.ln());
                 let back = |x: f64| (-x.exp()).exp();
                 ordered(back(centre + half), back(centre - half))
             }
-            Transform::Logit => {
+            Self::Logit => {
                 let centre = (p / (1.0 - p)).ln();
                 let half = half / (p * (1.0 - p));
                 let back = |x: f64| 1.0 / (1.0 + (-x).exp());
                 ordered(back(centre - half), back(centre + half))
             }
-            Transform::Arcsin => {
+            Self::Arcsin => {
                 let centre = p.sqrt().asin();
                 let half = half / (2.0 * (p * (1.0 - p)).sqrt());
                 let back = |x: f64| x.sin().powi(2);

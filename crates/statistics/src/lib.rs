@@ -38,8 +38,8 @@ mod risk;
 mod time_order;
 
 pub mod agreement;
-pub mod cox;
 pub mod competing;
+pub mod cox;
 pub mod distribution;
 pub mod gee;
 pub mod glm;

@@ -3,6 +3,7 @@
 //! | estimator | module | R |
 //! |---|---|---|
 //! | state occupation for any graph of states, with infinitesimal-jackknife errors | [`aalen_johansen`] | `survfit(Surv(.., factor), id, istate)` |
+//! | expected time in states, influences, pseudo-values | [`sojourn`] | `summary(rmean)`, `residuals`, `pseudo` |
 //! | cumulative transition hazards, also for given covariates | [`CumulativeHazards`] | `mstate::msfit` |
 //! | transition probabilities from them | [`TransitionProbabilities`] | `mstate::probtrans` |
 //! | expected length of stay | [`ExpectedStay`] | `mstate::ELOS` |
@@ -28,3 +29,7 @@ pub use probtrans::{
 pub use propagation::{CovarianceForm, Direction};
 pub use rows::{Prediction, TransitionRows};
 pub use transitions::Transitions;
+mod influence;
+pub mod sojourn;
+
+pub use influence::Influence;

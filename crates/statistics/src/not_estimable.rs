@@ -106,6 +106,14 @@ pub enum NotEstimable {
         /// The row.
         row: usize,
     },
+    /// Rows of one person that don't fit together.
+    #[error("row {row} {reason}")]
+    InconsistentHistory {
+        /// The row.
+        row: usize,
+        /// What is wrong with it: a predicate ("overlaps an earlier row of the same person").
+        reason: &'static str,
+    },
     /// A weight that is zero or negative where the method needs positive ones.
     #[error("row {row} has weight {weight}, which is not positive")]
     WeightNotPositive {

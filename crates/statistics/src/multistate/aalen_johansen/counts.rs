@@ -1,0 +1,413 @@
+//! From rows to counts per time, and from counts to steps of the occupation.
+
+use super::{NotEstimable, Transition};
+use crate::matrix::Matrix;
+use crate::time_index::TimeIndex;
+
+/// The rows of one curve, column by column.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CurveRows {
+    pub(crate) states: usize,
+    /// How many there are.
+    pub(crate) rows: usize,
+    /// Position of each row in the caller's arrays.
+    pub(crate) row: Vec<u32>,
+    pub(crate) entry: Vec<f64>,
+    pub(crate) exit: Vec<f64>,
+    pub(crate) state: Vec<u32>,
+    pub(crate) event: Vec<u32>,
+    pub(crate) goes_on: Vec<bool>,
+    /// Empty where all weights are 1.
+    pub(crate) weight: Vec<f64>,
+    /// Empty where each row is a person.
+    pub(crate) person: Vec<u32>,
+    /// Empty where clusters are persons.
+    pub(crate) cluster: Vec<u32>,
+    /// Whether the row is part of the risk set at the start.
+    pub(crate) at_start: Vec<bool>,
+    /// The state in which all begin.
+    pub(crate) beginning: Option<u32>,
+    /// Event times before the row is at risk.
+    pub(crate) first: Vec<u32>,
+    /// Event times up to its end: it is at risk at the steps `first .. last`.
+    pub(crate) last: Vec<u32>,
+    /// Whether the initial occupation is known without error.
+    pub(crate) certain_start: bool,
+    is_weighted: bool,
+}
+
+impl CurveRows {
+    pub(super) fn new(states: usize, is_weighted: bool) -> Self {
+        Self {
+            states,
+            is_weighted,
+            ..Self::default()
+        }
+    }
+
+    /// Finds the risk set at the start: those under way then or, where nobody is, those who
+    /// start.
+    pub(super) fn finish(mut self, start: f64) -> Self {
+        self.rows = self.row.len();
+        let spans = || self.entry.iter().zip(&self.exit);
+        let under_way: Vec<bool> = spans()
+            .map(|(entry, exit)| *entry < start && start <= *exit)
+            .collect();
+        self.at_start = match under_way.contains(&true) {
+            true => under_way,
+            false => spans()
+                .map(|(entry, exit)| *entry <= start && start < *exit)
+                .collect(),
+        };
+        self
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// The weight of a row.
+    pub(crate) fn weight(&self, row: usize) -> f64 {
+        if self.is_weighted {
+            self.weight[row]
+        } else {
+            1.0
+        }
+    }
+
+    pub(crate) fn transition(&self, row: usize) -> Option<(usize, usize)> {
+        let to = self.event[row].checked_sub(1)?;
+        Some((self.state[row] as usize, to as usize))
+    }
+
+    /// What varies together: clusters, else persons, else (empty) each row by itself.
+    pub(crate) fn groups(&self) -> &[u32] {
+        match self.cluster.is_empty() {
+            true => &self.person,
+            false => &self.cluster,
+        }
+    }
+
+    pub(super) fn person_count(&self) -> usize {
+        match self.person.is_empty() {
+            true => self.rows,
+            false => distinct(&self.person),
+        }
+    }
+
+    /// The occupation of those at risk at the start.
+    pub(super) fn initial(&self, start: f64) -> Result<Vec<f64>, NotEstimable> {
+        let mut initial = vec![0.0; self.states];
+        if let Some(state) = self.beginning {
+            initial[state as usize] = 1.0;
+            return Ok(initial);
+        }
+        let mut total = 0.0;
+        for row in (0..self.rows).filter(|&row| self.at_start[row]) {
+            initial[self.state[row] as usize] += self.weight(row);
+            total += self.weight(row);
+        }
+        if total == 0.0 {
+            return Err(NotEstimable::EmptyRiskSet { time: start });
+        }
+        initial.iter_mut().for_each(|share| *share /= total);
+        Ok(initial)
+    }
+
+    /// Says over which steps each row is at risk.
+    pub(super) fn place(&mut self, steps: &Steps, certain_start: bool) {
+        let index = TimeIndex::new(&[&steps.time]);
+        self.first = index.count_not_after(&self.entry);
+        self.last = index.count_not_after(&self.exit);
+        self.certain_start = certain_start;
+    }
+}
+
+fn distinct(codes: &[u32]) -> usize {
+    let most = codes.iter().max().map_or(0, |most| *most as usize + 1);
+    let mut seen = vec![false; most];
+    codes.iter().for_each(|&code| seen[code as usize] = true);
+    seen.iter().filter(|seen| **seen).count()
+}
+
+/// Positions grouped by code (a counting sort that keeps the order within a code): the
+/// positions, and where each code starts among them, closed by their number.
+pub(crate) fn grouped(codes: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let most = codes.iter().max().map_or(0, |most| *most as usize + 1);
+    let mut starts = vec![0_u32; most + 1];
+    for &code in codes {
+        starts[code as usize + 1] += 1;
+    }
+    for code in 0..most {
+        starts[code + 1] += starts[code];
+    }
+    let mut next = starts.clone();
+    let mut order = vec![0; codes.len()];
+    for (position, &code) in codes.iter().enumerate() {
+        order[next[code as usize] as usize] = position as u32;
+        next[code as usize] += 1;
+    }
+    (order, starts)
+}
+
+/// Weights per time at which somebody moves or is censored: a row per time, a column per state
+/// or transition.
+pub(super) struct Counts {
+    pub(super) time: Vec<f64>,
+    pub(super) at_risk: Matrix,
+    pub(super) arrivals: Matrix,
+    pub(super) censored: Matrix,
+    pub(super) transitions: Matrix,
+    /// Persons at risk minus those who leave the state: where 0, the state is left by all.
+    staying: Vec<i64>,
+    /// Whether somebody moves, be it with weight 0.
+    has_event: Vec<bool>,
+}
+
+impl Counts {
+    pub(super) fn new(data: &CurveRows, transitions: &[Transition]) -> Self {
+        let states = data.states;
+        let is_seen = |row: &usize| data.event[*row] > 0 || !data.goes_on[*row];
+        let index = match (0..data.rows).all(|row| is_seen(&row)) {
+            true => TimeIndex::new(&[&data.exit]),
+            false => {
+                let seen: Vec<f64> = (0..data.rows)
+                    .filter(is_seen)
+                    .map(|row| data.exit[row])
+                    .collect();
+                TimeIndex::new(&[&seen])
+            }
+        };
+        let times = index.len();
+        let (first, last) = (
+            index.count_not_after(&data.entry),
+            index.count_not_after(&data.exit),
+        );
+        let mut counts = Self {
+            time: index.times().to_vec(),
+            at_risk: Matrix::zeros(times, states),
+            arrivals: Matrix::zeros(times, states),
+            censored: Matrix::zeros(times, states),
+            transitions: Matrix::zeros(times, transitions.len()),
+            staying: Vec::new(),
+            has_event: vec![false; times],
+        };
+        let columns = columns_of(transitions, states);
+        let mut weight = vec![0.0; (times + 1) * states];
+        let mut number = vec![0_i64; (times + 1) * states];
+        let mut leaving = vec![0_i64; times * states];
+        for row in 0..data.rows {
+            let (state, w) = (data.state[row] as usize, data.weight(row));
+            let (first, last) = (first[row] as usize, last[row] as usize);
+            weight[first * states + state] += w;
+            weight[last * states + state] -= w;
+            number[first * states + state] += 1;
+            number[last * states + state] -= 1;
+            if let Some((from, to)) = data.transition(row) {
+                counts.arrivals[(last - 1, to)] += w;
+                counts.transitions[(last - 1, columns[from * states + to])] += w;
+                counts.has_event[last - 1] = true;
+                leaving[(last - 1) * states + from] += i64::from(from != to);
+            } else if !data.goes_on[row] {
+                counts.censored[(last - 1, state)] += w;
+            }
+        }
+        counts.accumulate(&weight, &number, &leaving);
+        counts
+    }
+
+    /// Sums changes of the risk sets over time.
+    fn accumulate(&mut self, weight: &[f64], number: &[i64], leaving: &[i64]) {
+        let states = self.at_risk.columns();
+        let mut at_risk = vec![0.0; states];
+        let mut persons = vec![0_i64; states];
+        self.staying = vec![0; leaving.len()];
+        for time in 0..self.time.len() {
+            for state in 0..states {
+                let cell = time * states + state;
+                at_risk[state] += weight[cell];
+                persons[state] += number[cell];
+                if persons[state] == 0 {
+                    // No rounding is left behind by those who have gone.
+                    at_risk[state] = 0.0;
+                }
+                self.at_risk[(time, state)] = at_risk[state];
+                self.staying[cell] = persons[state] - leaving[cell];
+            }
+        }
+    }
+
+    /// For each time the number of event times up to it.
+    pub(super) fn positions(&self) -> Vec<u32> {
+        let mut events = 0;
+        (0..self.time.len())
+            .map(|time| {
+                events += u32::from(self.has_event[time]);
+                events
+            })
+            .collect()
+    }
+}
+
+/// The column of each transition: `[from · states + to]`.
+fn columns_of(transitions: &[Transition], states: usize) -> Vec<usize> {
+    let mut columns = vec![0; states * states];
+    for (column, way) in transitions.iter().enumerate() {
+        columns[way.from * states + way.to] = column;
+    }
+    columns
+}
+
+/// What flows over one transition at one event time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flow {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+    /// dA = dN/Y.
+    pub(crate) share: f64,
+    /// dA · p(t−)/Y: by how much a weight of 1 at risk holds the flow back.
+    pub(crate) held: f64,
+}
+
+/// The event times of a curve and what happens at each.
+#[derive(Clone, Debug)]
+pub(crate) struct Steps {
+    pub(crate) states: usize,
+    pub(crate) transitions: Vec<Transition>,
+    /// The event times.
+    pub(crate) time: Vec<f64>,
+    flows: Vec<Flow>,
+    starts: Vec<u32>,
+    /// 1/Y per step and state; 0 where nobody is at risk.
+    pub(crate) per_weight: Vec<f64>,
+    /// p(t−)/Y per step and state.
+    pub(crate) per_risk: Vec<f64>,
+    /// Occupation before the first step and after each: a row per position.
+    pub(crate) occupation: Vec<f64>,
+    /// Cumulative hazards at the same positions.
+    pub(crate) hazard: Vec<f64>,
+    /// Σ dA/Y at the same positions: by how much a weight of 1 at risk since the start holds the
+    /// hazards back.
+    pub(crate) held: Vec<f64>,
+    columns: Vec<usize>,
+}
+
+impl Steps {
+    pub(super) fn new(counts: &Counts, initial: &[f64], transitions: &[Transition]) -> Self {
+        let states = initial.len();
+        let mut steps = Self {
+            states,
+            transitions: transitions.to_vec(),
+            time: Vec::new(),
+            flows: Vec::new(),
+            starts: vec![0],
+            per_weight: Vec::new(),
+            per_risk: Vec::new(),
+            occupation: initial.to_vec(),
+            hazard: vec![0.0; transitions.len()],
+            held: vec![0.0; transitions.len()],
+            columns: columns_of(transitions, states),
+        };
+        for time in (0..counts.time.len()).filter(|&time| counts.has_event[time]) {
+            steps.push(counts, time);
+        }
+        steps
+    }
+
+    fn push(&mut self, counts: &Counts, time: usize) {
+        let (states, ways) = (self.states, self.transitions.len());
+        let before = self.occupation[self.time.len() * states..].to_vec();
+        let hazard = self.hazard[self.time.len() * ways..].to_vec();
+        let mut leaving = vec![0.0; states];
+        for (column, way) in self.transitions.iter().enumerate() {
+            if way.from != way.to {
+                leaving[way.from] += counts.transitions[(time, column)];
+            }
+        }
+        let at_risk = |state: usize| match counts.staying[time * states + state] {
+            // All leave: let rounding not leave anybody behind.
+            0 if leaving[state] > 0.0 => leaving[state],
+            _ => counts.at_risk[(time, state)],
+        };
+        let risk: Vec<f64> = (0..states).map(at_risk).collect();
+        let per_weight = risk.iter().map(|&y| if y > 0.0 { 1.0 / y } else { 0.0 });
+        self.per_weight.extend(per_weight);
+        let per_risk = risk.iter().zip(&before);
+        self.per_risk
+            .extend(per_risk.map(|(&y, p)| if y > 0.0 { p / y } else { 0.0 }));
+        let stays = |state: usize| match risk[state] > 0.0 {
+            true => (risk[state] - leaving[state]) / risk[state],
+            false => 1.0,
+        };
+        self.occupation
+            .extend((0..states).map(|state| before[state] * stays(state)));
+        self.hazard.extend(hazard);
+        let held = self.held[self.time.len() * ways..].to_vec();
+        self.held.extend(held);
+        let (after, after_hazard) = ((self.time.len() + 1) * states, (self.time.len() + 1) * ways);
+        for (column, way) in self.transitions.iter().enumerate() {
+            let moved = counts.transitions[(time, column)];
+            if moved > 0.0 {
+                let share = moved / risk[way.from];
+                if way.from != way.to {
+                    self.occupation[after + way.to] += before[way.from] * share;
+                }
+                self.hazard[after_hazard + column] += share;
+                self.held[after_hazard + column] += share / risk[way.from];
+                self.flows.push(Flow {
+                    from: way.from as u32,
+                    to: way.to as u32,
+                    share,
+                    held: share * before[way.from] / risk[way.from],
+                });
+            }
+        }
+        self.starts.push(self.flows.len() as u32);
+        self.time.push(counts.time[time]);
+    }
+
+    /// How many event times there are.
+    pub(crate) fn len(&self) -> usize {
+        self.time.len()
+    }
+
+    /// What flows at a step.
+    pub(crate) fn flows(&self, step: usize) -> &[Flow] {
+        &self.flows[self.starts[step] as usize..self.starts[step + 1] as usize]
+    }
+
+    /// The column of a transition.
+    pub(crate) fn column(&self, from: usize, to: usize) -> usize {
+        self.columns[from * self.states + to]
+    }
+
+    /// The occupation after so many event times.
+    pub(crate) fn occupation_at(&self, position: usize) -> &[f64] {
+        &self.occupation[position * self.states..(position + 1) * self.states]
+    }
+
+    /// The cumulative hazards after so many event times.
+    pub(crate) fn hazard_at(&self, position: usize) -> &[f64] {
+        let ways = self.transitions.len();
+        &self.hazard[position * ways..(position + 1) * ways]
+    }
+
+    pub(super) fn occupation_by_state(&self, positions: &[u32]) -> Vec<f64> {
+        by_column(&self.occupation, self.states, positions)
+    }
+
+    pub(super) fn hazard_by_transition(&self, positions: &[u32]) -> Vec<f64> {
+        by_column(&self.hazard, self.transitions.len(), positions)
+    }
+}
+
+/// Rows at some positions, column after column.
+fn by_column(rows: &[f64], width: usize, positions: &[u32]) -> Vec<f64> {
+    (0..width)
+        .flat_map(|column| {
+            positions
+                .iter()
+                .map(move |&position| rows[position as usize * width + column])
+        })
+        .collect()
+}
