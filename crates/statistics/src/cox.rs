@@ -11,15 +11,23 @@
 //! evaluation takes O(n p) sums and one O(n p²) matrix product, with left truncation, weights
 //! and strata alike.
 
+mod baseline;
 mod data;
 mod exact;
 mod fit;
 mod partial_likelihood;
+mod proportionality;
+mod residuals;
 mod risk_sets;
 mod risk_sums;
 
+pub use baseline::{
+    Baseline, BaselineQuestion, CurveType, Expected, HazardType, PathPiece, PredictedCurve, SurvivalType,
+};
 pub use data::{CoxData, Ties};
 pub use fit::{CoxControl, CoxFit};
 pub use partial_likelihood::{Evaluation, PartialLikelihood};
+pub use proportionality::{Proportionality, ProportionalityTest};
+pub use residuals::{EventResiduals, deviance_residuals};
 pub use risk_sets::{Moment, RiskSets};
 pub use risk_sums::{MomentSums, RiskSums};

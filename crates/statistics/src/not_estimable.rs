@@ -88,6 +88,12 @@ pub enum NotEstimable {
     /// Nothing happens to anybody, so nothing about it can be estimated.
     #[error("there are no events")]
     NoEvents,
+    /// The method has no such number.
+    #[error("{what} are not defined")]
+    NotDefined {
+        /// What was asked for, in the plural.
+        what: &'static str,
+    },
     /// Nobody is at risk where somebody should be.
     #[error("nobody is at risk at time {time}")]
     EmptyRiskSet {

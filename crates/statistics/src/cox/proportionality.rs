@@ -1,0 +1,109 @@
+//! Tests of proportional hazards: does a coefficient change with time?
+
+use super::{PartialLikelihood, RiskSums};
+use crate::NotEstimable;
+use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix};
+
+/// The score test of a time-varying coefficient of some columns.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ProportionalityTest {
+    /// χ² under proportional hazards.
+    pub chi_squared: f64,
+    /// Its degrees of freedom.
+    pub df: usize,
+}
+
+/// Tests of proportional hazards: for every covariate an interaction with a function g of time
+/// is added, with coefficient θ, and θ = 0 is tested by its score.
+///
+/// # Method
+/// Therneau, *Proportional hazards and time transforms* (R's `cox.zph` since survival 3.0): with
+/// U = Σ g(t) (x − x̄) and the information of β and θ together, which is Σ gᵐ V(t) for m = 0,
+/// 1, 2. Each of the three is one Gram matrix.
+#[derive(Clone, Debug)]
+pub struct Proportionality {
+    /// Score of β, then of θ.
+    score: Vec<f64>,
+    /// Σ V, Σ gV, Σ g²V.
+    information: [Matrix; 3],
+}
+
+impl Proportionality {
+    /// Sums up score and information at given coefficients.
+    ///
+    /// `g` gives a moment (its position) its value; only differences between values matter.
+    ///
+    /// # Errors
+    /// Exact ties; a `g` that is not finite.
+    pub fn new(
+        likelihood: &PartialLikelihood,
+        sums: &RiskSums,
+        g: &[f64],
+    ) -> Result<Self, NotEstimable> {
+        NotEstimable::unless_length("time transform", sums.moments.len(), g.len())?;
+        NotEstimable::unless_finite("time transform", g)?;
+        let residuals = likelihood.schoenfeld_residuals(sums)?;
+        let columns = residuals.values.columns();
+        let sets = likelihood.risk_sets();
+        let events: f64 = sets.moments().iter().map(|moment| f64::from(moment.events)).sum();
+        let total: f64 = (0..g.len()).map(|moment| g[moment] * f64::from(sets.moments()[moment].events)).sum();
+        let g: Vec<f64> = g.iter().map(|g| g - total / events.max(1.0)).collect();
+        let mut score = vec![0.0; 2 * columns];
+        let mut position = 0;
+        for (moment, segment) in sets.segments() {
+            for event in segment.take(sets.moments()[moment].events as usize) {
+                let weight = likelihood.weight(event);
+                for column in 0..columns {
+                    let residual = weight * residuals.values[(position, column)];
+                    score[column] += residual;
+                    score[columns + column] += g[moment] * residual;
+                }
+                position += 1;
+            }
+        }
+        let information = [0, 1, 2]
+            .map(|power| likelihood.weighted_information(sums, |moment| g[moment].powi(power)));
+        Ok(Self { score, information })
+    }
+
+    /// Tests θ = 0 for the combinations of covariates in the columns of `directions` (as many
+    /// rows as covariates), while β is known to be a maximum for all covariates in `kept`.
+    ///
+    /// # Errors
+    /// An information that is not positive definite.
+    pub fn test(
+        &self,
+        kept: &[usize],
+        directions: &Matrix,
+    ) -> Result<ProportionalityTest, NotEstimable> {
+        let [beta, mixed, theta] = &self.information;
+        let columns = beta.columns();
+        let beta = beta.principal(kept);
+        let mixed = mixed.multiply(directions);
+        let theta = directions.transpose().sandwich(theta);
+        let (fixed, free) = (kept.len(), directions.columns());
+        let mut all = Matrix::zeros(fixed + free, fixed + free);
+        for i in 0..fixed {
+            for j in 0..fixed {
+                all[(i, j)] = beta[(i, j)];
+            }
+            for j in 0..free {
+                all[(i, fixed + j)] = mixed[(kept[i], j)];
+                all[(fixed + j, i)] = mixed[(kept[i], j)];
+            }
+        }
+        for i in 0..free {
+            for j in 0..free {
+                all[(fixed + i, fixed + j)] = theta[(i, j)];
+            }
+        }
+        let mut score: Vec<f64> = kept.iter().map(|&column| self.score[column]).collect();
+        score.extend(directions.transposed_times(&self.score[columns..]));
+        let factor = Cholesky::new(&all, ALIAS_TOLERANCE)?;
+        let aliased = factor.aliased_columns();
+        Ok(ProportionalityTest {
+            chi_squared: factor.inverse_quadratic_form(&score),
+            df: free - aliased.iter().filter(|&&column| column >= fixed).count(),
+        })
+    }
+}
