@@ -128,9 +128,10 @@ impl From<NotEstimable> for Failure {
                     ),
                 },
             ),
-            NotEstimable::NotDefined { what } => {
-                ("not_defined", format!("Deze methode kent dit niet: {what}."))
-            }
+            NotEstimable::NotDefined { what } => (
+                "not_defined",
+                format!("Deze methode kent dit niet: {what}."),
+            ),
             // The engine may name more; its English sentence is better than silence.
             other => ("not_estimable", format!("Niet te schatten: {other}.")),
         };

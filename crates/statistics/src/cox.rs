@@ -22,7 +22,8 @@ mod risk_sets;
 mod risk_sums;
 
 pub use baseline::{
-    Baseline, BaselineQuestion, CurveType, Expected, HazardType, PathPiece, PredictedCurve, SurvivalType,
+    Baseline, BaselineQuestion, CurveType, Expected, HazardType, PathPiece, PredictedCurve,
+    SurvivalType,
 };
 pub use data::{CoxData, Ties};
 pub use fit::{CoxControl, CoxFit};

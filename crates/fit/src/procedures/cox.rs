@@ -12,9 +12,7 @@ mod zph;
 pub(super) use arguments::{CoxArguments, CoxRows};
 pub(super) use curves::{CurveArguments, Subjects, curve_type, curves};
 pub(super) use fitted::{ChiSquaredTest, FittedCox};
-pub(super) use predict::{
-    PredictionName, PredictionRequest, ReferenceName, RiskError, predict,
-};
+pub(super) use predict::{PredictionName, PredictionRequest, ReferenceName, RiskError, predict};
 pub(super) use zph::{Choice, Transform, Zph};
 
 use super::Fit;
@@ -65,7 +63,9 @@ pub struct Options {
 impl Fit for Options {
     fn fit(&self, inputs: &Inputs<'_>) -> Result<Fitted, Failure> {
         let frame = self.cox.survival.model.data.frame(inputs)?;
-        let rows = self.cox.rows_of(inputs, &frame, &self.cox.survival.model.formula)?;
+        let rows = self
+            .cox
+            .rows_of(inputs, &frame, &self.cox.survival.model.formula)?;
         let collapse = self.collapse(&frame, &rows)?;
         let fitted = FittedCox::new(rows, &self.cox.options, inputs)?;
         let mut result = result::result(&fitted, self.level);
@@ -86,10 +86,16 @@ impl Fit for Options {
         }
         if self.basehaz {
             result.insert("basehaz".into(), curves::baseline_hazard(&fitted, true)?);
-            result.insert("basehaz.uncentered".into(), curves::baseline_hazard(&fitted, false)?);
+            result.insert(
+                "basehaz.uncentered".into(),
+                curves::baseline_hazard(&fitted, false)?,
+            );
         }
         self.add_new(&mut result, &fitted, inputs)?;
-        Ok(Fitted::new(Value::Object(result), result::summary(&fitted, self.level)))
+        Ok(Fitted::new(
+            Value::Object(result),
+            result::summary(&fitted, self.level),
+        ))
     }
 }
 
@@ -109,7 +115,10 @@ impl Options {
             other => other.to_factor(),
         };
         match (0..groups.codes.len()).any(|row| groups.is_missing(row)) {
-            true => Err(Failure::option("collapse", "een gebruikte rij heeft geen groep")),
+            true => Err(Failure::option(
+                "collapse",
+                "een gebruikte rij heeft geen groep",
+            )),
             false => Ok(Some(groups.without_unused())),
         }
     }

@@ -71,7 +71,9 @@ impl Options {
 
     /// Terms one after the other, on the rows of the whole model.
     fn by_term(&self, inputs: &Inputs<'_>, frame: &Frame) -> Result<Vec<Line>, Failure> {
-        let rows = self.cox.rows_of(inputs, frame, &self.cox.survival.model.formula)?;
+        let rows = self
+            .cox
+            .rows_of(inputs, frame, &self.cox.survival.model.formula)?;
         let terms = rows.design.terms.clone();
         let whole = self.model(inputs, rows)?;
         let mut lines = vec![Line {
@@ -103,7 +105,10 @@ fn table(lines: &[Line]) -> Fitted {
         }))
         .collect();
     let column = |pick: fn(&ChiSquaredTest) -> Value| -> Value {
-        tests.iter().map(|test| test.as_ref().map_or(Value::Null, pick)).collect()
+        tests
+            .iter()
+            .map(|test| test.as_ref().map_or(Value::Null, pick))
+            .collect()
     };
     let mut result = Map::new();
     let names: Vec<&String> = lines.iter().map(|line| &line.name).collect();
@@ -115,7 +120,8 @@ fn table(lines: &[Line]) -> Fitted {
     result.insert("Pr(>|Chi|)".into(), column(|test| json::number(test.p())));
     let mut text = TextTable::new(["loglik", "Chisq", "Df", "Pr(>|Chi|)"]);
     for (line, test) in lines.iter().zip(&tests) {
-        let of = |pick: &dyn Fn(&ChiSquaredTest) -> String| test.as_ref().map_or(String::new(), pick);
+        let of =
+            |pick: &dyn Fn(&ChiSquaredTest) -> String| test.as_ref().map_or(String::new(), pick);
         text.row(
             line.name.clone(),
             [

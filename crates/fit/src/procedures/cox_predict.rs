@@ -17,7 +17,12 @@ pub struct Options {
     cox: CoxArguments,
     /// Wat voorspeld wordt: lp, risk, expected, terms, survival; met een eigen referentie als
     /// lp:zero. Het resultaat heet zo (lp.zero), zijn standaardfout lp.zero.se.
-    #[arg(long = "type", value_delimiter = ',', default_value = "lp", value_name = "SOORTEN")]
+    #[arg(
+        long = "type",
+        value_delimiter = ',',
+        default_value = "lp",
+        value_name = "SOORTEN"
+    )]
     kinds: Vec<String>,
     /// Waar een lineaire voorspeller 0 voor staat; gewoonlijk de gemiddelden van het stratum.
     #[arg(long, value_enum)]
@@ -50,7 +55,9 @@ impl Fit for Options {
             };
             let request = PredictionRequest {
                 kind,
-                reference: reference.or(self.reference).unwrap_or(ReferenceName::Strata),
+                reference: reference
+                    .or(self.reference)
+                    .unwrap_or(ReferenceName::Strata),
                 errors: self.se,
                 risk_error: self.risk_se,
                 new: new.as_ref(),
@@ -88,6 +95,8 @@ fn asked(text: &str) -> Result<(PredictionName, Option<ReferenceName>), Failure>
     let reference = reference
         .map(|reference| ReferenceName::from_str(reference.trim(), true))
         .transpose()
-        .map_err(|_| Failure::option("type", format!("'{text}' heeft geen bestaande referentie")))?;
+        .map_err(|_| {
+            Failure::option("type", format!("'{text}' heeft geen bestaande referentie"))
+        })?;
     Ok((kind, reference))
 }

@@ -66,8 +66,13 @@ impl Fit for Options {
 
 /// The curves line by line; of several curves the first.
 fn summary(curves: &Value) -> String {
-    let names = ["time", "n.risk", "n.event", "surv", "std.err", "lower", "upper"];
-    let shown: Vec<&str> = names.into_iter().filter(|name| curves.get(name).is_some()).collect();
+    let names = [
+        "time", "n.risk", "n.event", "surv", "std.err", "lower", "upper",
+    ];
+    let shown: Vec<&str> = names
+        .into_iter()
+        .filter(|name| curves.get(name).is_some())
+        .collect();
     let mut table = TextTable::new(shown.clone());
     let cell = |name: &str, row: usize| {
         let value = &curves[name][row];

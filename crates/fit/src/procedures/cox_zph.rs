@@ -36,7 +36,11 @@ impl Fit for Options {
         let zph = Zph::new(&fitted, &Transform::parse(&self.transform), choice)?;
         let mut table = TextTable::new(["chisq", "df", "p"]);
         for (name, test) in zph.names.iter().zip(&zph.tests) {
-            let cells = [signif(test.statistic, 3), test.df.to_string(), p_value(test.p())];
+            let cells = [
+                signif(test.statistic, 3),
+                test.df.to_string(),
+                p_value(test.p()),
+            ];
             table.row(name.clone(), cells);
         }
         Ok(Fitted::new(zph.to_json(), table.print()))

@@ -226,7 +226,12 @@ impl PartialLikelihood {
         let total = sums.moments[moment].risk;
         let start = sets.segment(moment).start;
         let events: Vec<(f64, f64)> = (start..start + sets.moments()[moment].events as usize)
-            .map(|position| (sums.risks[position], sums.risks[position] / self.weight(position)))
+            .map(|position| {
+                (
+                    sums.risks[position],
+                    sums.risks[position] / self.weight(position),
+                )
+            })
             .collect();
         if let [(weighted, risk)] = events[..] {
             // Of the only one left at risk nothing remains.
@@ -239,7 +244,9 @@ impl PartialLikelihood {
         // In h = −ln α the left side falls from ∞ to Σ w r: Newton's steps on its inverse
         // stay between bounds.
         let excess = |h: f64| -> f64 {
-            let terms = events.iter().map(|(weighted, risk)| weighted / -(-risk * h).exp_m1());
+            let terms = events
+                .iter()
+                .map(|(weighted, risk)| weighted / -(-risk * h).exp_m1());
             terms.sum::<f64>() - total
         };
         let (mut low, mut high) = (0.0, 1.0);
@@ -506,4 +513,3 @@ impl<'a> Walk<'a> {
         }
     }
 }
-

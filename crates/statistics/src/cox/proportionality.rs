@@ -1,6 +1,6 @@
 //! Tests of proportional hazards: does a coefficient change with time?
 
-use super::{PartialLikelihood, RiskSums};
+use super::{EventResiduals, PartialLikelihood, RiskSums};
 use crate::NotEstimable;
 use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix};
 
@@ -19,13 +19,15 @@ pub struct ProportionalityTest {
 /// # Method
 /// Therneau, *Proportional hazards and time transforms* (R's `cox.zph` since survival 3.0): with
 /// U = Σ g(t) (x − x̄) and the information of β and θ together, which is Σ gᵐ V(t) for m = 0,
-/// 1, 2. Each of the three is one Gram matrix.
+/// 1, 2. Each of the three is one Gram matrix. Exact ties are tested in Breslow's form, at the
+/// exact estimates, as in R.
 #[derive(Clone, Debug)]
 pub struct Proportionality {
-    /// Score of β, then of θ.
+    /// Score of θ; that of β is 0 at its estimate.
     score: Vec<f64>,
     /// Σ V, Σ gV, Σ g²V.
     information: [Matrix; 3],
+    residuals: EventResiduals,
 }
 
 impl Proportionality {
@@ -34,7 +36,7 @@ impl Proportionality {
     /// `g` gives a moment (its position) its value; only differences between values matter.
     ///
     /// # Errors
-    /// Exact ties; a `g` that is not finite.
+    /// A `g` that is not finite.
     pub fn new(
         likelihood: &PartialLikelihood,
         sums: &RiskSums,
@@ -42,28 +44,42 @@ impl Proportionality {
     ) -> Result<Self, NotEstimable> {
         NotEstimable::unless_length("time transform", sums.moments.len(), g.len())?;
         NotEstimable::unless_finite("time transform", g)?;
-        let residuals = likelihood.schoenfeld_residuals(sums)?;
+        let residuals = likelihood.event_residuals(sums);
         let columns = residuals.values.columns();
         let sets = likelihood.risk_sets();
-        let events: f64 = sets.moments().iter().map(|moment| f64::from(moment.events)).sum();
-        let total: f64 = (0..g.len()).map(|moment| g[moment] * f64::from(sets.moments()[moment].events)).sum();
+        let events: f64 = sets
+            .moments()
+            .iter()
+            .map(|moment| f64::from(moment.events))
+            .sum();
+        let total: f64 = (0..g.len())
+            .map(|moment| g[moment] * f64::from(sets.moments()[moment].events))
+            .sum();
         let g: Vec<f64> = g.iter().map(|g| g - total / events.max(1.0)).collect();
-        let mut score = vec![0.0; 2 * columns];
+        let mut score = vec![0.0; columns];
         let mut position = 0;
         for (moment, segment) in sets.segments() {
             for event in segment.take(sets.moments()[moment].events as usize) {
                 let weight = likelihood.weight(event);
                 for column in 0..columns {
                     let residual = weight * residuals.values[(position, column)];
-                    score[column] += residual;
-                    score[columns + column] += g[moment] * residual;
+                    score[column] += g[moment] * residual;
                 }
                 position += 1;
             }
         }
         let information = [0, 1, 2]
             .map(|power| likelihood.weighted_information(sums, |moment| g[moment].powi(power)));
-        Ok(Self { score, information })
+        Ok(Self {
+            score,
+            information,
+            residuals,
+        })
+    }
+
+    /// The Schoenfeld residuals that it is made from; of exact ties with Breslow's means.
+    pub fn residuals(&self) -> &EventResiduals {
+        &self.residuals
     }
 
     /// Tests θ = 0 for the combinations of covariates in the columns of `directions` (as many
@@ -77,7 +93,6 @@ impl Proportionality {
         directions: &Matrix,
     ) -> Result<ProportionalityTest, NotEstimable> {
         let [beta, mixed, theta] = &self.information;
-        let columns = beta.columns();
         let beta = beta.principal(kept);
         let mixed = mixed.multiply(directions);
         let theta = directions.transpose().sandwich(theta);
@@ -97,8 +112,8 @@ impl Proportionality {
                 all[(fixed + i, fixed + j)] = theta[(i, j)];
             }
         }
-        let mut score: Vec<f64> = kept.iter().map(|&column| self.score[column]).collect();
-        score.extend(directions.transposed_times(&self.score[columns..]));
+        let mut score = vec![0.0; fixed];
+        score.extend(directions.transposed_times(&self.score));
         let factor = Cholesky::new(&all, ALIAS_TOLERANCE)?;
         let aliased = factor.aliased_columns();
         Ok(ProportionalityTest {

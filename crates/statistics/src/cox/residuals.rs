@@ -25,7 +25,8 @@ impl PartialLikelihood {
     pub fn expected_events(&self, sums: &RiskSums) -> Vec<f64> {
         let exposures = self.exposures(sums, |_| 1.0);
         let mut expected = vec![0.0; self.risk_sets().total_rows()];
-        for (position, (&row, exposure)) in self.risk_sets().rows().iter().zip(exposures).enumerate()
+        for (position, (&row, exposure)) in
+            self.risk_sets().rows().iter().zip(exposures).enumerate()
         {
             expected[row as usize] = exposure / self.weight(position);
         }
@@ -137,12 +138,19 @@ impl PartialLikelihood {
     /// As [`Self::score_residuals`].
     pub fn schoenfeld_residuals(&self, sums: &RiskSums) -> Result<EventResiduals, NotEstimable> {
         self.unless_exact("Schoenfeld residuals of exact ties")?;
+        Ok(self.event_residuals(sums))
+    }
+
+    /// The same, of exact ties with Breslow's means.
+    pub(super) fn event_residuals(&self, sums: &RiskSums) -> EventResiduals {
         let sets = self.risk_sets();
         let means = sums.means(sets);
         let positions: Vec<usize> = self.event_positions().collect();
         let moments: Vec<usize> = sets
             .segments()
-            .flat_map(|(moment, _)| std::iter::repeat_n(moment, sets.moments[moment].events as usize))
+            .flat_map(|(moment, _)| {
+                std::iter::repeat_n(moment, sets.moments[moment].events as usize)
+            })
             .collect();
         let columns = means.columns();
         let mut values = Vec::with_capacity(positions.len() * columns);
@@ -152,11 +160,14 @@ impl PartialLikelihood {
             let pairs = positions.iter().zip(&moments);
             values.extend(pairs.map(|(&position, &moment)| x[position] - mean[moment]));
         }
-        Ok(EventResiduals {
-            rows: positions.iter().map(|&position| sets.rows()[position] as usize).collect(),
+        EventResiduals {
+            rows: positions
+                .iter()
+                .map(|&position| sets.rows()[position] as usize)
+                .collect(),
             values: Matrix::from_values(positions.len(), columns, values),
             moments,
-        })
+        }
     }
 
     /// Sums of the weighted score residuals of each cluster (rows), per covariate (columns).

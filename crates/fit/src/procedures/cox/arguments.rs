@@ -4,7 +4,9 @@ use super::time_transform::TimeTransform;
 use crate::arguments::{SurvivalArguments, tell};
 use crate::{Failure, Inputs};
 use clap::{Args, ValueEnum};
-use formula::{Censoring, Design, DesignOptions, DesignPlan, Evaluator, Factor, Frame, ModelFrame, Survival};
+use formula::{
+    Censoring, Design, DesignOptions, DesignPlan, Evaluator, Factor, Frame, ModelFrame, Survival,
+};
 use statistics::cox::{CoxControl, CoxData, Ties};
 use statistics::matrix::{ALIAS_TOLERANCE, Matrix};
 
@@ -40,7 +42,12 @@ pub struct CoxOptions {
     #[arg(long)]
     no_robust: bool,
     /// Beginwaarden van de coëfficiënten.
-    #[arg(long, value_delimiter = ',', allow_negative_numbers = true, value_name = "GETALLEN")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        allow_negative_numbers = true,
+        value_name = "GETALLEN"
+    )]
     init: Option<Vec<f64>>,
     /// Hoogste aantal stappen; 0 rekent bij de beginwaarden.
     #[arg(long, default_value_t = 20)]
@@ -116,7 +123,6 @@ pub(in crate::procedures) struct CoxRows {
     pub(in crate::procedures) strata: Option<Factor>,
     pub(in crate::procedures) weights: Option<Vec<f64>>,
     pub(in crate::procedures) offset: Option<Vec<f64>>,
-    pub(in crate::procedures) id: Option<Factor>,
     /// Clusters of a robust variance; of each row itself when `None`.
     pub(in crate::procedures) clusters: Option<Factor>,
     pub(in crate::procedures) is_robust: bool,
@@ -202,12 +208,16 @@ impl CoxOptions {
         let is_robust = !self.no_robust
             && (self.robust
                 || cluster.is_some()
-                || weights.as_ref().is_some_and(|w| w.iter().any(|w| w.fract() != 0.0))
-                || id.as_ref().is_some_and(|id| has_repeated_events(id, &event)));
+                || weights
+                    .as_ref()
+                    .is_some_and(|w| w.iter().any(|w| w.fract() != 0.0))
+                || id
+                    .as_ref()
+                    .is_some_and(|id| has_repeated_events(id, &event)));
         Ok(CoxRows {
             strata: model.strata(),
             offset: model.offset.clone(),
-            clusters: cluster.or_else(|| id.clone()),
+            clusters: cluster.or(id),
             model,
             survival,
             event,
@@ -215,7 +225,6 @@ impl CoxOptions {
             design,
             x,
             weights,
-            id,
             is_robust,
             written_from: None,
         })
@@ -287,7 +296,9 @@ impl CoxRows {
         for expression in &self.model.terms.offsets {
             let mut more = evaluator.numbers(expression)?;
             if let Some(known) = offset {
-                more.iter_mut().zip(known).for_each(|(more, known)| *more += known);
+                more.iter_mut()
+                    .zip(known)
+                    .for_each(|(more, known)| *more += known);
             }
             offset = Some(more);
         }
@@ -318,7 +329,10 @@ impl CoxRows {
     ///
     /// # Errors
     /// A stratum that the model does not have.
-    pub(in crate::procedures) fn strata_of(&self, frame: &Frame) -> Result<Option<Vec<u32>>, Failure> {
+    pub(in crate::procedures) fn strata_of(
+        &self,
+        frame: &Frame,
+    ) -> Result<Option<Vec<u32>>, Failure> {
         let Some(strata) = &self.strata else {
             return Ok(None);
         };
@@ -326,7 +340,10 @@ impl CoxRows {
         let mut parts: Vec<Factor> = Vec::new();
         for (call, _) in self.model.specials("strata") {
             let expression = formula::Expression::Call(call.clone());
-            let knows_all = expression.names().iter().all(|name| frame.get(name).is_some());
+            let knows_all = expression
+                .names()
+                .iter()
+                .all(|name| frame.get(name).is_some());
             if !knows_all {
                 return Ok(None);
             }
@@ -335,7 +352,10 @@ impl CoxRows {
         // Numbers are named ("sex=1"), texts are not ("F"); a table of one row may differ in that.
         let known: Vec<String> = strata.levels.iter().map(|level| values(level)).collect();
         let code = |row: usize| {
-            let labels: Vec<&str> = parts.iter().map(|factor| factor.text(row).unwrap_or("NA")).collect();
+            let labels: Vec<&str> = parts
+                .iter()
+                .map(|factor| factor.text(row).unwrap_or("NA"))
+                .collect();
             let label = values(&labels.join(", "));
             let code = known.iter().position(|level| *level == label);
             code.map(|code| code as u32).ok_or_else(|| {
@@ -343,12 +363,19 @@ impl CoxRows {
                 Failure::new("unknown_stratum", message)
             })
         };
-        (0..frame.rows()).map(code).collect::<Result<_, _>>().map(Some)
+        (0..frame.rows())
+            .map(code)
+            .collect::<Result<_, _>>()
+            .map(Some)
     }
 }
 
 /// The values in the name of a stratum, without the names of the variables.
 fn values(level: &str) -> String {
-    let value = |part: &str| part.split_once('=').map_or(part, |(_, value)| value).to_owned();
+    let value = |part: &str| {
+        part.split_once('=')
+            .map_or(part, |(_, value)| value)
+            .to_owned()
+    };
     level.split(", ").map(value).collect::<Vec<_>>().join(", ")
 }

@@ -175,7 +175,9 @@ fn paths(
     let survival = fitted.rows.survival_of(inputs, frame)?;
     let starts = survival.start_or(f64::NEG_INFINITY);
     let evaluator = formula::Evaluator::new(frame);
-    let groups = evaluator.column(&formula::Expression::parse(id)?)?.to_factor();
+    let groups = evaluator
+        .column(&formula::Expression::parse(id)?)?
+        .to_factor();
     let mut paths: Vec<PersonPath> = Vec::new();
     for (row, &start) in starts.iter().enumerate() {
         let name = groups.text(row).unwrap_or("NA");
@@ -219,7 +221,10 @@ pub(in crate::procedures) fn curves(
     options: &CurveArguments,
 ) -> Result<Value, Failure> {
     if !(0.0..1.0).contains(&options.conf_int) {
-        return Err(Failure::option("conf-int", "verwacht een getal tussen 0 en 1"));
+        return Err(Failure::option(
+            "conf-int",
+            "verwacht een getal tussen 0 en 1",
+        ));
     }
     let baselines = baselines(fitted, kind)?;
     let blocks = blocks(fitted, subjects, &baselines, options)?;
@@ -237,7 +242,11 @@ pub(in crate::procedures) fn curves(
     };
     let value = |pick: &dyn Fn(&PredictedCurve, usize) -> f64| {
         stacked(&|block, place| {
-            let values: Vec<f64> = block.curves.iter().map(|curve| pick(curve, place)).collect();
+            let values: Vec<f64> = block
+                .curves
+                .iter()
+                .map(|curve| pick(curve, place))
+                .collect();
             match values[..] {
                 [single] => json::or_na(single),
                 _ => json::numbers_or_na(&values),
@@ -246,21 +255,38 @@ pub(in crate::procedures) fn curves(
     };
     let z = Normal::critical(options.conf_int)?;
     let limits = |curve: &PredictedCurve, place: usize| {
-        options.conf_type.limits(curve.survival[place], curve.std_error[place], z)
+        options
+            .conf_type
+            .limits(curve.survival[place], curve.std_error[place], z)
     };
     result.insert("time".into(), count(|baseline| &baseline.times));
     result.insert("n.risk".into(), count(|baseline| &baseline.n_risk));
     result.insert("n.event".into(), count(|baseline| &baseline.n_event));
     result.insert("n.censor".into(), count(|baseline| &baseline.n_censor));
     result.insert("surv".into(), value(&|curve, place| curve.survival[place]));
-    result.insert("cumhaz".into(), value(&|curve, place| curve.cumulative_hazard[place]));
-    result.insert("std.err".into(), value(&|curve, place| curve.std_error[place]));
+    result.insert(
+        "cumhaz".into(),
+        value(&|curve, place| curve.cumulative_hazard[place]),
+    );
+    result.insert(
+        "std.err".into(),
+        value(&|curve, place| curve.std_error[place]),
+    );
     if kind.survival == SurvivalType::Exponential {
-        result.insert("std.chaz".into(), value(&|curve, place| curve.std_error[place]));
+        result.insert(
+            "std.chaz".into(),
+            value(&|curve, place| curve.std_error[place]),
+        );
     }
     if options.conf_type != Scale::None {
-        result.insert("lower".into(), value(&|curve, place| limits(curve, place).0));
-        result.insert("upper".into(), value(&|curve, place| limits(curve, place).1));
+        result.insert(
+            "lower".into(),
+            value(&|curve, place| limits(curve, place).0),
+        );
+        result.insert(
+            "upper".into(),
+            value(&|curve, place| limits(curve, place).1),
+        );
     }
     let names: Vec<(String, Value)> = blocks
         .iter()
@@ -337,7 +363,12 @@ struct Maker<'m, 'a> {
 
 impl<'a> Maker<'_, 'a> {
     fn in_all_strata(&self, rows: &NewRows) -> Result<Vec<Block<'a>>, Failure> {
-        let levels = self.fitted.rows.strata.as_ref().map(|strata| &strata.levels);
+        let levels = self
+            .fitted
+            .rows
+            .strata
+            .as_ref()
+            .map(|strata| &strata.levels);
         let block = |stratum: usize| {
             let curves = (0..rows.len()).map(|row| self.constant(rows, row, stratum));
             let name = levels.map(|levels| levels[stratum].clone());
@@ -353,7 +384,11 @@ impl<'a> Maker<'_, 'a> {
         curves: Vec<PredictedCurve>,
     ) -> Block<'a> {
         let rows = match &self.fitted.rows.strata {
-            Some(strata) => strata.codes.iter().filter(|&&code| code as usize == stratum).count(),
+            Some(strata) => strata
+                .codes
+                .iter()
+                .filter(|&&code| code as usize == stratum)
+                .count(),
             None => self.fitted.rows.len(),
         };
         Block {
@@ -409,7 +444,7 @@ impl NewRows {
         let means = &fitted.means;
         Self {
             x: Matrix::from_values(1, means.len(), means.clone()),
-            offset: Some(vec![0.0]),
+            offset: Some(vec![fitted.mean_offset()]),
         }
     }
 }
@@ -423,21 +458,33 @@ fn baselines(fitted: &FittedCox, kind: CurveType) -> Result<Vec<Baseline>, Failu
             kind,
             origin,
         };
-        Ok(fitted.likelihood.baseline(&data, b, &fitted.sums, question)?)
+        Ok(fitted
+            .likelihood
+            .baseline(&data, b, &fitted.sums, question)?)
     };
-    (0..fitted.likelihood.risk_sets().strata()).map(baseline).collect()
+    (0..fitted.likelihood.risk_sets().strata())
+        .map(baseline)
+        .collect()
 }
 
-/// R's `basehaz`: the cumulative hazard at the means, or where all covariates are 0.
+/// R's `basehaz`: the cumulative hazard at the means, or where all covariates are 0; offsets are
+/// at their mean in both.
 ///
 /// # Errors
 /// Whatever the engine names.
-pub(in crate::procedures) fn baseline_hazard(fitted: &FittedCox, centred: bool) -> Result<Value, Failure> {
-    let scale = if centred { fitted.origin().exp() } else { 1.0 };
+pub(in crate::procedures) fn baseline_hazard(
+    fitted: &FittedCox,
+    centred: bool,
+) -> Result<Value, Failure> {
+    let at = if centred { fitted.origin() } else { 0.0 };
+    let scale = (at + fitted.mean_offset()).exp();
     let baselines = baselines(fitted, CurveType::of(fitted.likelihood.ties()))?;
     let hazards = baselines.iter().flat_map(Baseline::cumulative_at_zero);
     let hazards: Vec<f64> = hazards.map(|hazard| hazard * scale).collect();
-    let times: Vec<f64> = baselines.iter().flat_map(|baseline| baseline.times.clone()).collect();
+    let times: Vec<f64> = baselines
+        .iter()
+        .flat_map(|baseline| baseline.times.clone())
+        .collect();
     let mut table = Map::new();
     table.insert("time".into(), json::numbers(&times));
     table.insert("hazard".into(), json::numbers(&hazards));

@@ -2,11 +2,11 @@
 
 use super::arguments::{CoxOptions, CoxRows};
 use crate::{Failure, Inputs};
-use std::collections::HashSet;
 use statistics::NotEstimable;
 use statistics::cox::{CoxData, CoxFit, PartialLikelihood, RiskSums};
 use statistics::distribution::{ChiSquared, Distribution};
 use statistics::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix, gram};
+use std::collections::HashSet;
 
 /// A test with a χ² statistic.
 #[derive(Clone, Copy, Debug)]
@@ -64,14 +64,23 @@ impl FittedCox {
         }
         warn(inputs, &fit, &rows, control.max_iterations);
         let sums = likelihood.sums(&fit.coefficients)?;
-        let start = control.init.unwrap_or_else(|| vec![0.0; fit.coefficients.len()]);
+        let start = control
+            .init
+            .unwrap_or_else(|| vec![0.0; fit.coefficients.len()]);
         let has_scores = rows.is_robust && !fit.coefficients.is_empty();
         let robust = match has_scores {
             true => Some(Robust::new(&rows, &likelihood, (&fit, &sums), &start)?),
             false => None,
         };
-        let covariance = robust.as_ref().map_or(&fit.covariance, |robust| &robust.covariance);
-        let moved: Vec<f64> = fit.coefficients.iter().zip(&start).map(|(b, start)| b - start).collect();
+        let covariance = robust
+            .as_ref()
+            .map_or(&fit.covariance, |robust| &robust.covariance);
+        let moved: Vec<f64> = fit
+            .coefficients
+            .iter()
+            .zip(&start)
+            .map(|(b, start)| b - start)
+            .collect();
         let wald = Cholesky::new(covariance, ALIAS_TOLERANCE)?.inverse_quadratic_form(&moved);
         Ok(Self {
             means: means(&rows),
@@ -99,7 +108,10 @@ impl FittedCox {
     /// Coefficients, NaN where aliased.
     pub(in crate::procedures) fn coefficients(&self) -> Vec<f64> {
         let mut coefficients = self.fit.coefficients.clone();
-        self.fit.aliased.iter().for_each(|&column| coefficients[column] = f64::NAN);
+        self.fit
+            .aliased
+            .iter()
+            .for_each(|&column| coefficients[column] = f64::NAN);
         coefficients
     }
 
@@ -112,7 +124,20 @@ impl FittedCox {
 
     /// The linear predictor at the means of the covariates.
     pub(in crate::procedures) fn origin(&self) -> f64 {
-        self.fit.coefficients.iter().zip(&self.means).map(|(b, mean)| b * mean).sum()
+        self.fit
+            .coefficients
+            .iter()
+            .zip(&self.means)
+            .map(|(b, mean)| b * mean)
+            .sum()
+    }
+
+    /// The mean of the offsets, at which curves without new rows are.
+    pub(in crate::procedures) fn mean_offset(&self) -> f64 {
+        match &self.rows.offset {
+            Some(offset) => offset.iter().sum::<f64>() / offset.len() as f64,
+            None => 0.0,
+        }
     }
 
     /// Rows of the table that the model is about: those written out for `tt()` count once.
@@ -189,7 +214,10 @@ impl Robust {
         (fit, sums): (&CoxFit, &RiskSums),
         start: &[f64],
     ) -> Result<Self, Failure> {
-        let clusters = rows.clusters.as_ref().map(|clusters| clusters.codes.as_slice());
+        let clusters = rows
+            .clusters
+            .as_ref()
+            .map(|clusters| clusters.codes.as_slice());
         let middle = gram(&likelihood.cluster_scores(sums, clusters)?, None);
         let at_start = likelihood.cluster_scores(&likelihood.sums(start)?, clusters)?;
         let total: Vec<f64> = (0..at_start.columns())
@@ -205,16 +233,26 @@ impl Robust {
 
 fn warn(inputs: &Inputs<'_>, fit: &CoxFit, rows: &CoxRows, max_iterations: usize) {
     if fit.events == 0 {
-        inputs.warn("no_events", "Er zijn geen gebeurtenissen: er is niets te schatten.");
+        inputs.warn(
+            "no_events",
+            "Er zijn geen gebeurtenissen: er is niets te schatten.",
+        );
         return;
     }
     if !fit.converged && max_iterations > 1 {
         inputs.warn(
             "not_converged",
-            format!("Na {} stappen is de schatting niet geconvergeerd.", fit.iterations),
+            format!(
+                "Na {} stappen is de schatting niet geconvergeerd.",
+                fit.iterations
+            ),
         );
     }
-    let names: Vec<&str> = fit.infinite.iter().map(|&column| rows.names()[column].as_str()).collect();
+    let names: Vec<&str> = fit
+        .infinite
+        .iter()
+        .map(|&column| rows.names()[column].as_str())
+        .collect();
     if fit.converged && !names.is_empty() {
         let message = format!(
             "De aannemelijkheid convergeert eerder dan {}: de coëfficiënt kan oneindig zijn, \

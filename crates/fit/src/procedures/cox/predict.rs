@@ -123,7 +123,11 @@ struct Target {
 }
 
 impl Target {
-    fn of(fitted: &FittedCox, inputs: &Inputs<'_>, request: &PredictionRequest<'_>) -> Result<Self, Failure> {
+    fn of(
+        fitted: &FittedCox,
+        inputs: &Inputs<'_>,
+        request: &PredictionRequest<'_>,
+    ) -> Result<Self, Failure> {
         let survival = &fitted.rows.survival;
         let starts = |survival: &formula::Survival| {
             (!survival.start.is_empty()).then(|| survival.start.clone())
@@ -132,14 +136,21 @@ impl Target {
             return Ok(Self {
                 x: fitted.rows.x.clone(),
                 offset: fitted.rows.offset.clone(),
-                strata: fitted.rows.strata.as_ref().map(|strata| strata.codes.clone()),
+                strata: fitted
+                    .rows
+                    .strata
+                    .as_ref()
+                    .map(|strata| strata.codes.clone()),
                 start: starts(survival),
                 stop: Some(survival.stop.clone()),
                 is_own: true,
             });
         };
         let (x, offset) = fitted.rows.covariates_of(inputs, frame)?;
-        let needs_times = matches!(request.kind, PredictionName::Expected | PredictionName::Survival);
+        let needs_times = matches!(
+            request.kind,
+            PredictionName::Expected | PredictionName::Survival
+        );
         let times = match needs_times {
             true => Some(fitted.rows.survival_of(inputs, frame)?),
             false => None,
@@ -155,7 +166,9 @@ impl Target {
     }
 
     fn stratum(&self, row: usize) -> usize {
-        self.strata.as_ref().map_or(0, |strata| strata[row] as usize)
+        self.strata
+            .as_ref()
+            .map_or(0, |strata| strata[row] as usize)
     }
 }
 
@@ -209,11 +222,17 @@ fn spreads(x: &Matrix, covariance: &Matrix) -> Vec<f64> {
             *sum += a * b;
         }
     }
-    sums.into_iter().map(|sum: f64| sum.max(0.0).sqrt()).collect()
+    sums.into_iter()
+        .map(|sum: f64| sum.max(0.0).sqrt())
+        .collect()
 }
 
 /// Covariates less those of the reference.
-fn centred(fitted: &FittedCox, target: &Target, reference: ReferenceName) -> Result<Matrix, Failure> {
+fn centred(
+    fitted: &FittedCox,
+    target: &Target,
+    reference: ReferenceName,
+) -> Result<Matrix, Failure> {
     let mut x = target.x.clone();
     let strata = match (&fitted.rows.strata, reference) {
         (_, ReferenceName::Zero) => return Ok(x),
@@ -229,13 +248,26 @@ fn centred(fitted: &FittedCox, target: &Target, reference: ReferenceName) -> Res
         return Err(missing_strata());
     };
     let mut weights = vec![0.0; strata.levels.len()];
-    let weight = |row: usize| fitted.rows.weights.as_ref().map_or(1.0, |weights| weights[row]);
-    strata.codes.iter().enumerate().for_each(|(row, &code)| weights[code as usize] += weight(row));
+    let weight = |row: usize| {
+        fitted
+            .rows
+            .weights
+            .as_ref()
+            .map_or(1.0, |weights| weights[row])
+    };
+    strata
+        .codes
+        .iter()
+        .enumerate()
+        .for_each(|(row, &code)| weights[code as usize] += weight(row));
     for column in 0..x.columns() {
         let mut means = vec![0.0; weights.len()];
         let own = fitted.rows.x.column(column).iter().enumerate();
         own.for_each(|(row, x)| means[strata.codes[row] as usize] += weight(row) * x);
-        means.iter_mut().zip(&weights).for_each(|(mean, weight)| *mean /= weight);
+        means
+            .iter_mut()
+            .zip(&weights)
+            .for_each(|(mean, weight)| *mean /= weight);
         let values = x.column_mut(column).iter_mut().zip(codes);
         values.for_each(|(x, &code)| *x -= means[code as usize]);
     }
@@ -243,7 +275,8 @@ fn centred(fitted: &FittedCox, target: &Target, reference: ReferenceName) -> Res
 }
 
 fn missing_strata() -> Failure {
-    let message = "De nieuwe rijen noemen hun stratum niet; kies een andere --reference of vul de kolom aan.";
+    let message =
+        "De nieuwe rijen noemen hun stratum niet; kies een andere --reference of vul de kolom aan.";
     Failure::new("missing_strata", message)
 }
 
@@ -302,13 +335,18 @@ fn expected(
     }
     let baselines = baselines(fitted)?;
     let stop = target.stop.as_ref().ok_or_else(missing_strata)?;
-    let own = target.is_own.then(|| fitted.likelihood.expected_events(&fitted.sums));
+    let own = target
+        .is_own
+        .then(|| fitted.likelihood.expected_events(&fitted.sums));
     let mut values = Vec::with_capacity(stop.len());
     let mut errors = Vec::with_capacity(stop.len());
     for row in 0..stop.len() {
         let x = target.x.row(row);
         let piece = PathPiece {
-            start: target.start.as_ref().map_or(f64::NEG_INFINITY, |start| start[row]),
+            start: target
+                .start
+                .as_ref()
+                .map_or(f64::NEG_INFINITY, |start| start[row]),
             stop: stop[row],
             x: &x,
             offset: target.offset.as_ref().map_or(0.0, |offset| offset[row]),
@@ -324,7 +362,10 @@ fn expected(
             *error *= *value;
         }
     }
-    Ok(Predictions::single(values, request.errors.then_some(errors)))
+    Ok(Predictions::single(
+        values,
+        request.errors.then_some(errors),
+    ))
 }
 
 fn baselines(fitted: &FittedCox) -> Result<Vec<Baseline>, Failure> {
@@ -335,13 +376,13 @@ fn baselines(fitted: &FittedCox) -> Result<Vec<Baseline>, Failure> {
             kind: CurveType::of(fitted.likelihood.ties()),
             origin: fitted.origin(),
         };
-        let baseline = fitted.likelihood.baseline(
-            &data,
-            &fitted.fit.coefficients,
-            &fitted.sums,
-            question,
-        )?;
+        let baseline =
+            fitted
+                .likelihood
+                .baseline(&data, &fitted.fit.coefficients, &fitted.sums, question)?;
         Ok(baseline)
     };
-    (0..fitted.likelihood.risk_sets().strata()).map(baseline).collect()
+    (0..fitted.likelihood.risk_sets().strata())
+        .map(baseline)
+        .collect()
 }

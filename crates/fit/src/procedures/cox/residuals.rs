@@ -81,7 +81,11 @@ pub(in crate::procedures) fn add(
     request: &Request<'_>,
 ) -> Result<(), Failure> {
     let all = request.kinds.contains(&ResidualName::All);
-    let kinds = if all { &ResidualName::EACH } else { request.kinds };
+    let kinds = if all {
+        &ResidualName::EACH
+    } else {
+        request.kinds
+    };
     for &kind in kinds {
         match residuals(fitted, kind, request) {
             Ok(value) => {
@@ -107,7 +111,9 @@ fn residuals(
         if let Some(weights) = fitted.rows.weights.as_ref().filter(|_| weighted) {
             for column in 0..values.columns() {
                 let values = values.column_mut(column).iter_mut();
-                values.zip(weights).for_each(|(value, weight)| *value *= weight);
+                values
+                    .zip(weights)
+                    .for_each(|(value, weight)| *value *= weight);
             }
         }
         match request.collapse {
@@ -117,20 +123,23 @@ fn residuals(
     };
     let single = |values: Vec<f64>| Matrix::from_values(values.len(), 1, values);
     match kind {
-        ResidualName::Martingale => {
-            Ok(as_json(&of_rows(single(fitted.likelihood.martingale_residuals(&fitted.sums)))))
-        }
+        ResidualName::Martingale => Ok(as_json(&of_rows(single(
+            fitted.likelihood.martingale_residuals(&fitted.sums),
+        )))),
         ResidualName::Deviance => deviance(fitted, request).map(|values| as_json(&values)),
-        ResidualName::Score => {
-            Ok(as_json(&of_rows(fitted.likelihood.score_residuals(&fitted.sums)?)))
-        }
+        ResidualName::Score => Ok(as_json(&of_rows(
+            fitted.likelihood.score_residuals(&fitted.sums)?,
+        ))),
         ResidualName::Dfbeta | ResidualName::Dfbetas => {
             let score = fitted.likelihood.score_residuals(&fitted.sums)?;
             let mut values = score.multiply(&fitted.fit.covariance);
             if kind == ResidualName::Dfbetas {
                 for column in 0..values.columns() {
                     let error = fitted.fit.covariance[(column, column)].sqrt();
-                    values.column_mut(column).iter_mut().for_each(|value| *value /= error);
+                    values
+                        .column_mut(column)
+                        .iter_mut()
+                        .for_each(|value| *value /= error);
                 }
             }
             Ok(as_json(&of_rows(values)))
@@ -152,11 +161,18 @@ fn residuals(
 /// Deviance residuals of groups come from the sums of events and of martingale residuals.
 fn deviance(fitted: &FittedCox, request: &Request<'_>) -> Result<Matrix, Failure> {
     let martingale = fitted.likelihood.martingale_residuals(&fitted.sums);
-    let weights = fitted.rows.weights.as_ref().filter(|_| request.weighted == Some(true));
+    let weights = fitted
+        .rows
+        .weights
+        .as_ref()
+        .filter(|_| request.weighted == Some(true));
     let Some(groups) = request.collapse else {
         let mut values = deviance_residuals(&martingale, &fitted.rows.event);
         if let Some(weights) = weights {
-            values.iter_mut().zip(weights).for_each(|(value, weight)| *value *= weight);
+            values
+                .iter_mut()
+                .zip(weights)
+                .for_each(|(value, weight)| *value *= weight);
         }
         return Ok(Matrix::from_values(values.len(), 1, values));
     };
@@ -185,7 +201,12 @@ fn of_events(
 ) -> Result<Value, Failure> {
     let residuals = fitted.likelihood.schoenfeld_residuals(&fitted.sums)?;
     let mut values = residuals.values;
-    if let Some(weights) = fitted.rows.weights.as_ref().filter(|_| request.weighted == Some(true)) {
+    if let Some(weights) = fitted
+        .rows
+        .weights
+        .as_ref()
+        .filter(|_| request.weighted == Some(true))
+    {
         for column in 0..values.columns() {
             let pairs = values.column_mut(column).iter_mut().zip(&residuals.rows);
             pairs.for_each(|(value, &row)| *value *= weights[row]);
@@ -195,14 +216,24 @@ fn of_events(
         let events = fitted.fit.events as f64;
         values = values.multiply(&fitted.fit.covariance.scaled(events));
         for (column, coefficient) in fitted.fit.coefficients.iter().enumerate() {
-            values.column_mut(column).iter_mut().for_each(|value| *value += coefficient);
+            values
+                .column_mut(column)
+                .iter_mut()
+                .for_each(|value| *value += coefficient);
         }
     }
     let moments = fitted.likelihood.risk_sets().moments();
-    let times: Vec<f64> = residuals.moments.iter().map(|&moment| moments[moment].time).collect();
+    let times: Vec<f64> = residuals
+        .moments
+        .iter()
+        .map(|&moment| moments[moment].time)
+        .collect();
     let mut table = Map::new();
     table.insert("time".into(), json::numbers(&times));
-    table.insert("value".into(), json::numbered_columns(values.values(), values.rows()));
+    table.insert(
+        "value".into(),
+        json::numbered_columns(values.values(), values.rows()),
+    );
     if let Some(strata) = &fitted.rows.strata {
         let name = |&moment: &usize| &strata.levels[moments[moment].stratum as usize];
         let names: Vec<&String> = residuals.moments.iter().map(name).collect();

@@ -2,8 +2,8 @@
 
 use super::fitted::{ChiSquaredTest, FittedCox};
 use crate::coefficients::Coefficients;
-use crate::text::{TextTable, p_value, signif};
 use crate::json;
+use crate::text::{TextTable, p_value, signif};
 use serde_json::{Map, Value};
 use statistics::distribution::Normal;
 
@@ -35,7 +35,10 @@ impl Columns {
             .zip(robust.as_ref().unwrap_or(&se))
             .map(|(coef, se)| coef / se)
             .collect();
-        let p = z.iter().map(|&z| if z.is_nan() { z } else { Normal::two_sided(z) }).collect();
+        let p = z
+            .iter()
+            .map(|&z| if z.is_nan() { z } else { Normal::two_sided(z) })
+            .collect();
         Self {
             coef,
             se,
@@ -57,7 +60,9 @@ impl Columns {
         if let Some(robust) = &self.robust {
             table = table.with("robust se", robust.clone());
         }
-        table.with("z", self.z.clone()).with("Pr(>|z|)", self.p.clone())
+        table
+            .with("z", self.z.clone())
+            .with("Pr(>|z|)", self.p.clone())
     }
 
     /// exp(coef), its inverse, and limits.
@@ -128,12 +133,21 @@ pub(in crate::procedures) fn result(fitted: &FittedCox, level: f64) -> Map<Strin
     set("converged", fit.converged.into());
     set("method", fitted.likelihood.ties().name().into());
     set("means", json::numbers(&fitted.means));
-    set("summary.coefficients", columns.table(fitted.names()).to_json());
+    set(
+        "summary.coefficients",
+        columns.table(fitted.names()).to_json(),
+    );
     let limits = columns.limits(level).into_iter();
-    set("conf.int", json::columns(limits.map(|(name, values)| (name, json::numbers_or_na(&values)))));
+    set(
+        "conf.int",
+        json::columns(limits.map(|(name, values)| (name, json::numbers_or_na(&values)))),
+    );
     set("lrt", test(fitted.likelihood_ratio()));
     set("sctest", test(fitted.test(fit.score_test)));
-    set("waldtest", test_of(rounded(fitted.wald), fitted.test(fitted.wald)));
+    set(
+        "waldtest",
+        test_of(rounded(fitted.wald), fitted.test(fitted.wald)),
+    );
     set("aic", json::number(fitted.aic()));
     set("bic", json::number(fitted.bic()));
     set("df", fit.degrees_of_freedom().into());
@@ -143,9 +157,16 @@ pub(in crate::procedures) fn result(fitted: &FittedCox, level: f64) -> Map<Strin
 /// As R prints the summary of a `coxph`.
 pub(in crate::procedures) fn summary(fitted: &FittedCox, level: f64) -> String {
     let fit = &fitted.fit;
-    let mut text = format!("  n= {}, number of events= {}\n\n", fitted.original_rows(), fit.events);
+    let mut text = format!(
+        "  n= {}, number of events= {}\n\n",
+        fitted.original_rows(),
+        fit.events
+    );
     if fit.coefficients.is_empty() {
-        text.push_str(&format!("Null model\n  log likelihood= {}\n", signif(fit.log_likelihood, 7)));
+        text.push_str(&format!(
+            "Null model\n  log likelihood= {}\n",
+            signif(fit.log_likelihood, 7)
+        ));
         return text;
     }
     let columns = Columns::of(fitted);

@@ -93,12 +93,19 @@ impl TimeTransform {
             .chain(arguments.model.weights.as_deref())
             .map(|text| Ok(Expression::parse(text)?))
             .collect::<Result<_, Failure>>()?;
-        used.extend(beside.iter().chain(&self.functions).flat_map(Expression::names));
+        used.extend(
+            beside
+                .iter()
+                .chain(&self.functions)
+                .flat_map(Expression::names),
+        );
         let mut expanded = narrow(frame, &used)?.select(&rows);
         let moment = |moment: usize| sets.moments()[moment];
         let times: Vec<f64> = written.iter().map(|&(_, k)| moment(k).time).collect();
         let status = |&(row, k): &(usize, usize)| {
-            f64::from(u8::from(events[row] && survival.stop[row] == moment(k).time))
+            f64::from(u8::from(
+                events[row] && survival.stop[row] == moment(k).time,
+            ))
         };
         expanded.set(TIME, Column::Number(times.clone()))?;
         expanded.set(STATUS, Column::Number(written.iter().map(status).collect()))?;

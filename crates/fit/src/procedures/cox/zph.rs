@@ -70,7 +70,6 @@ impl Default for Choice {
 pub(in crate::procedures) struct Zph {
     pub(in crate::procedures) names: Vec<String>,
     pub(in crate::procedures) tests: Vec<ChiSquaredTest>,
-    residuals: EventResiduals,
     /// Transformed times of the events.
     x: Vec<f64>,
     times: Vec<f64>,
@@ -97,8 +96,8 @@ impl Zph {
         }
         let g = values(fitted, transform)?;
         let sums = &fitted.sums;
-        let residuals = fitted.likelihood.schoenfeld_residuals(sums)?;
         let statistics = Proportionality::new(&fitted.likelihood, sums, &g)?;
+        let residuals = statistics.residuals();
         let kept = fitted.kept();
         let parts = parts(fitted, choice.terms);
         let mut names = Vec::new();
@@ -123,17 +122,21 @@ impl Zph {
             test("GLOBAL", &chosen(fitted, &kept))?;
         }
         let moments = fitted.likelihood.risk_sets().moments();
-        let (y, variance) = scaled(fitted, &parts, &residuals)?;
+        let (y, variance) = scaled(fitted, &parts, residuals)?;
         Ok(Self {
             names,
             tests,
             x: residuals.moments.iter().map(|&moment| g[moment]).collect(),
-            times: residuals.moments.iter().map(|&moment| moments[moment].time).collect(),
+            times: residuals
+                .moments
+                .iter()
+                .map(|&moment| moments[moment].time)
+                .collect(),
             strata: fitted.rows.strata.as_ref().map(|strata| {
-                let name = |&moment: &usize| strata.levels[moments[moment].stratum as usize].clone();
+                let name =
+                    |&moment: &usize| strata.levels[moments[moment].stratum as usize].clone();
                 residuals.moments.iter().map(name).collect()
             }),
-            residuals,
             y,
             variance,
         })
@@ -160,7 +163,7 @@ impl Zph {
         result.insert("table".into(), self.table());
         result.insert("x".into(), json::numbers(&self.x));
         result.insert("time".into(), json::numbers(&self.times));
-        let events = self.residuals.rows.len();
+        let events = self.x.len();
         result.insert("y".into(), json::numbered_columns(self.y.values(), events));
         let order = self.variance.rows();
         result.insert("var".into(), json::rows(self.variance.values(), order));
@@ -178,7 +181,7 @@ fn values(fitted: &FittedCox, transform: &Transform) -> Result<Vec<f64>, Failure
     let values = match transform {
         Transform::Identity => times,
         Transform::Log => times.iter().map(|time| time.ln()).collect(),
-        Transform::Rank => ranks(&times, moments.iter().map(|moment| moment.events)),
+        Transform::Rank => ranks(&times, &fitted.rows.survival.stop),
         Transform::Km => kaplan_meier(fitted, &times)?,
         Transform::Custom(expression) => {
             let mut frame = Frame::new();
@@ -198,18 +201,15 @@ fn values(fitted: &FittedCox, transform: &Transform) -> Result<Vec<f64>, Failure
     }
 }
 
-/// Mean ranks of the times of events.
-fn ranks(times: &[f64], events: impl Iterator<Item = u32>) -> Vec<f64> {
-    let mut counts: Vec<(f64, f64)> = times.iter().copied().zip(events.map(f64::from)).collect();
-    counts.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut known: Vec<(f64, f64)> = Vec::new();
-    let mut before = 0.0;
-    for same in counts.chunk_by(|a, b| a.0 == b.0) {
-        let count: f64 = same.iter().map(|(_, count)| count).sum();
-        known.push((same[0].0, before + (count + 1.0) / 2.0));
-        before += count;
-    }
-    let rank = |time: &f64| known[known.partition_point(|(known, _)| known < time)].1;
+/// Mean ranks of times among the ends of all rows.
+fn ranks(times: &[f64], ends: &[f64]) -> Vec<f64> {
+    let mut ends = ends.to_vec();
+    ends.sort_unstable_by(f64::total_cmp);
+    let rank = |&time: &f64| {
+        let below = ends.partition_point(|&end| end < time);
+        let until = ends.partition_point(|&end| end <= time);
+        (below + until + 1) as f64 / 2.0
+    };
     times.iter().map(rank).collect()
 }
 
@@ -288,14 +288,18 @@ fn scaled(
     let information = fitted.likelihood.information(&fitted.sums);
     let information = directions.transpose().sandwich(&information);
     let events = fitted.fit.events as f64;
-    let variance = Cholesky::new(&information, ALIAS_TOLERANCE)?.inverse().scaled(events);
+    let variance = Cholesky::new(&information, ALIAS_TOLERANCE)?
+        .inverse()
+        .scaled(events);
     let mut y = residuals.values.multiply(&directions).multiply(&variance);
     for (column, part) in parts.iter().enumerate() {
         let coefficient = match part.columns[..] {
             [single] => fitted.fit.coefficients[single],
             _ => 1.0,
         };
-        y.column_mut(column).iter_mut().for_each(|y| *y += coefficient);
+        y.column_mut(column)
+            .iter_mut()
+            .for_each(|y| *y += coefficient);
     }
     Ok((y, variance))
 }

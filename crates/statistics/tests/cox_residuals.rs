@@ -1,0 +1,336 @@
+//! What follows from a Cox model: residuals, robust variance, tests of proportionality, curves.
+
+use proptest::prelude::*;
+use statistics::cox::{
+    BaselineQuestion, CoxControl, CoxData, CoxFit, CurveType, HazardType, PartialLikelihood,
+    PathPiece, Proportionality, RiskSums, SurvivalType, Ties,
+};
+use statistics::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix, gram};
+
+/// Rows with all that a row can have; `x` has two covariates.
+#[derive(Clone, Debug)]
+struct Rows {
+    entry: Vec<f64>,
+    exit: Vec<f64>,
+    event: Vec<bool>,
+    strata: Vec<u32>,
+    weights: Vec<f64>,
+    x: Matrix,
+}
+
+impl Rows {
+    fn data(&self) -> CoxData<'_> {
+        CoxData {
+            entry: Some(&self.entry),
+            strata: Some(&self.strata),
+            weights: Some(&self.weights),
+            ..CoxData::new(&self.exit, &self.event, &self.x)
+        }
+    }
+
+    fn gathered(&self, rows: &[usize]) -> Self {
+        let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect();
+        Self {
+            entry: pick(&self.entry),
+            exit: pick(&self.exit),
+            event: rows.iter().map(|&row| self.event[row]).collect(),
+            strata: rows.iter().map(|&row| self.strata[row]).collect(),
+            weights: pick(&self.weights),
+            x: self.x.gather_rows(rows),
+        }
+    }
+}
+
+prop_compose! {
+    fn rows()(
+        cells in prop::collection::vec(
+            (0u8..5, 1u8..6, any::<bool>(), 0u32..2, 1u8..4, -10i8..10, -10i8..10),
+            12..40,
+        )
+    ) -> Rows {
+        let column = |pick: &dyn Fn(usize) -> f64| (0..cells.len()).map(pick).collect::<Vec<f64>>();
+        Rows {
+            entry: column(&|i| f64::from(cells[i].0)),
+            exit: column(&|i| f64::from(cells[i].0 + cells[i].1)),
+            event: cells.iter().map(|cell| cell.2).collect(),
+            strata: cells.iter().map(|cell| cell.3).collect(),
+            weights: column(&|i| f64::from(cells[i].4) / 2.0),
+            x: Matrix::from_columns(&[
+                column(&|i| f64::from(cells[i].5) / 4.0),
+                column(&|i| f64::from(cells[i].6) / 4.0),
+            ]),
+        }
+    }
+}
+
+const B: [f64; 2] = [0.4, -0.3];
+
+fn ready(rows: &Rows, ties: Ties) -> (PartialLikelihood, RiskSums) {
+    let likelihood = PartialLikelihood::new(&rows.data(), ties).expect("fit to be evaluated");
+    let sums = likelihood.sums(&B).expect("finite");
+    (likelihood, sums)
+}
+
+fn ties(efron: bool) -> Ties {
+    if efron { Ties::Efron } else { Ties::Breslow }
+}
+
+fn close(a: f64, b: f64, tolerance: f64) -> bool {
+    (a - b).abs() <= tolerance * (1.0 + b.abs())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn residuals_add_up(rows in rows(), efron in any::<bool>()) {
+        let (likelihood, sums) = ready(&rows, ties(efron));
+        let martingale = likelihood.martingale_residuals(&sums);
+        let total: f64 = martingale.iter().zip(&rows.weights).map(|(m, w)| m * w).sum();
+        prop_assert!(total.abs() < 1e-10);
+        let score = likelihood.evaluate(&B).expect("finite").score;
+        let residuals = likelihood.score_residuals(&sums).expect("not exact");
+        let events = likelihood.schoenfeld_residuals(&sums).expect("not exact");
+        for j in 0..2 {
+            let pairs = residuals.column(j).iter().zip(&rows.weights);
+            prop_assert!(close(pairs.map(|(u, w)| u * w).sum(), score[j], 1e-10));
+            let at_events = events.values.column(j).iter().zip(&events.rows);
+            prop_assert!(close(at_events.map(|(u, &row)| u * rows.weights[row]).sum(), score[j], 1e-10));
+        }
+        let clusters: Vec<u32> = (0..rows.exit.len() as u32).map(|row| row % 3).collect();
+        let by_cluster = likelihood.cluster_scores(&sums, Some(&clusters)).expect("not exact");
+        prop_assert!(close(by_cluster.column(0).iter().sum(), score[0], 1e-10));
+        let own = likelihood.cluster_scores(&sums, None).expect("not exact");
+        let all: Vec<u32> = (0..rows.exit.len() as u32).collect();
+        let same = likelihood.cluster_scores(&sums, Some(&all)).expect("not exact");
+        prop_assert!(close(gram(&own, None)[(0, 1)], gram(&same, None)[(0, 1)], 1e-12));
+    }
+
+    /// The score residual of a row is the derivative of the score to its weight.
+    #[test]
+    fn a_score_residual_is_an_influence(rows in rows(), efron in any::<bool>()) {
+        let (likelihood, sums) = ready(&rows, ties(efron));
+        let residuals = likelihood.score_residuals(&sums).expect("not exact");
+        let step = 1e-5;
+        for row in [0, rows.exit.len() / 2] {
+            // Efron's mean weight of tied events moves for all of them: only rows without an
+            // event have a plain derivative there.
+            if rows.event[row] && efron {
+                continue;
+            }
+            let at = |change: f64| {
+                let mut moved = rows.clone();
+                moved.weights[row] += change;
+                ready(&moved, ties(efron)).0.evaluate(&B).expect("finite").score
+            };
+            let (up, down) = (at(step), at(-step));
+            for j in 0..2 {
+                let slope = (up[j] - down[j]) / (2.0 * step);
+                prop_assert!(close(residuals[(row, j)], slope, 1e-7));
+            }
+        }
+    }
+
+    /// Cutting a row in two says nothing new.
+    #[test]
+    fn a_cut_changes_nothing(rows in rows(), efron in any::<bool>()) {
+        let mut order: Vec<usize> = (0..rows.exit.len()).collect();
+        order.extend(0..rows.exit.len());
+        let mut cut = rows.gathered(&order);
+        let n = rows.exit.len();
+        for row in 0..n {
+            let middle = 0.5 * (rows.entry[row] + rows.exit[row]);
+            cut.exit[row] = middle;
+            cut.event[row] = false;
+            cut.entry[n + row] = middle;
+        }
+        let (whole, sums) = ready(&rows, ties(efron));
+        let (parts, part_sums) = ready(&cut, ties(efron));
+        let (a, b) = (whole.evaluate(&B).expect("finite"), parts.evaluate(&B).expect("finite"));
+        prop_assert!(close(a.log_likelihood, b.log_likelihood, 1e-11));
+        prop_assert!(close(a.information[(0, 1)], b.information[(0, 1)], 1e-9));
+        let residuals = whole.score_residuals(&sums).expect("not exact");
+        let pieces = parts.score_residuals(&part_sums).expect("not exact");
+        let martingale = whole.martingale_residuals(&sums);
+        let expected = parts.martingale_residuals(&part_sums);
+        for row in 0..n {
+            prop_assert!(close(residuals[(row, 1)], pieces[(row, 1)] + pieces[(n + row, 1)], 1e-9));
+            prop_assert!(close(martingale[row], expected[row] + expected[n + row], 1e-10));
+        }
+    }
+
+    /// The test of proportionality is the score test of x·g(t) in data written out over all
+    /// risk sets.
+    #[test]
+    fn proportionality_is_a_score_test_of_written_out_rows(rows in rows(), efron in any::<bool>()) {
+        let (likelihood, sums) = ready(&rows, ties(efron));
+        let sets = likelihood.risk_sets();
+        let moments = sets.moments();
+        prop_assume!(moments.len() > 2);
+        let g: Vec<f64> = moments.iter().map(|moment| moment.time.sqrt()).collect();
+        let mut pairs: Vec<(usize, usize)> = Vec::new();
+        for segment in 0..moments.len() {
+            for position in sets.segment(segment) {
+                let row = sets.rows()[position] as usize;
+                pairs.extend(sets.at_risk(position, segment).map(|moment| (row, moment)));
+            }
+        }
+        let written: Vec<usize> = pairs.iter().map(|&(row, _)| row).collect();
+        let mut wide = rows.gathered(&written);
+        let mut columns = wide.x.to_rows();
+        // The centre of g is the mean over events, so that the score of β is not mixed in.
+        let events: f64 = moments.iter().map(|moment| f64::from(moment.events)).sum();
+        let centre = moments.iter().zip(&g).map(|(moment, g)| f64::from(moment.events) * g).sum::<f64>() / events;
+        for (place, &(row, moment)) in pairs.iter().enumerate() {
+            wide.entry[place] = 0.0;
+            wide.exit[place] = 1.0;
+            wide.strata[place] = moment as u32;
+            wide.event[place] = rows.event[row] && rows.exit[row] == moments[moment].time;
+            for j in 0..2 {
+                let x = columns[place][j];
+                columns[place].push(x * (g[moment] - centre));
+            }
+        }
+        wide.x = Matrix::from_rows(&columns);
+        let all = PartialLikelihood::new(&wide.data(), ties(efron)).expect("fit to be evaluated");
+        let mut at = all.evaluate(&[B[0], B[1], 0.0, 0.0]).expect("finite");
+        at.score[0] = 0.0;
+        at.score[1] = 0.0;
+        let factor = Cholesky::new(&at.information, 1e-9).expect("semidefinite");
+        prop_assume!(factor.rank() == 4);
+        let statistic = factor.inverse_quadratic_form(&at.score);
+        let tests = Proportionality::new(&likelihood, &sums, &g).expect("finite");
+        let test = tests.test(&[0, 1], &Matrix::identity(2)).expect("definite");
+        prop_assert!(close(test.chi_squared, statistic, 1e-6), "{} {statistic}", test.chi_squared);
+        prop_assert_eq!(test.df, 2);
+    }
+
+    /// A path of pieces is the curve of the whole; an interval is a difference of curves.
+    #[test]
+    fn curves_and_intervals_agree(rows in rows(), efron in any::<bool>(), limit in any::<bool>()) {
+        let (likelihood, sums) = ready(&rows, ties(efron));
+        let data = rows.data();
+        let kind = CurveType {
+            survival: if limit { SurvivalType::ProductLimit } else { SurvivalType::Exponential },
+            hazard: if efron { HazardType::Efron } else { HazardType::Breslow },
+        };
+        let covariance = Matrix::from_rows(&[[0.2, 0.05], [0.05, 0.1]]);
+        for stratum in 0..likelihood.risk_sets().strata() {
+            if !rows.strata.contains(&(stratum as u32)) {
+                continue;
+            }
+            let question = BaselineQuestion { stratum, kind, origin: 0.0 };
+            let baseline = likelihood.baseline(&data, &B, &sums, question).expect("a stratum");
+            let piece = |start: f64, stop: f64| PathPiece { start, stop, x: &[0.5, -1.0], offset: 0.1 };
+            let infinity = f64::INFINITY;
+            let whole = baseline.curve(&[piece(-infinity, infinity)], &B, Some(&covariance)).expect("two covariates");
+            let parts = baseline.curve(&[piece(0.0, 4.0), piece(4.0, infinity)], &B, Some(&covariance)).expect("two covariates");
+            for (place, &hazard) in whole.cumulative_hazard.iter().enumerate() {
+                prop_assert!(close(parts.cumulative_hazard[place], hazard, 1e-12));
+                let survival = whole.survival[place];
+                prop_assert!((0.0..=1.0).contains(&survival));
+                if !limit {
+                    prop_assert!(close(survival, (-hazard).exp(), 1e-12));
+                    let until = baseline.expected(&piece(-infinity, whole.times[place]), &B, &covariance).expect("two covariates");
+                    prop_assert!(close(until.events, hazard, 1e-12));
+                    prop_assert!(close(until.std_error, whole.std_error[place], 1e-9));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn without_covariates_the_product_limit_is_kaplan_meiers() {
+    // Deaths at 1 (two of five) and 3 (one of two); one censored at 2.
+    let exit = [1.0, 1.0, 2.0, 3.0, 4.0];
+    let event = [true, true, false, true, false];
+    let nothing = Matrix::zeros(5, 0);
+    let data = CoxData::new(&exit, &event, &nothing);
+    let likelihood = PartialLikelihood::new(&data, Ties::Efron).expect("fit to be evaluated");
+    let sums = likelihood.sums(&[]).expect("finite");
+    let curve = |kind| {
+        let question = BaselineQuestion {
+            stratum: 0,
+            kind,
+            origin: 0.0,
+        };
+        let baseline = likelihood
+            .baseline(&data, &[], &sums, question)
+            .expect("a stratum");
+        assert_eq!(baseline.n_risk, [5.0, 3.0, 2.0, 1.0]);
+        assert_eq!(baseline.n_event, [2.0, 0.0, 1.0, 0.0]);
+        let piece = PathPiece {
+            start: f64::NEG_INFINITY,
+            stop: f64::INFINITY,
+            x: &[],
+            offset: 0.0,
+        };
+        baseline
+            .curve(&[piece], &[], Some(&Matrix::zeros(0, 0)))
+            .expect("no covariates")
+    };
+    let limit = curve(CurveType {
+        survival: SurvivalType::ProductLimit,
+        hazard: HazardType::Breslow,
+    });
+    for (found, expected) in limit.survival.iter().zip([0.6, 0.6, 0.3, 0.3]) {
+        assert!((found - expected).abs() < 1e-14);
+    }
+    // Greenwood: 2/(5·3) + 1/(2·1).
+    assert!((limit.std_error[3].powi(2) - (2.0 / 15.0 + 0.5)).abs() < 1e-14);
+    // Efron: 1/5 + 1/4, then 1/2.
+    let efron = curve(CurveType::of(Ties::Efron));
+    assert!((efron.cumulative_hazard[3] - 0.95).abs() < 1e-15);
+    assert!((efron.std_error[0].powi(2) - (1.0 / 25.0 + 1.0 / 16.0)).abs() < 1e-15);
+}
+
+/// A small generator of uniform numbers (SplitMix64), so that the run is the same everywhere.
+struct Uniform(u64);
+
+impl Uniform {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+#[test]
+fn limits_cover_the_truth() {
+    let mut uniform = Uniform(20);
+    let (mut naive, mut robust, repeats) = (0, 0, 300);
+    let truth = 0.7;
+    for _ in 0..repeats {
+        let n = 150;
+        let (mut exit, mut event, mut x) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..n {
+            let covariate = 2.0 * uniform.next() - 1.0;
+            let time = -uniform.next().ln() / (truth * covariate).exp();
+            let censored = -2.0 * uniform.next().ln();
+            exit.push((20.0 * time.min(censored)).ceil());
+            event.push(time <= censored);
+            x.push(covariate);
+        }
+        let x = Matrix::from_columns(&[x]);
+        let data = CoxData::new(&exit, &event, &x);
+        let likelihood = PartialLikelihood::new(&data, Ties::Efron).expect("fit to be evaluated");
+        let fit = CoxFit::maximise(&likelihood, &CoxControl::default()).expect("fits");
+        let sums = likelihood.sums(&fit.coefficients).expect("finite");
+        let scores = likelihood.cluster_scores(&sums, None).expect("not exact");
+        let sandwich = fit.covariance.sandwich(&gram(&scores, None));
+        let error = (fit.coefficients[0] - truth).abs() / 1.96;
+        naive += usize::from(error < fit.covariance[(0, 0)].sqrt());
+        robust += usize::from(error < sandwich[(0, 0)].sqrt());
+    }
+    // 95% of 300 with three binomial standard errors: 274 to 296.
+    assert!((274..=296).contains(&naive), "{naive}");
+    assert!((270..=297).contains(&robust), "{robust}");
+}
+
+#[test]
+fn the_tolerance_is_that_of_r() {
+    assert!((ALIAS_TOLERANCE - f64::EPSILON.powf(0.75)).abs() < 1e-24);
+}
