@@ -11,6 +11,7 @@ mod grid;
 mod intern;
 mod keys;
 mod kind;
+mod marks;
 mod matcher;
 mod numbers;
 mod ods_guard;

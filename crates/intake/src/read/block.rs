@@ -61,6 +61,24 @@ impl Block {
         }
     }
 
+    /// Adds the cells of a whole row that starts at `start`, each up to one of `ends`; where the
+    /// line ends with a carriage return, the last cell is one byte shorter.
+    #[inline]
+    pub(super) fn push_cells(&mut self, mut start: usize, ends: &[u32], has_return: bool) {
+        self.spans.extend(ends.iter().map(|end| {
+            let span = Span {
+                start: start as u32,
+                length: *end - start as u32,
+            };
+            start = *end as usize + 1;
+            span
+        }));
+        if has_return && let Some(last) = self.spans.last_mut() {
+            last.length = last.length.saturating_sub(1);
+        }
+        self.in_row += ends.len();
+    }
+
     /// Adds a cell whose text differs from what stands in the chunk.
     pub(super) fn push_text(&mut self, text: impl Iterator<Item = u8>) {
         let start = self.scratch.len();

@@ -10,20 +10,74 @@ const YEARS: std::ops::RangeInclusive<u32> = 1850..=2150;
 /// Excel counts days from 1899-12-30 (for days after February 1900).
 const SERIAL_ZERO: i32 = -25_569;
 
+/// The first day of each month of [`YEARS`], and of the month behind the last.
+static MONTHS: [i32; MONTH_COUNT + 1] = first_days();
+const MONTH_COUNT: usize = 12 * (*YEARS.end() - *YEARS.start() + 1) as usize;
+
+const fn first_days() -> [i32; MONTH_COUNT + 1] {
+    let mut days = [0; MONTH_COUNT + 1];
+    let mut at = 0;
+    while at < days.len() {
+        let (year, month) = (*YEARS.start() + at as u32 / 12, 1 + at as u32 % 12);
+        days[at] = match Day::from_ymd(year as i32, month, 1) {
+            Some(day) => day.number(),
+            None => unreachable!(),
+        };
+        at += 1;
+    }
+    days
+}
+
 /// Reads a (trimmed) cell as a date of the given form.
 pub(super) fn date(cell: &[u8], form: DateForm) -> Packed {
+    // Most of a delivery passes here.
+    if let Ok(cell) = cell.try_into()
+        && let Some((year, month, day)) = year_first(cell)
+    {
+        return match day_number(year, month, day) {
+            Some(day) => Packed::value(day),
+            None => Packed::invalid(Invalid::NoSuchDate),
+        };
+    }
     match try_date(without_time(cell), form) {
         Ok(day) => Packed::value(day.number()),
         Err(reason) => Packed::invalid(reason),
     }
 }
 
+/// The numbers of a cell of the form `jjjj-mm-dd`, all digits tested at once.
+#[inline]
+fn year_first(cell: &[u8; 10]) -> Option<(u32, u32, u32)> {
+    const FORM: [u8; 10] = *b"0000-00-00";
+    /// What takes the largest value that may stand over the form to 0x7f: a digit, or nothing.
+    const ROOM: [u8; 10] = [0x76, 0x76, 0x76, 0x76, 0x7f, 0x76, 0x76, 0x7f, 0x76, 0x76];
+    let mut over = [0; 10];
+    let mut high_bits = 0;
+    for at in 0..10 {
+        over[at] = cell[at] ^ FORM[at];
+        high_bits |= over[at] | over[at].wrapping_add(ROOM[at]);
+    }
+    let number = |digits: &[u8]| {
+        digits
+            .iter()
+            .fold(0, |sum, digit| 10 * sum + u32::from(*digit))
+    };
+    (high_bits < 0x80).then(|| (number(&over[..4]), number(&over[5..7]), number(&over[8..])))
+}
+
+/// The number of a day, if it exists and lies in [`YEARS`].
+#[inline]
+fn day_number(year: u32, month: u32, day: u32) -> Option<i32> {
+    if !YEARS.contains(&year) || !(1..=12).contains(&month) || day == 0 {
+        return None;
+    }
+    let at = (12 * (year - YEARS.start()) + month - 1) as usize;
+    let number = MONTHS[at] + day as i32 - 1;
+    (number < MONTHS[at + 1]).then_some(number)
+}
+
 fn try_date(cell: &[u8], form: DateForm) -> Result<Day, Invalid> {
     match *cell {
-        // The two common forms first, spelled out: most of a delivery passes here.
-        [a, b, c, d, b'-', e, f, b'-', g, h] => {
-            make(digits(&[a, b, c, d]), digits(&[e, f]), digits(&[g, h]))
-        }
         [a, b, b'-', c, d, b'-', e, f, g, h]
             if matches!(form, DateForm::Recognise | DateForm::DayFirst) =>
         {
@@ -38,10 +92,8 @@ fn make(year: Option<u32>, month: Option<u32>, day: Option<u32>) -> Result<Day, 
     let (Some(year), Some(month), Some(day)) = (year, month, day) else {
         return Err(Invalid::Form);
     };
-    if !YEARS.contains(&year) {
-        return Err(Invalid::NoSuchDate);
-    }
-    Day::from_ymd(year as i32, month, day).ok_or(Invalid::NoSuchDate)
+    let number = day_number(year, month, day).ok_or(Invalid::NoSuchDate)?;
+    Ok(Day::from_number(number))
 }
 
 /// `jjjjmmdd` or a serial number.
