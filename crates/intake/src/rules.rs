@@ -40,6 +40,7 @@ mod d117_after_death;
 mod d118_empty_window;
 mod d119_before_window;
 mod duplicates;
+mod extent;
 mod g101_no_ground;
 mod g102_ground_unknown;
 mod g103_objection;

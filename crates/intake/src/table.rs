@@ -119,7 +119,18 @@ impl Packed {
         self.0 > Self::LAST_MARK
     }
 
+    /// Whether something stands there that is no value.
+    pub fn is_invalid(self) -> bool {
+        (Self::FIRST_MARK + 3..=Self::LAST_MARK).contains(&self.0)
+    }
+
+    /// Whether nothing stands there.
+    pub fn is_missing(self) -> bool {
+        self.0 < Self::FIRST_MARK + 3
+    }
+
     /// The value, if there is one.
+    #[inline]
     pub fn get(self) -> Option<i32> {
         self.is_value().then_some(self.0)
     }
@@ -179,6 +190,11 @@ impl TextColumn {
             self.ends[row - 1] as usize
         };
         &self.bytes[start..self.ends[row] as usize]
+    }
+
+    /// Whether any cell is without text.
+    pub(crate) fn any_missing(&self) -> bool {
+        self.ends.first() == Some(&0) || self.ends.windows(2).any(|ends| ends[0] == ends[1])
     }
 
     /// The number of cells.

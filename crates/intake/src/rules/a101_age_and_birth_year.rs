@@ -33,15 +33,9 @@ pub(super) fn for_each_age(context: &Context<'_>, mut then: impl FnMut(usize, i3
     let table = context.tables.table("opname");
     let clients = table.packed("client_id");
     for (row, day) in table.packed("opnamedatum").iter().enumerate() {
-        let birth = value(clients, row).and_then(|client| birth_year(context, client));
+        let birth = value(clients, row).and_then(|client| context.index.birth_year(client));
         if let Some((day, birth)) = day.get().zip(birth) {
             then(row, calendar::Day::from_number(day).year() - birth);
         }
     }
-}
-
-/// The birth year of a client.
-pub(super) fn birth_year(context: &Context<'_>, client: i32) -> Option<i32> {
-    let row = context.client_row(client)?;
-    context.tables.table("client").number("geboortejaar", row)
 }

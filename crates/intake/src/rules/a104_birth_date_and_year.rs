@@ -20,15 +20,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, reporter: &mut Reporter) {
-    let persons = context.tables.table("persoon");
+    let dates = context.tables.table("persoon").packed("geboortedatum");
+    let years = context.tables.table("client").packed("geboortejaar");
     for_each_person(context, |client_row, person| {
-        let born = persons
-            .day("geboortedatum", person)
-            .map(calendar::Day::year);
-        let year = context
-            .tables
-            .table("client")
-            .number("geboortejaar", client_row);
+        let born = value(dates, person).map(|day| calendar::Day::from_number(day).year());
+        let year = value(years, client_row);
         if born.zip(year).is_some_and(|(born, year)| born != year) {
             reporter.report(Place::table("client").row(client_row).field("geboortejaar"));
         }

@@ -28,8 +28,7 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
     );
     let clients = table.packed("client_id");
     for row in (0..table.rows).filter(|row| code(fundings, *row) == Some(Funding::Jw)) {
-        let birth = value(clients, row)
-            .and_then(|client| super::a101_age_and_birth_year::birth_year(context, client));
+        let birth = value(clients, row).and_then(|client| context.index.birth_year(client));
         let is_adult =
             |(day, birth): (i32, i32)| calendar::Day::from_number(day).year() - birth > 23;
         if value(starts, row).zip(birth).is_some_and(is_adult) {

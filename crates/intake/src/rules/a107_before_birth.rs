@@ -28,8 +28,7 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
         let table = context.tables.table(name);
         let clients = table.packed("client_id");
         for (row, day) in table.packed(field).iter().enumerate() {
-            let birth = value(clients, row)
-                .and_then(|client| super::a101_age_and_birth_year::birth_year(context, client));
+            let birth = value(clients, row).and_then(|client| context.index.birth_year(client));
             let is_before =
                 |(day, birth): (i32, i32)| calendar::Day::from_number(day).year() < birth;
             if day.get().zip(birth).is_some_and(is_before) {

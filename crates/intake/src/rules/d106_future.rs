@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::schema::TableSpec;
-use std::ops::Range;
+use std::ops::RangeInclusive;
 
 /// The rule.
 pub(super) static RULE: Rule = Rule {
@@ -22,9 +22,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, reporter: &mut Reporter) {
-    report_dates(context, reporter, context.today.number() + 1..NEVER, |_| {
-        true
-    });
+    report_dates(
+        context,
+        reporter,
+        context.today.number() + 1..=NEVER,
+        |_| true,
+    );
 }
 
 /// Ends that may be fixed beforehand.
@@ -40,14 +43,14 @@ const PLANNED: &[&str] = &[
 pub(super) fn report_dates(
     context: &Context<'_>,
     reporter: &mut Reporter,
-    days: Range<i32>,
+    days: RangeInclusive<i32>,
     counts: fn(&TableSpec) -> bool,
 ) {
     let tables = context.tables.tables.iter().enumerate();
     for (position, table) in tables.filter(|(_, table)| counts(table.spec)) {
         for (field, spec) in table.spec.fields.iter().enumerate() {
             let is_fact = matches!(spec.kind, FieldKind::Date) && !PLANNED.contains(&spec.name);
-            if !is_fact {
+            if !is_fact || !context.index.extent(position, field).meets(&days) {
                 continue;
             }
             for (row, cell) in table.packed(spec.name).iter().enumerate() {

@@ -26,7 +26,7 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
     super::d106_future::report_dates(
         context,
         reporter,
-        until.number()..context.today.number() + 1,
+        until.number()..=context.today.number(),
         |table| table.kind != TableKind::Delivery,
     );
 }

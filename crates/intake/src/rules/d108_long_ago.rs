@@ -37,11 +37,7 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
             } else {
                 other
             };
-            for (row, cell) in table.packed(spec.name).iter().enumerate() {
-                if cell.get().is_some_and(|day| day < limit) {
-                    reporter.report(Place::table_at(position).row(row).field_at(field));
-                }
-            }
+            context.report_outside(reporter, (position, field), limit..=NEVER, |place| place);
         }
     }
 }

@@ -14,7 +14,8 @@ pub(super) fn report(context: &Context<'_>, reporter: &mut Reporter, across: boo
         // Two incidents of one kind on one day can both have happened.
         let may_repeat = table.spec.name == "incident" && !across;
         let own_key = table.spec.primary_key().is_some() || owner(table.spec).is_none();
-        if own_key || may_repeat || ELSEWHERE.contains(&table.spec.name) {
+        let one_source = across && table.origins.len() < 2;
+        if own_key || may_repeat || one_source || ELSEWHERE.contains(&table.spec.name) {
             continue;
         }
         let columns = columns(table);

@@ -17,11 +17,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, reporter: &mut Reporter) {
     let table = context.tables.table("client");
     for (row, cell) in table.packed("grondslag").iter().enumerate() {
+        if !cell.is_missing() {
+            continue;
+        }
         let source_has_it = table.place(row).is_some_and(|(origin, _)| {
             let field = table.spec.position("grondslag");
             field.is_some_and(|field| origin.headers.get(field).is_some_and(Option::is_some))
         });
-        if source_has_it && matches!(cell.cell(), Cell::Missing(_)) {
+        if source_has_it {
             reporter.report(Place::table("client").row(row).field("grondslag"));
         }
     }

@@ -1,7 +1,8 @@
 //! What several rules need of the whole delivery, made once before they run: rows by their
 //! key, rows by the key of what they belong to, and the stays of each client in order of time.
 
-use super::spans::{NEVER, Span, Spans};
+use super::extent::Extent;
+use super::spans::{NEVER, Periods, Span, Spans};
 use crate::schema::{FieldKind, FieldSpec, TableSpec};
 use crate::{Cell, Column, Invalid, KeyDomain, Packed, ParsedTables, Table};
 use codes::{Coded, ExitReason};
@@ -93,35 +94,63 @@ pub(crate) struct Mark {
 pub(crate) struct Index {
     own: [Vec<u32>; 5],
     groups: Vec<Groups>,
+    extents: Vec<Vec<Extent>>,
     marks: Vec<Vec<Mark>>,
     exits: Vec<(i32, u32)>,
     stays: Spans,
     presence: Spans,
     deaths: Vec<i32>,
+    birth_years: Vec<Packed>,
+    last_placements: Vec<(i32, Span)>,
 }
 
 impl Index {
     /// Makes the index: linear, but for the sorting of each client's own rows.
     pub(crate) fn new(tables: &ParsedTables) -> Self {
-        let by_table = || {
+        let groups = || {
             let tables_in_parallel = tables.tables.par_iter();
             tables_in_parallel
-                .map(|table| (group(table, tables), marks(table)))
+                .map(|table| group(table, tables))
+                .collect::<Vec<_>>()
+        };
+        let columns = || {
+            let tables_in_parallel = tables.tables.par_iter();
+            tables_in_parallel
+                .map(|table| {
+                    let extents: Vec<Extent> = table.columns.iter().map(Extent::of).collect();
+                    let marks = marks(table, &extents);
+                    (extents, marks)
+                })
                 .unzip()
         };
-        let by_key = || rayon::join(|| own_rows(tables), || exits(tables));
-        let ((groups, marks), (own, exits)) = rayon::join(by_table, by_key);
+        let keys = || rayon::join(|| own_rows(tables), || exits(tables));
+        let (groups, ((extents, marks), (own, exits))) =
+            rayon::join(groups, || rayon::join(columns, keys));
         let mut index = Self {
             own,
             groups,
+            extents,
             marks,
             exits,
             stays: Spans::default(),
             presence: Spans::default(),
-            deaths: vec![NEVER; tables.key_counts[KeyDomain::Client as usize]],
+            deaths: Vec::new(),
+            birth_years: Vec::new(),
+            last_placements: Vec::new(),
         };
-        index.add_stays(tables);
-        index.add_deaths(tables);
+        let by_admission = || {
+            rayon::join(
+                || index.all_stays(tables),
+                || last_placements(&index, tables),
+            )
+        };
+        let by_client = || rayon::join(|| index.all_deaths(tables), || birth_years(&index, tables));
+        let ((stays, last_placements), (deaths, birth_years)) =
+            rayon::join(by_admission, by_client);
+        (index.stays, index.presence) = stays;
+        index.last_placements = last_placements;
+        index.deaths = deaths;
+        index.birth_years = birth_years;
         index
     }
 
@@ -137,6 +166,11 @@ impl Index {
             .iter()
             .position(|spec| spec.name == table);
         &self.groups[position.expect("rules only ask for tables of the dictionary")]
+    }
+
+    /// What the cells of a field hold between them, by the positions of table and field.
+    pub(crate) fn extent(&self, table: usize, field: usize) -> &Extent {
+        &self.extents[table][field]
     }
 
     /// The cells of a table (by its position) in which something stands that is no value.
@@ -169,7 +203,19 @@ impl Index {
         (day != NEVER).then_some(day)
     }
 
-    fn add_stays(&mut self, tables: &ParsedTables) {
+    /// The year in which a client was born, by the client's key.
+    pub(crate) fn birth_year(&self, client: i32) -> Option<i32> {
+        self.birth_years.get(client as usize)?.get()
+    }
+
+    /// The key of each admission with the placement that ends last; admissions with a placement
+    /// that cannot be used are left out.
+    pub(crate) fn last_placements(&self) -> &[(i32, Span)] {
+        &self.last_placements
+    }
+
+    /// The stays of each client, and the union of them.
+    fn all_stays(&self, tables: &ParsedTables) -> (Spans, Spans) {
         let table = tables.table("opname");
         let (keys, admitted) = (table.packed("opname_id"), table.packed("opnamedatum"));
         let stay = |row: u32| -> Option<Span> {
@@ -186,28 +232,28 @@ impl Index {
             stays.push(rows.iter().filter_map(|row| stay(*row)));
             presence.push_union(stays.last());
         }
-        self.stays = stays;
-        self.presence = presence;
+        (stays, presence)
     }
 
-    fn add_deaths(&mut self, tables: &ParsedTables) {
+    /// The first day on which each client is said to have died.
+    fn all_deaths(&self, tables: &ParsedTables) -> Vec<i32> {
+        let mut deaths = vec![NEVER; tables.key_counts[KeyDomain::Client as usize]];
         let exits = tables.table("ontslag");
-        let admissions = tables.table("opname");
-        for row in 0..exits.rows {
-            let died =
-                exits.number("ontslagreden", row) == Some(ExitReason::Died.position() as i32);
-            if !died {
-                continue;
-            }
-            let client = exits
-                .number("opname_id", row)
+        let (keys, days) = (exits.packed("opname_id"), exits.packed("ontslagdatum"));
+        let clients = tables.table("opname").packed("client_id");
+        let value = |cells: &[Packed], row: usize| cells.get(row).and_then(|cell| cell.get());
+        let died = Packed::value(ExitReason::Died.position() as i32);
+        let reasons = exits.packed("ontslagreden").iter().enumerate();
+        for (row, _) in reasons.filter(|(_, reason)| **reason == died) {
+            let client = value(keys, row)
                 .and_then(|key| self.row_of(KeyDomain::Admission, key))
-                .and_then(|row| admissions.number("client_id", row));
-            if let Some((client, day)) = client.zip(exits.number("ontslagdatum", row)) {
-                let known = &mut self.deaths[client as usize];
+                .and_then(|row| value(clients, row));
+            if let Some((client, day)) = client.zip(value(days, row)) {
+                let known = &mut deaths[client as usize];
                 *known = day.min(*known);
             }
         }
+        deaths
     }
 }
 
@@ -242,14 +288,15 @@ fn group(table: &Table, tables: &ParsedTables) -> Groups {
     }
 }
 
-fn marks(table: &Table) -> Vec<Mark> {
+fn marks(table: &Table, extents: &[Extent]) -> Vec<Mark> {
     let mut marks = Vec::new();
-    for (field, column) in table.columns.iter().enumerate() {
+    let columns = table.columns.iter().zip(extents).enumerate();
+    for (field, (column, _)) in columns.filter(|(_, (_, extent))| extent.has_invalid) {
         let (Column::Packed(cells) | Column::Decimal { cells, .. }) = column else {
             continue;
         };
         for (row, cell) in cells.iter().enumerate() {
-            if !cell.is_value()
+            if cell.is_invalid()
                 && let Cell::Invalid(why) = cell.cell()
             {
                 let (row, field) = (row as u32, field as u8);
@@ -279,6 +326,32 @@ fn own_rows(tables: &ParsedTables) -> [Vec<u32>; 5] {
         }
     }
     own
+}
+
+fn birth_years(index: &Index, tables: &ParsedTables) -> Vec<Packed> {
+    let years = tables.table("client").packed("geboortejaar");
+    let year = |row: &u32| years.get(*row as usize).copied();
+    let rows = index.own[KeyDomain::Client as usize].iter();
+    rows.map(|row| year(row).unwrap_or(Packed::EMPTY)).collect()
+}
+
+fn last_placements(index: &Index, tables: &ParsedTables) -> Vec<(i32, Span)> {
+    let placements = tables.table("plaatsing");
+    let periods = Periods::of(placements, "plaatsing_start", "plaatsing_eind");
+    let last_of = |rows: &[u32]| {
+        let mut last: Option<Span> = None;
+        for row in rows {
+            let span = periods.span(*row)?;
+            if last.is_none_or(|last| span.end >= last.end) {
+                last = Some(span);
+            }
+        }
+        last
+    };
+    let admissions = index.groups("plaatsing").iter();
+    admissions
+        .filter_map(|(key, rows)| Some((key as i32, last_of(rows)?)))
+        .collect()
 }
 
 fn exits(tables: &ParsedTables) -> Vec<(i32, u32)> {

@@ -35,7 +35,9 @@ pub(super) fn report_missing(
 ) {
     for (position, table) in context.tables.tables.iter().enumerate() {
         for (field, spec) in table.spec.fields.iter().enumerate() {
-            if !(spec.required && of_kind(&spec.kind)) {
+            let extent = context.index.extent(position, field);
+            if !(spec.required && of_kind(&spec.kind) && (extent.has_missing || extent.has_invalid))
+            {
                 continue;
             }
             for (at, origin) in table.origins.iter().enumerate() {

@@ -26,19 +26,30 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
     };
     let clients = table.packed("client_id");
     let known = |row: usize| {
-        Some((
-            super::text_forms::bsn(texts.get(row))?,
-            value(clients, row)?,
-            row,
-        ))
+        value(clients, row)?;
+        Some((super::text_forms::bsn(texts.get(row))?, row as u32))
     };
-    let mut numbers: Vec<(u32, i32, usize)> = (0..table.rows).filter_map(known).collect();
+    let mut numbers: Vec<(u32, u32)> = (0..table.rows).filter_map(known).collect();
     numbers.sort_unstable();
-    for pair in numbers
-        .windows(2)
-        .filter(|pair| pair[0].0 == pair[1].0 && pair[0].1 != pair[1].1)
+    for same in numbers
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|same| same.len() > 1)
     {
-        let (first, later) = (pair[0].2.min(pair[1].2), pair[0].2.max(pair[1].2));
-        reporter.report(Place::table("persoon").row(later).other(first).field("bsn"));
+        report_clients(same, clients, reporter);
+    }
+}
+
+/// Of rows with one number, reports each at which another client starts.
+fn report_clients(same: &[(u32, u32)], clients: &[Packed], reporter: &mut Reporter) {
+    let client = |(_, row): &(u32, u32)| value(clients, *row as usize);
+    let mut rows = same.to_vec();
+    rows.sort_unstable_by_key(|row| (client(row), row.1));
+    for pair in rows
+        .windows(2)
+        .filter(|pair| client(&pair[0]) != client(&pair[1]))
+    {
+        let (first, later) = (pair[0].1.min(pair[1].1), pair[0].1.max(pair[1].1));
+        let place = Place::table("persoon").row(later as usize);
+        reporter.report(place.other(first as usize).field("bsn"));
     }
 }

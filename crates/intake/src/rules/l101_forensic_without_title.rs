@@ -1,6 +1,7 @@
 //! What it does: looks for forensic funding on days without a criminal title. For the time
 //! after a title there is a code of its own (`OVERBR`).
 
+use super::periods::CodedPeriods;
 use super::prelude::*;
 use codes::{Funding, Title, TitleGroup};
 
@@ -25,6 +26,7 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
     let table = context.tables.table("financieringsperiode");
     let fundings = table.packed("financiering");
     let periods = Periods::of(table, "financiering_start", "financiering_eind");
+    let titles = CodedPeriods::titles(context);
     let mut union = Vec::new();
     for (client, rows) in context.index.groups("financieringsperiode").iter() {
         let is_forensic = |row: &&u32| code(fundings, **row as usize) == Some(Funding::Fz);
@@ -36,35 +38,11 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
         if forensic.peek().is_none() {
             continue;
         }
-        unite_titles(
-            context,
-            client,
-            |title| title.group() == TitleGroup::Criminal,
-            &mut union,
-        );
+        let is_criminal = |title: Title| title.group() == TitleGroup::Criminal;
+        titles.unite(client, is_criminal, &mut union);
         for span in forensic.filter(|span| !spans::covers(&union, span.start, span.end)) {
             let place = Place::table("financieringsperiode").row(span.row as usize);
             reporter.report(place.field("financiering"));
         }
     }
-}
-
-/// The union of a client's periods under the titles that count.
-pub(super) fn unite_titles(
-    context: &Context<'_>,
-    client: usize,
-    counts: fn(Title) -> bool,
-    union: &mut Vec<Span>,
-) {
-    let table = context.tables.table("titelperiode");
-    let titles = table.packed("juridische_titel");
-    let periods = Periods::of(table, "titel_start", "titel_eind");
-    let rows = context.index.groups("titelperiode").of(client);
-    let of_title = |row: &&u32| code(titles, **row as usize).is_some_and(counts);
-    spans::unite(
-        rows.iter()
-            .filter(of_title)
-            .filter_map(|row| periods.span(*row)),
-        union,
-    );
 }

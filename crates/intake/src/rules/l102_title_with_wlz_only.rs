@@ -1,6 +1,7 @@
 //! What it does: looks for criminal titles during which the long-term care act pays and
 //! nobody pays forensic care.
 
+use super::periods::CodedPeriods;
 use super::prelude::*;
 use codes::{Funding, Title, TitleGroup};
 
@@ -25,6 +26,7 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
     let table = context.tables.table("titelperiode");
     let titles = table.packed("juridische_titel");
     let periods = Periods::of(table, "titel_start", "titel_eind");
+    let fundings = CodedPeriods::fundings(context);
     let (mut wlz, mut forensic) = (Vec::new(), Vec::new());
     for (client, rows) in context.index.groups("titelperiode").iter() {
         let is_criminal = |row: &&u32| {
@@ -39,13 +41,9 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
         if criminal.peek().is_none() {
             continue;
         }
-        unite_fundings(context, client, |funding| funding == Funding::Wlz, &mut wlz);
-        unite_fundings(
-            context,
-            client,
-            |funding| matches!(funding, Funding::Fz | Funding::Overbr),
-            &mut forensic,
-        );
+        let is_forensic = |funding: Funding| matches!(funding, Funding::Fz | Funding::Overbr);
+        fundings.unite(client, |funding: Funding| funding == Funding::Wlz, &mut wlz);
+        fundings.unite(client, is_forensic, &mut forensic);
         let only_wlz = |span: &Span| {
             spans::meets(&wlz, span.start, span.end)
                 && !spans::meets(&forensic, span.start, span.end)
@@ -55,24 +53,4 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
             reporter.report(place.field("juridische_titel"));
         }
     }
-}
-
-/// The union of a client's periods under the kinds of funding that count.
-pub(super) fn unite_fundings(
-    context: &Context<'_>,
-    client: usize,
-    counts: fn(Funding) -> bool,
-    union: &mut Vec<Span>,
-) {
-    let table = context.tables.table("financieringsperiode");
-    let fundings = table.packed("financiering");
-    let periods = Periods::of(table, "financiering_start", "financiering_eind");
-    let rows = context.index.groups("financieringsperiode").of(client);
-    let of_kind = |row: &&u32| code(fundings, **row as usize).is_some_and(counts);
-    spans::unite(
-        rows.iter()
-            .filter(of_kind)
-            .filter_map(|row| periods.span(*row)),
-        union,
-    );
 }

@@ -1,5 +1,6 @@
 //! What it does: looks for open placements while a title runs that asks for a secured bed.
 
+use super::periods::CodedPeriods;
 use super::prelude::*;
 use codes::{SecurityLevel, Title};
 
@@ -29,12 +30,12 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
     let keys = admissions.packed("opname_id");
     let periods = Periods::of(placements, "plaatsing_start", "plaatsing_eind");
     let by_admission = context.index.groups("plaatsing");
+    let titles = CodedPeriods::titles(context);
     let mut union = Vec::new();
     for (client, rows) in context.index.groups("opname").iter() {
-        super::l101_forensic_without_title::unite_titles(
-            context,
+        titles.unite(
             client,
-            |title| title == Title::Wfz23Wzd28a,
+            |title: Title| title == Title::Wfz23Wzd28a,
             &mut union,
         );
         if union.is_empty() {

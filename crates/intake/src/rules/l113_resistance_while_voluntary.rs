@@ -1,7 +1,7 @@
 //! What it does: looks for coercive measures against resistance on days when the only title
 //! was `VRIJW`.
 
-use super::l101_forensic_without_title::unite_titles;
+use super::periods::CodedPeriods;
 use super::prelude::*;
 use codes::{Assent, Title};
 
@@ -25,6 +25,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, reporter: &mut Reporter) {
     let table = context.tables.table("vrijheidsbeperking");
     let (assents, days) = (table.packed("instemming"), table.packed("vbi_start"));
+    let titles = CodedPeriods::titles(context);
     let (mut voluntary, mut other) = (Vec::new(), Vec::new());
     for (client, rows) in context.index.groups("vrijheidsbeperking").iter() {
         let resists = |row: &&u32| code(assents, **row as usize) == Some(Assent::C3);
@@ -32,13 +33,8 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
         if resisted.peek().is_none() {
             continue;
         }
-        unite_titles(
-            context,
-            client,
-            |title| title == Title::Vrijw,
-            &mut voluntary,
-        );
-        unite_titles(context, client, |title| title != Title::Vrijw, &mut other);
+        titles.unite(client, |title: Title| title == Title::Vrijw, &mut voluntary);
+        titles.unite(client, |title: Title| title != Title::Vrijw, &mut other);
         let only_voluntary = |day: i32| {
             spans::holding(&voluntary, day, false).is_some()
                 && spans::holding(&other, day, true).is_none()

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, reporter: &mut Reporter) {
-    for_each_last(context, |key, last| {
+    for &(key, last) in context.index.last_placements() {
         if context
             .index
             .exit(key)
@@ -31,30 +31,6 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
                     .row(last.row as usize)
                     .field("plaatsing_eind"),
             );
-        }
-    });
-}
-
-/// Calls `then` with each admission's key and the placement that ends last; admissions with a
-/// placement that cannot be used are passed over.
-pub(super) fn for_each_last(context: &Context<'_>, mut then: impl FnMut(i32, Span)) {
-    let periods = Periods::of(
-        context.tables.table("plaatsing"),
-        "plaatsing_start",
-        "plaatsing_eind",
-    );
-    for (key, rows) in context.index.groups("plaatsing").iter() {
-        let mut last: Option<Span> = None;
-        let mut all = true;
-        for row in rows {
-            match periods.span(*row) {
-                Some(span) if last.is_none_or(|last| span.end >= last.end) => last = Some(span),
-                Some(_) => {}
-                None => all = false,
-            }
-        }
-        if let Some(last) = last.filter(|_| all) {
-            then(key as i32, last);
         }
     }
 }

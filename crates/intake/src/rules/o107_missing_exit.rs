@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, reporter: &mut Reporter) {
-    super::o105_early_last_placement::for_each_last(context, |key, last| {
+    for &(key, last) in context.index.last_placements() {
         let ended = last.end != NEVER && context.index.exit(key).is_none();
         let known = context.index.row_of(KeyDomain::Admission, key).is_some();
         if ended && known {
@@ -27,5 +27,5 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
                     .field("plaatsing_eind"),
             );
         }
-    });
+    }
 }

@@ -7,6 +7,7 @@ pub(super) use crate::rule::{Context, Reporter, Rule};
 pub(super) use crate::schema::{FieldKind, FieldSpec, TABLES, TableKind};
 pub(super) use crate::{Cell, Column, Invalid, KeyDomain, Packed, ParsedTables, Place, Table};
 pub(super) use codes::Coded;
+use std::ops::RangeInclusive;
 
 /// The whole number, day, code position or key in a cell of a column.
 pub(super) fn value(cells: &[Packed], row: usize) -> Option<i32> {
@@ -38,6 +39,26 @@ impl Context<'_> {
     /// The row of a client in `client`, by its key.
     pub(super) fn client_row(&self, client: i32) -> Option<usize> {
         self.index.row_of(KeyDomain::Client, client)
+    }
+
+    /// Reports every value outside `allowed` in a field, by the positions of table and field.
+    pub(super) fn report_outside(
+        &self,
+        reporter: &mut Reporter,
+        (table, field): (usize, usize),
+        allowed: RangeInclusive<i32>,
+        place: impl Fn(Place) -> Place,
+    ) {
+        if self.index.extent(table, field).is_within(&allowed) {
+            return;
+        }
+        let name = TABLES[table].fields[field].name;
+        let cells = self.tables.tables[table].packed(name).iter().enumerate();
+        for (row, cell) in cells {
+            if cell.get().is_some_and(|value| !allowed.contains(&value)) {
+                reporter.report(place(Place::table_at(table).row(row).field_at(field)));
+            }
+        }
     }
 
     /// Reports every cell with this fault in the fields that `wanted` names.

@@ -42,15 +42,9 @@ pub(super) fn report_out_of_range(
             if !counts(table.spec.kind, spec) {
                 continue;
             }
-            for (row, cell) in table.packed(spec.name).iter().enumerate() {
-                if cell
-                    .get()
-                    .is_some_and(|number| number < min || number > max)
-                {
-                    let place = Place::table_at(position).row(row).field_at(field);
-                    reporter.report(place.numbers(i64::from(min), i64::from(max)));
-                }
-            }
+            context.report_outside(reporter, (position, field), min..=max, |place| {
+                place.numbers(i64::from(min), i64::from(max))
+            });
         }
     }
 }

@@ -23,7 +23,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, reporter: &mut Reporter) {
     for (position, table) in context.tables.tables.iter().enumerate() {
         for (field, spec) in table.spec.fields.iter().enumerate() {
-            if spec.required && !has_own_rule(spec) {
+            let has_missing = context.index.extent(position, field).has_missing;
+            if spec.required && has_missing && !has_own_rule(spec) {
                 check_field(table, position, field, reporter);
             }
         }

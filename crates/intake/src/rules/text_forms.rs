@@ -5,6 +5,16 @@ use crate::read::suspect::passes_eleven_test;
 /// The nine digits of a BSN, with the leading zeros that spreadsheets drop; `None` where the
 /// text is no BSN by the eleven-test.
 pub(super) fn bsn(text: &str) -> Option<u32> {
+    let number = |digits: &[u8; 9]| {
+        digits
+            .iter()
+            .fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'))
+    };
+    if let Ok(digits) = <&[u8; 9]>::try_from(text.as_bytes())
+        && passes_eleven_test(digits)
+    {
+        return Some(number(digits));
+    }
     let mut digits = [b'0'; 9];
     let mut free = digits.len();
     let marks = |byte: &u8| matches!(byte, b'.' | b' ' | b'-');
@@ -12,24 +22,22 @@ pub(super) fn bsn(text: &str) -> Option<u32> {
         free = free.checked_sub(1)?;
         digits[free] = byte;
     }
-    let number = || {
-        digits
-            .iter()
-            .fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'))
-    };
-    (free <= 1 && passes_eleven_test(&digits)).then(number)
+    (free <= 1 && passes_eleven_test(&digits)).then(|| number(&digits))
 }
 
 /// Whether text is a Dutch postcode: four digits that do not start with 0, and perhaps two
 /// letters.
 pub(super) fn is_postcode(text: &str) -> bool {
-    let plain: Vec<char> = text.chars().filter(|char| *char != ' ').collect();
-    let digits = plain
-        .iter()
-        .take_while(|char| char.is_ascii_digit())
-        .count();
-    let letters = plain[digits..].iter().all(char::is_ascii_alphabetic);
-    digits == 4 && plain[0] != '0' && letters && matches!(plain.len(), 4 | 6)
+    let (mut digits, mut letters) = (0, 0);
+    for byte in text.bytes().filter(|byte| *byte != b' ') {
+        match byte {
+            b'0' if digits == 0 => return false,
+            b'0'..=b'9' if letters == 0 => digits += 1,
+            b'a'..=b'z' | b'A'..=b'Z' => letters += 1,
+            _ => return false,
+        }
+    }
+    digits == 4 && matches!(letters, 0 | 2)
 }
 
 #[cfg(test)]

@@ -30,9 +30,9 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
         placements.packed("beveiligingsniveau"),
         exits.packed("bestemming_beveiliging"),
     );
-    super::o105_early_last_placement::for_each_last(context, |key, last| {
+    for &(key, last) in context.index.last_placements() {
         let Some(exit) = context.index.exit(key) else {
-            return;
+            continue;
         };
         let rank = |cells, row| code::<SecurityLevel>(cells, row).map(SecurityLevel::rank);
         let ranks = rank(old, last.row as usize).zip(rank(new, exit.row));
@@ -45,5 +45,5 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
             let place = Place::table("ontslag").row(exit.row);
             reporter.report(place.field("bestemming_beveiliging"));
         }
-    });
+    }
 }
