@@ -119,6 +119,16 @@ impl Packed {
         self.0 > Self::LAST_MARK
     }
 
+    /// The least and the most of some cells, where every mark is less than any value.
+    pub(crate) fn range(cells: &[Self]) -> (Self, Self) {
+        let (mut least, mut most) = (i32::MAX, i32::MIN);
+        for cell in cells {
+            least = least.min(cell.0);
+            most = most.max(cell.0);
+        }
+        (Self(least), Self(most))
+    }
+
     /// Whether something stands there that is no value.
     pub fn is_invalid(self) -> bool {
         (Self::FIRST_MARK + 3..=Self::LAST_MARK).contains(&self.0)

@@ -37,7 +37,8 @@ pub(super) fn missing_word(cell: &[u8]) -> Option<Missing> {
     // Nearly every cell is told apart by its first letter or its length.
     match cell {
         [] => return Some(Missing::Empty),
-        [b'n' | b'N' | b'o' | b'O' | b'?' | b'#' | b'-', ..] if cell.len() <= 8 => {}
+        [b'n' | b'N' | b'?' | b'#' | b'-', ..] | [b'o' | b'O', b'n' | b'N', ..]
+            if cell.len() <= 8 => {}
         _ => return None,
     }
     let is = |word: &&str| cell.eq_ignore_ascii_case(word.as_bytes());

@@ -3,6 +3,10 @@
 //! Keys are numbered in the order in which they first stand in the table that owns them; keys
 //! that it does not have follow, in the order of the dictionary's tables. So the numbers do
 //! not depend on how the work was spread.
+//!
+//! Senders mostly give out numbers in turn and export them in that order. As long as each key
+//! ranks above the one before, none can repeat, and a key is found by searching from where the
+//! last one was found; the first key out of turn makes a hash table of all.
 
 use super::columns::ChunkColumn;
 use super::keys::{Key, KeyCode, KeyColumn, LongKeys};
@@ -34,7 +38,8 @@ pub(super) fn number_keys(
         .into_iter()
         .map(|column| (take(column), column))
         .collect();
-    numbers.reserve(primary.iter().map(|(keys, _)| keys.codes.len()).sum());
+    let keys = primary.iter().map(|(keys, _)| keys.codes.len()).sum();
+    numbers.known.reserve(keys);
     for (keys, column) in primary {
         let cells = keys.codes.iter().map(|code| {
             let known = numbers.known.len();
@@ -80,7 +85,9 @@ fn take(column: &mut ChunkColumn) -> KeyColumn {
 struct KeyNumbers {
     /// Numbers, found by the hash of their keys. The hash has a seed of its own in each
     /// process, so that nobody can write keys that all fall together.
-    numbers: HashTable<u32>,
+    ///
+    /// `None` as long as the keys come in the order of their ranks.
+    numbers: Option<HashTable<u32>>,
     state: RandomState,
     /// The key of each number; a long one points into `long`.
     known: Vec<KeyCode>,
@@ -88,27 +95,27 @@ struct KeyNumbers {
 }
 
 impl KeyNumbers {
-    fn reserve(&mut self, more: usize) {
-        let Self {
-            numbers,
-            state,
-            known,
-            long,
-        } = self;
-        known.reserve(more);
-        numbers.reserve(more, |number| {
-            hash(state, known[*number as usize], long).unwrap_or_default()
-        });
+    /// The number of a key, a new one if it has none.
+    #[inline]
+    fn number(&mut self, code: KeyCode, keys: &KeyColumn) -> Packed {
+        if self.numbers.is_none() && code.rank() > self.known.last().and_then(|last| last.rank()) {
+            self.known.push(code);
+            return Packed::value(self.known.len() as i32 - 1);
+        }
+        self.number_out_of_turn(code, keys)
     }
 
-    /// The number of a key, a new one if it has none.
-    fn number(&mut self, code: KeyCode, keys: &KeyColumn) -> Packed {
+    fn number_out_of_turn(&mut self, code: KeyCode, keys: &KeyColumn) -> Packed {
         let Self {
             numbers,
             state,
             known,
             long,
         } = self;
+        if let Key::Missing(why) = code.key() {
+            return Packed::missing(why);
+        }
+        let numbers = numbers.get_or_insert_with(|| table(state, known, long, known.capacity()));
         let hash_of = match hash(state, code, &keys.long) {
             Ok(hash) => hash,
             Err(why) => return Packed::missing(why),
@@ -145,7 +152,7 @@ impl KeyNumbers {
                 Key::Missing(why) => return Packed::missing(why),
                 Key::Short if self.known.get(last) == Some(code) => Some(last),
                 Key::Short if self.known.get(last + 1) == Some(code) => Some(last + 1),
-                _ => self.find(*code, &keys.long),
+                _ => self.find(*code, &keys.long, last),
             };
             match number {
                 Some(number) => {
@@ -161,12 +168,48 @@ impl KeyNumbers {
         (cells.collect(), absent)
     }
 
-    fn find(&self, code: KeyCode, texts: &LongKeys) -> Option<usize> {
+    /// The number of a key, looked for from `near` on where the keys are in order.
+    fn find(&self, code: KeyCode, texts: &LongKeys, near: usize) -> Option<usize> {
+        let Some(numbers) = &self.numbers else {
+            return self.search(code, near);
+        };
         let hash = hash(&self.state, code, texts).ok()?;
         let same = |number: &u32| equal(self.known[*number as usize], &self.long, code, texts);
-        let number = self.numbers.find(hash, same)?;
+        let number = numbers.find(hash, same)?;
         Some(*number as usize)
     }
+
+    /// Finds a key among keys in the order of their ranks: in steps that double, forwards from
+    /// `near` or, if it ranks below, from the start.
+    fn search(&self, code: KeyCode, near: usize) -> Option<usize> {
+        let rank = code.rank()?;
+        let is_before = |at: usize| self.known.get(at).and_then(|key| key.rank()) < Some(rank);
+        let mut start = if is_before(near) { near } else { 0 };
+        let mut step = 1;
+        while start + step < self.known.len() && is_before(start + step) {
+            start += step;
+            step *= 2;
+        }
+        let end = (start + step + 1).min(self.known.len());
+        let keys = &self.known[start.min(end)..end];
+        let at = start + keys.partition_point(|key| key.rank() < Some(rank));
+        (self.known.get(at) == Some(&code)).then_some(at)
+    }
+}
+
+/// A table of the keys known so far.
+fn table(
+    state: &RandomState,
+    known: &[KeyCode],
+    long: &LongKeys,
+    capacity: usize,
+) -> HashTable<u32> {
+    let hash_of = |number: &u32| hash(state, known[*number as usize], long).unwrap_or_default();
+    let mut numbers = HashTable::with_capacity(capacity);
+    for number in 0..known.len() as u32 {
+        numbers.insert_unique(hash_of(&number), number, hash_of);
+    }
+    numbers
 }
 
 /// The hash of a key, or why there is none.

@@ -43,6 +43,14 @@ impl KeyCode {
         self.0
     }
 
+    /// Where a short key stands among all short keys: by length, then by bytes; numbers that were
+    /// given out one after the other stand in their own order.
+    pub(super) fn rank(self) -> Option<u128> {
+        let length = self.0 >> (8 * MOST);
+        let bytes = (self.0 << 8).swap_bytes();
+        matches!(self.key(), Key::Short).then_some(length << (8 * MOST) | bytes)
+    }
+
     fn missing(why: Missing) -> Self {
         Self(why as u128)
     }
@@ -136,6 +144,23 @@ mod tests {
         }
         let read: Vec<String> = keys.codes.iter().map(|code| keys.text(*code)).collect();
         assert_eq!(read, written);
+    }
+
+    #[test]
+    fn keys_given_out_in_turn_rank_in_turn() {
+        let rank = |text: &str| {
+            let mut keys = KeyColumn::default();
+            keys.push(text.as_bytes());
+            keys.codes[0].rank()
+        };
+        let turn = [
+            "1", "9", "10", "99", "c1", "c2", "c10", "o1x0", "o1x1", "o2x0",
+        ];
+        let ranks: Vec<_> = ["1", "9", "10", "99", "c10"].map(rank).to_vec();
+        assert!(ranks.is_sorted() && turn.iter().all(|key| rank(key).is_some()));
+        assert!(rank("c9") < rank("c10") && rank("o1x1") < rank("o2x0"));
+        assert_eq!(rank(""), None);
+        assert_eq!(rank("een heel lang nummer"), None);
     }
 
     #[test]

@@ -34,6 +34,17 @@ impl Extent {
             has_missing: false,
             has_invalid: false,
         };
+        // Most columns hold nothing but values, which is told fastest.
+        if let (Some(least), Some(most)) = {
+            let (least, most) = Packed::range(cells);
+            (least.get(), most.get())
+        } {
+            return Self {
+                least,
+                most,
+                ..extent
+            };
+        }
         for cell in cells {
             extent.least = extent.least.min(cell.get().unwrap_or(i32::MAX));
             extent.most = extent.most.max(cell.get().unwrap_or(i32::MIN));
