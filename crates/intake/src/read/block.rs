@@ -126,13 +126,31 @@ impl Block {
     /// The bytes of a cell.
     #[inline]
     pub(super) fn cell<'a>(&'a self, chunk: &'a [u8], row: usize, column: usize) -> &'a [u8] {
-        let span = self.spans[row * self.width + column];
+        self.bytes(chunk, self.spans[row * self.width + column])
+    }
+
+    #[inline]
+    fn bytes<'a>(&'a self, chunk: &'a [u8], span: Span) -> &'a [u8] {
         let (start, length) = (span.start as usize, (span.length & !IN_SCRATCH) as usize);
         if span.length & IN_SCRATCH == 0 {
             &chunk[start..start + length]
         } else {
             &self.scratch[start..start + length]
         }
+    }
+
+    /// The bytes of a column's cells, row by row.
+    #[inline]
+    pub(super) fn column<'a>(
+        &'a self,
+        chunk: &'a [u8],
+        column: usize,
+    ) -> impl Iterator<Item = &'a [u8]> {
+        let spans = self.spans.get(column..).unwrap_or_default();
+        spans
+            .iter()
+            .step_by(self.width)
+            .map(move |span| self.bytes(chunk, *span))
     }
 
     /// Keeps only the rows for which `keep` says so.

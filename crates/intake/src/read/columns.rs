@@ -190,6 +190,21 @@ impl<'a> Cells<'a> {
         trim(self.reader.text(self.block, self.bytes, row))
     }
 
+    /// The cells of all rows.
+    #[inline]
+    fn all(&self) -> impl Iterator<Item = &'a [u8]> + use<'_, 'a> {
+        let fixed = match &self.reader.from {
+            From::Column(_) => None,
+            From::Fixed(text) => Some(&text[..]),
+        };
+        let column = match self.reader.from {
+            From::Column(column) => column,
+            From::Fixed(_) => 0,
+        };
+        let cells = self.block.column(self.bytes, column);
+        cells.map(move |cell| trim(fixed.unwrap_or(cell)))
+    }
+
     fn read(&self, column: &mut ChunkColumn, suspects: &mut Suspects<'_>) {
         match (column, &self.reader.kind) {
             (ChunkColumn::Packed(cells), Reading::Date(form)) => {
@@ -227,8 +242,7 @@ impl<'a> Cells<'a> {
     ) {
         let special = !self.reader.unknown.is_empty();
         cells.reserve(self.block.rows());
-        for row in 0..self.block.rows() {
-            let cell = self.text(row);
+        for (row, cell) in self.all().enumerate() {
             let packed = if cell.is_empty() {
                 Packed::EMPTY
             } else if special && self.reader.unknown.iter().any(|text| text == cell) {
@@ -264,8 +278,7 @@ impl<'a> Cells<'a> {
     fn keys(&self, keys: &mut KeyColumn, suspects: &mut Suspects<'_>) {
         keys.codes.reserve(self.block.rows());
         let special = !self.reader.unknown.is_empty();
-        for row in 0..self.block.rows() {
-            let mut cell = self.text(row);
+        for (row, mut cell) in self.all().enumerate() {
             if special && self.reader.unknown.iter().any(|text| text == cell) {
                 cell = b"onbekend";
             }
@@ -277,8 +290,7 @@ impl<'a> Cells<'a> {
     }
 
     fn texts(&self, texts: &mut TextColumn) {
-        for row in 0..self.block.rows() {
-            let cell = self.text(row);
+        for cell in self.all() {
             if is_filled(self.reader, cell) {
                 texts.push(&self.encoding.decode(cell));
             } else {
