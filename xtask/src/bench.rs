@@ -7,6 +7,7 @@
 mod deliveries;
 mod peers;
 mod stages;
+pub mod statistics;
 mod table;
 mod usage;
 

@@ -202,6 +202,13 @@ impl TextColumn {
         &self.bytes[start..self.ends[row] as usize]
     }
 
+    /// Whether any byte of any cell is such a byte; a look at all of it at once.
+    pub(crate) fn holds(&self, is_such: impl Fn(&u8) -> bool) -> bool {
+        // No early end within a piece, so that many bytes are looked at together.
+        let in_piece = |piece: &[u8]| piece.iter().fold(false, |any, byte| any | is_such(byte));
+        self.bytes.as_bytes().chunks(1 << 12).any(in_piece)
+    }
+
     /// Whether any cell is without text.
     pub(crate) fn any_missing(&self) -> bool {
         self.ends.first() == Some(&0) || self.ends.windows(2).any(|ends| ends[0] == ends[1])

@@ -25,30 +25,30 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
         return;
     };
     let clients = table.packed("client_id");
+    // Number and row in one word sort fastest.
     let known = |row: usize| {
         value(clients, row)?;
-        Some((super::text_forms::bsn(texts.get(row))?, row as u32))
+        let number = super::text_forms::bsn(texts.get(row))?;
+        Some(u64::from(number) << 32 | row as u64)
     };
-    let mut numbers: Vec<(u32, u32)> = (0..table.rows).filter_map(known).collect();
+    let mut numbers: Vec<u64> = (0..table.rows).filter_map(known).collect();
     numbers.sort_unstable();
-    for same in numbers
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter(|same| same.len() > 1)
-    {
-        report_clients(same, clients, reporter);
+    let is_same = |a: &u64, b: &u64| a >> 32 == b >> 32;
+    for same in numbers.chunk_by(is_same).filter(|same| same.len() > 1) {
+        let rows = same.iter().map(|number| *number as u32).collect();
+        report_clients(rows, clients, reporter);
     }
 }
 
 /// Of rows with one number, reports each at which another client starts.
-fn report_clients(same: &[(u32, u32)], clients: &[Packed], reporter: &mut Reporter) {
-    let client = |(_, row): &(u32, u32)| value(clients, *row as usize);
-    let mut rows = same.to_vec();
-    rows.sort_unstable_by_key(|row| (client(row), row.1));
+fn report_clients(mut rows: Vec<u32>, clients: &[Packed], reporter: &mut Reporter) {
+    let client = |row: &u32| value(clients, *row as usize);
+    rows.sort_unstable_by_key(|row| (client(row), *row));
     for pair in rows
         .windows(2)
         .filter(|pair| client(&pair[0]) != client(&pair[1]))
     {
-        let (first, later) = (pair[0].1.min(pair[1].1), pair[0].1.max(pair[1].1));
+        let (first, later) = (pair[0].min(pair[1]), pair[0].max(pair[1]));
         let place = Place::table("persoon").row(later as usize);
         reporter.report(place.other(first as usize).field("bsn"));
     }
