@@ -114,7 +114,11 @@ const EFFECTS: [f64; 5] = [0.3, -0.2, 0.1, 0.0, 0.25];
 
 fn covariates(random: &mut Random) -> ([f64; 5], f64) {
     let x = [0; 5].map(|_| random.normal());
-    let risk = x.iter().zip(EFFECTS).map(|(x, effect)| x * effect).sum::<f64>();
+    let risk = x
+        .iter()
+        .zip(EFFECTS)
+        .map(|(x, effect)| x * effect)
+        .sum::<f64>();
     (x, risk.exp())
 }
 
@@ -134,7 +138,10 @@ fn survival(rows: usize, random: &mut Random) -> String {
             [_, _, end] => (0, end),
         };
         let (time, group) = (time + 1, random.word() % 3);
-        line(&mut out, format_args!("{id},{time},{status},{group},{a},{b},{c},{d},{e}"));
+        line(
+            &mut out,
+            format_args!("{id},{time},{status},{group},{a},{b},{c},{d},{e}"),
+        );
     }
     out
 }
@@ -148,7 +155,10 @@ fn start_stop(rows: usize, random: &mut Random) -> String {
         let mut start = 0;
         for _ in 0..2 + random.word() % 3 {
             let ([a, b, c, d, e], risk) = covariates(random);
-            let (event, until) = (random.days(risk / 2000.0), 30 + (random.word() % 700) as u32);
+            let (event, until) = (
+                random.days(risk / 2000.0),
+                30 + (random.word() % 700) as u32,
+            );
             let stop = start + event.min(until) + 1;
             let happened = u8::from(event < until);
             line(
@@ -180,7 +190,10 @@ fn states(rows: usize, random: &mut Random) -> String {
                 _ => Some((state + 1 + (random.word() % 2) as usize) % 3),
             };
             let event = next.map_or("0", |next| NAMES[next]);
-            line(&mut out, format_args!("{id},{start},{stop},{event},{}", NAMES[state]));
+            line(
+                &mut out,
+                format_args!("{id},{start},{stop},{event},{}", NAMES[state]),
+            );
             written += 1;
             match next {
                 Some(next) if next < 3 => (state, start) = (next, stop),

@@ -142,7 +142,10 @@ type Measured = BTreeMap<(String, String), Vec<f64>>;
 /// Times every task at these sizes.
 pub fn bench(sizes: &[usize]) -> Result<()> {
     tools::debian_packages(&[
-        ("r-cran-survival", "/usr/lib/R/library/survival|/usr/lib/R/site-library/survival"),
+        (
+            "r-cran-survival",
+            "/usr/lib/R/library/survival|/usr/lib/R/site-library/survival",
+        ),
         ("r-cran-cmprsk", "/usr/lib/R/site-library/cmprsk"),
         ("r-cran-lme4", "/usr/lib/R/site-library/lme4"),
         ("r-cran-geepack", "/usr/lib/R/site-library/geepack"),
@@ -155,7 +158,10 @@ pub fn bench(sizes: &[usize]) -> Result<()> {
             .join("bench")
             .join("statistics")
             .join(rows.to_string());
-        output("timings write", timings().arg("write").arg(&folder).arg(rows.to_string()))?;
+        output(
+            "timings write",
+            timings().arg("write").arg(&folder).arg(rows.to_string()),
+        )?;
         let mut measured = Measured::new();
         for round in 1..=ROUNDS {
             eprintln!("── {rows} rows, round {round} of {ROUNDS}");
@@ -171,7 +177,14 @@ pub fn bench(sizes: &[usize]) -> Result<()> {
 
 fn timings() -> Command {
     let mut timings = cargo();
-    timings.args(["run", "--release", "--locked", "--quiet", "--package", "fit"]);
+    timings.args([
+        "run",
+        "--release",
+        "--locked",
+        "--quiet",
+        "--package",
+        "fit",
+    ]);
     timings.args(["--example", "timings", "--"]);
     timings
 }
@@ -179,7 +192,11 @@ fn timings() -> Command {
 fn ours(folder: &Path, measured: &mut Measured) -> Result<()> {
     let mut run = timings();
     run.arg("run").arg(folder);
-    run.args(TASKS.iter().map(|task| format!("{}={}", task.name, task.call)));
+    run.args(
+        TASKS
+            .iter()
+            .map(|task| format!("{}={}", task.name, task.call)),
+    );
     for told in lines(&output("timings run", &mut run)?)? {
         let seconds = number(&told, "seconds")? - number(&told, "reading")?;
         add(measured, &told, String::new(), seconds);
@@ -194,7 +211,13 @@ fn peers(
     rows: usize,
     measured: &mut Measured,
 ) -> Result<()> {
-    let script = |name: &str| root().join("xtask").join("bench").join("statistics").join(name);
+    let script = |name: &str| {
+        root()
+            .join("xtask")
+            .join("bench")
+            .join("statistics")
+            .join(name)
+    };
     let mut run = match language {
         Language::R => command("Rscript"),
         Language::Python => command(python),
@@ -226,11 +249,15 @@ fn lines(printed: &str) -> Result<Vec<Value>> {
 }
 
 fn number(told: &Value, name: &str) -> Result<f64> {
-    told[name].as_f64().with_context(|| format!("no {name}: {told}"))
+    told[name]
+        .as_f64()
+        .with_context(|| format!("no {name}: {told}"))
 }
 
 fn text<'a>(told: &'a Value, name: &str) -> Result<&'a str> {
-    told[name].as_str().with_context(|| format!("no {name}: {told}"))
+    told[name]
+        .as_str()
+        .with_context(|| format!("no {name}: {told}"))
 }
 
 fn add(measured: &mut Measured, told: &Value, peer: String, seconds: f64) {
@@ -292,7 +319,13 @@ mod tests {
         add("", &[0.2, 0.1, 0.3]);
         add("statsmodels 0.15", &[4.0]);
         let text = table(10, &measured);
-        assert!(text.contains("statsmodels 0.15") && text.contains("20.0×"), "{text}");
-        assert!(text.contains("≥ 10, met") && !text.contains("lifelines"), "{text}");
+        assert!(
+            text.contains("statsmodels 0.15") && text.contains("20.0×"),
+            "{text}"
+        );
+        assert!(
+            text.contains("≥ 10, met") && !text.contains("lifelines"),
+            "{text}"
+        );
     }
 }

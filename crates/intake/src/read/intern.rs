@@ -227,3 +227,61 @@ fn equal(a: KeyCode, long_a: &LongKeys, b: KeyCode, long_b: &LongKeys) -> bool {
         _ => a == b,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    fn column(keys: &[String]) -> ChunkColumn {
+        let mut column = KeyColumn::default();
+        keys.iter().for_each(|key| column.push(key.as_bytes()));
+        ChunkColumn::Key(column)
+    }
+
+    fn numbers(column: &ChunkColumn) -> Vec<Option<i32>> {
+        let ChunkColumn::Packed(cells) = column else {
+            unreachable!("keys have been numbered");
+        };
+        cells.iter().map(|cell| cell.get()).collect()
+    }
+
+    /// Numbers in the order in which keys are first met.
+    fn plainly(keys: &[String], known: &mut HashMap<String, i32>) -> Vec<Option<i32>> {
+        let number = |key: &String| {
+            let next = known.len() as i32;
+            (!key.is_empty()).then(|| *known.entry(key.clone()).or_insert(next))
+        };
+        keys.iter().map(number).collect()
+    }
+
+    fn key() -> impl Strategy<Value = String> {
+        prop_oneof![
+            8 => (0..400u32).prop_map(|number| format!("c{number}")),
+            1 => (0..40u32).prop_map(|number| format!("een-heel-lang-nummer-{number}")),
+            1 => Just(String::new()),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn keys_in_turn_or_not_get_the_numbers_of_their_first_rows(
+            mut owned in prop::collection::vec(key(), 0..200),
+            referred in prop::collection::vec(key(), 0..200),
+            in_turn in any::<bool>(),
+        ) {
+            if in_turn {
+                owned.retain(|key| key.len() < 6 && !key.is_empty());
+                owned.sort_by_key(|key| (key.len(), key.clone()));
+                owned.dedup();
+            }
+            let mut known = HashMap::new();
+            let expected = [plainly(&owned, &mut known), plainly(&referred, &mut known)];
+            let (mut primary, mut foreign) = (column(&owned), column(&referred));
+            let numbered = number_keys(vec![&mut primary], vec![&mut foreign], false);
+            prop_assert_eq!(numbered.count, known.len());
+            prop_assert_eq!([numbers(&primary), numbers(&foreign)], expected);
+        }
+    }
+}
