@@ -27,6 +27,8 @@ pub mod logrank;
 pub mod mcf;
 pub mod msfit;
 mod multistate;
+pub mod lmm;
+mod mixed;
 pub mod patterns;
 pub mod pool;
 pub mod probtrans;
@@ -99,6 +101,7 @@ registry! {
     "survsplit": Survsplit(survsplit::Options), "Volgtijd knippen in episodes (R: survSplit).";
     "glm": Glm(glm::Options), "Gegeneraliseerd lineair model (R: glm, sandwich).";
     "gee": Gee(gee::Options), "Marginaal model van herhaalde metingen (R: geeglm).";
+    "lmm": Lmm(lmm::Options), "Lineair model met toevallige effecten (R: lmer, lmerTest).";
     "agreement": Agreement(agreement::Options), "Overeenstemming tussen beoordelaars: kappa, Krippendorff, Gwet (R: irr, psych, irrCAC).";
     "icc": Icc(icc::Options), "Intraklassecorrelaties (R: irr::icc, psych::ICC).";
     "alpha": Alpha(alpha::Options), "Interne consistentie van een schaal (R: psych::alpha).";

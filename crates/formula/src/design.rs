@@ -113,6 +113,17 @@ impl ModelFrame {
         DesignPlan::new(terms, &self.variables, options.except)
     }
 
+    /// How the variables of the random effects become columns, to be used for new data.
+    ///
+    /// # Errors
+    /// As [`Self::design`].
+    pub fn random_plans(&self) -> Result<Vec<DesignPlan>, Error> {
+        let pairs = self.terms.random.iter().zip(&self.effects);
+        pairs
+            .map(|(term, variables)| DesignPlan::new(term.effects.clone(), variables, &[]))
+            .collect()
+    }
+
     /// The matrices of the random effects, in the order of the formula.
     ///
     /// # Errors

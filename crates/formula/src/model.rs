@@ -329,6 +329,24 @@ impl ModelFrame {
     }
 }
 
+impl ModelFrame {
+    /// The groups of the random effects in new data.
+    ///
+    /// # Errors
+    /// Columns that are missing.
+    pub fn random_groups_of(&self, frame: &Frame) -> Result<Vec<Factor>, Error> {
+        let evaluator = Evaluator::new(frame);
+        let of = |term: &crate::RandomTerm| {
+            let parts = term.group.iter().map(|expression| {
+                let factor = Variable::evaluate(&evaluator, expression)?.factor();
+                Ok((String::new(), factor.unwrap_or_default()))
+            });
+            Ok(joined(&parts.collect::<Result<Vec<_>, Error>>()?))
+        };
+        self.terms.random.iter().map(of).collect()
+    }
+}
+
 /// Groups named `a:b`.
 fn joined(parts: &[(String, Factor)]) -> Factor {
     if let [(_, only)] = parts {

@@ -10,13 +10,14 @@ pub struct RandomTerm {
     pub effects: Terms,
     /// The columns whose combinations are the groups.
     pub group: Vec<Expression>,
+    label: String,
 }
 
 impl RandomTerm {
-    /// The name of the groups: `herd`, `batch:cask`.
+    /// The name of the groups: `herd`, `batch:cask`; of `batch/cask` R calls the inner ones
+    /// `cask:batch`.
     pub fn group_label(&self) -> String {
-        let labels: Vec<String> = self.group.iter().map(Expression::to_string).collect();
-        labels.join(":")
+        self.label.clone()
     }
 }
 
@@ -36,7 +37,8 @@ pub(crate) fn random_terms(bar: &Expression) -> Result<Vec<RandomTerm>, Error> {
     let terms = groups(group)?.into_iter().flat_map(|group| {
         blocks.iter().map(move |effects| RandomTerm {
             effects: effects.clone(),
-            group: group.clone(),
+            group: group.variables.clone(),
+            label: group.label.clone(),
         })
     });
     Ok(terms.collect())
@@ -56,14 +58,37 @@ fn separate(effects: &Terms) -> Vec<Terms> {
     intercept.into_iter().chain(slopes).collect()
 }
 
-/// The grouping factors, each as the variables that it combines.
-fn groups(group: &Expression) -> Result<Vec<Vec<Expression>>, Error> {
+/// A grouping factor: the variables that it combines.
+#[derive(Clone)]
+struct Group {
+    variables: Vec<Expression>,
+    label: String,
+}
+
+impl Group {
+    /// The combinations of two factors, the first varying slowest.
+    fn with(&self, other: &Self) -> Self {
+        let bracketed = match other.variables.len() {
+            1 => other.label.clone(),
+            _ => format!("({})", other.label),
+        };
+        Self {
+            variables: [self.variables.as_slice(), &other.variables].concat(),
+            label: format!("{}:{bracketed}", self.label),
+        }
+    }
+}
+
+fn groups(group: &Expression) -> Result<Vec<Group>, Error> {
     match group.unbracketed() {
         Expression::Binary(Binary::Divide, left, right) => {
             let mut outer = groups(left)?;
-            let all = outer.last().cloned().unwrap_or_default();
+            let all = outer.last().cloned();
             for inner in groups(right)? {
-                outer.push([all.as_slice(), &inner].concat());
+                outer.push(match &all {
+                    Some(all) => inner.with(all),
+                    None => inner,
+                });
             }
             Ok(outer)
         }
@@ -71,12 +96,17 @@ fn groups(group: &Expression) -> Result<Vec<Vec<Expression>>, Error> {
             let mut combined = Vec::new();
             for left in groups(left)? {
                 for right in groups(right)? {
-                    combined.push([left.as_slice(), &right].concat());
+                    let mut both = left.with(&right);
+                    both.label = format!("{}:{}", left.label, right.label);
+                    combined.push(both);
                 }
             }
             Ok(combined)
         }
-        plain @ (Expression::Name(_) | Expression::Call(_)) => Ok(vec![vec![plain.clone()]]),
+        plain @ (Expression::Name(_) | Expression::Call(_)) => Ok(vec![Group {
+            variables: vec![plain.clone()],
+            label: plain.to_string(),
+        }]),
         other => Err(no_term(other)),
     }
 }

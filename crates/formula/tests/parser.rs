@@ -141,7 +141,7 @@ fn random_effects_are_kept_apart() {
         .iter()
         .map(|term| term.group_label())
         .collect();
-    assert_eq!(groups, ["a", "a:b"]);
+    assert_eq!(groups, ["a", "b:a"]);
     let split = terms("y ~ (x || g)");
     assert_eq!(split.random.len(), 2);
     assert!(split.random[0].effects.intercept && split.random[0].effects.terms.is_empty());

@@ -46,6 +46,7 @@ pub mod glm;
 pub mod imputation;
 pub mod matrix;
 pub mod multistate;
+pub mod mixed;
 pub mod optimise;
 pub mod psychometrics;
 pub mod rank_test;

@@ -119,6 +119,13 @@ pub enum NotEstimable {
         row: usize,
         /// What is wrong with it: a predicate ("overlaps an earlier row of the same person").
         reason: &'static str,
+    /// Two parts of a model that the data cannot tell apart.
+    #[error("the data cannot tell {what} from {with}")]
+    Confounded {
+        /// The one part.
+        what: &'static str,
+        /// The other part.
+        with: &'static str,
     },
     /// A weight that is zero or negative where the method needs positive ones.
     #[error("row {row} has weight {weight}, which is not positive")]

@@ -1,0 +1,343 @@
+//! `lmm`: linear mixed models, as R's `lme4::lmer` with the tests of `lmerTest`.
+
+use super::Fit;
+use super::mixed::frame::MixedFrame;
+use super::mixed::output;
+use crate::arguments::{ModelArguments, new_table};
+use crate::coefficients::Coefficients;
+use crate::text::signif;
+use crate::{Failure, Fitted, Inputs, json};
+use clap::{Args, ValueEnum};
+use formula::ModelFrame;
+use serde_json::{Map, Value};
+use statistics::distribution::{ChiSquared, Distribution};
+use statistics::mixed::{Criterion, LinearMixed, LinearMixedFit, Satterthwaite};
+
+/// Options of `lmm`.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    #[command(flatten)]
+    model: ModelArguments,
+    /// Schat met de gewone aannemelijkheid in plaats van de gerestringeerde (R: REML = FALSE).
+    #[arg(long)]
+    ml: bool,
+    /// Vrijheidsgraden van de toetsen.
+    #[arg(long, value_enum, default_value_t = Degrees::Satterthwaite)]
+    ddf: Degrees,
+    /// Geef alleen de tabel van coëfficiënten (R: summary(f)$coefficients).
+    #[arg(long)]
+    coefficients: bool,
+    /// Vergelijk met dit model, zoals anova(a, b): met ML geschat, van klein naar groot. Herhaalbaar.
+    #[arg(long, value_name = "FORMULE")]
+    versus: Vec<String>,
+    /// Vergelijk zonder met ML opnieuw te schatten (R: anova(refit = FALSE)).
+    #[arg(long, requires = "versus")]
+    no_refit: bool,
+    /// Geef alleen het criterium bij deze theta's: "1,0,1; 0.5,0.1,0.3" (R: devFunOnly).
+    #[arg(long, value_name = "THETAS")]
+    devfun: Option<String>,
+    /// Schat niet, maar neem deze theta: "1,0,1".
+    #[arg(long, value_name = "THETA", value_delimiter = ',', allow_hyphen_values = true)]
+    theta: Option<Vec<f64>>,
+    /// Geef bij de toevallige effecten hun conditionele variantie (R: condVar = TRUE).
+    #[arg(long)]
+    cond_var: bool,
+    /// Voorspel voor nieuwe gegevens: een bestand, of "Days=0,5; Subject=308".
+    #[arg(long, value_name = "GEGEVENS")]
+    newdata: Option<String>,
+    /// Voorspel zonder toevallige effecten (R: re.form = NA).
+    #[arg(long)]
+    population: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Degrees {
+    /// Volgens Satterthwaite (R: lmerTest)
+    Satterthwaite,
+    /// Geen toetsen (R: lme4)
+    None,
+}
+
+impl Options {
+    fn criterion(&self) -> Criterion {
+        match self.ml {
+            true => Criterion::Ml,
+            false => Criterion::Reml,
+        }
+    }
+}
+
+impl Fit for Options {
+    fn fit(&self, inputs: &Inputs<'_>) -> Result<Fitted, Failure> {
+        let model = self.model.model(inputs, &[])?;
+        let frame = linear_frame(&model)?;
+        if let Some(thetas) = &self.devfun {
+            return deviances(&frame, thetas);
+        }
+        if !self.versus.is_empty() {
+            return self.compare(inputs, &frame);
+        }
+        let random = frame.random();
+        let engine = LinearMixed::new(frame.data(&random), self.criterion())?;
+        let fit = match &self.theta {
+            Some(theta) => engine.fit_at(theta)?,
+            None => engine.fit()?,
+        };
+        output::warn_singular(inputs, &frame.terms, &fit.singular);
+        output::warn_aliased(inputs, &frame.names, &fit.aliased);
+        let tests = match self.ddf {
+            Degrees::Satterthwaite => Some(engine.satterthwaite(&fit)?),
+            Degrees::None => None,
+        };
+        let table = coefficient_table(&frame, &fit, tests.as_ref());
+        if self.coefficients {
+            return Ok(Fitted::new(table.to_json(), table.to_text()));
+        }
+        let mut result = result(&frame, &fit, &table);
+        if self.cond_var {
+            let conditional = engine.conditional_covariances(&fit)?;
+            let effects = output::random_effects(&frame.terms, &fit.modes, Some(&conditional));
+            result.insert("ranef".into(), effects);
+        }
+        if let Some(new) = &self.newdata {
+            let new = new_table(inputs, new)?;
+            let modes = (!self.population).then_some(fit.modes.as_slice());
+            let predicted = frame.predict(&model, &new, (&fit.coefficients, modes))?;
+            result.insert("predict".into(), json::numbers_or_na(&predicted));
+        }
+        let text = self.summary(&frame, &fit, &table);
+        Ok(Fitted::new(Value::Object(result), text))
+    }
+}
+
+fn linear_frame(model: &ModelFrame) -> Result<MixedFrame, Failure> {
+    if model.terms.random.is_empty() {
+        let message = "De formule heeft geen toevallige effecten: (1 | groep).";
+        return Err(Failure::new("no_random_effects", message));
+    }
+    let weights = model.role_numbers("weights")?;
+    MixedFrame::of(model, (model.response_numbers()?, weights))
+}
+
+/// The criteria of REML and ML at given θ.
+fn deviances(frame: &MixedFrame, thetas: &str) -> Result<Fitted, Failure> {
+    let parse = |text: &str| -> Result<Vec<f64>, Failure> {
+        let numbers = text.split(',').map(|number| number.trim().parse::<f64>());
+        let numbers: Result<Vec<f64>, _> = numbers.collect();
+        numbers.map_err(|_| Failure::option("devfun", "verwacht getallen: \"1,0,1; 0.5,0.1,0.3\""))
+    };
+    let thetas: Vec<Vec<f64>> = thetas
+        .split(';')
+        .filter(|text| !text.trim().is_empty())
+        .map(parse)
+        .collect::<Result<_, _>>()?;
+    let random = frame.random();
+    let at = |criterion| -> Result<Vec<f64>, Failure> {
+        let engine = LinearMixed::new(frame.data(&random), criterion)?;
+        let values = thetas.iter().map(|theta| engine.deviance(theta));
+        Ok(values.collect::<Result<_, _>>()?)
+    };
+    let (reml, ml) = (at(Criterion::Reml)?, at(Criterion::Ml)?);
+    let mut text = String::new();
+    for ((theta, reml), ml) in thetas.iter().zip(&reml).zip(&ml) {
+        let theta: Vec<String> = theta.iter().map(|value| signif(*value, 7)).collect();
+        text.push_str(&format!("theta {}: REML {reml:.6}, ML {ml:.6}\n", theta.join(" ")));
+    }
+    let mut result = Map::new();
+    let lists = thetas.iter().map(|theta| json::numbers(theta)).collect();
+    result.insert("theta".into(), Value::Array(lists));
+    result.insert("reml.criterion".into(), json::numbers(&reml));
+    result.insert("ml.deviance".into(), json::numbers(&ml));
+    Ok(Fitted::new(Value::Object(result), text))
+}
+
+/// `summary(f)$coefficients`.
+fn coefficient_table(
+    frame: &MixedFrame,
+    fit: &LinearMixedFit,
+    tests: Option<&Satterthwaite>,
+) -> Coefficients {
+    let kept: Vec<usize> = (0..frame.names.len())
+        .filter(|column| !fit.aliased.contains(column))
+        .collect();
+    let names: Vec<String> = kept.iter().map(|&column| frame.names[column].clone()).collect();
+    let estimates: Vec<f64> = kept.iter().map(|&column| fit.coefficients[column]).collect();
+    let errors: Vec<f64> = kept
+        .iter()
+        .map(|&column| fit.covariance[(column, column)].sqrt())
+        .collect();
+    let ratios: Vec<f64> = estimates.iter().zip(&errors).map(|(b, se)| b / se).collect();
+    let table = Coefficients::new(&names)
+        .with("Estimate", estimates)
+        .with("Std. Error", errors);
+    let Some(tests) = tests else {
+        return table.with("t value", ratios);
+    };
+    let each: Vec<Option<(f64, f64)>> = kept
+        .iter()
+        .map(|&column| {
+            let mut contrast = vec![0.0; frame.names.len()];
+            contrast[column] = 1.0;
+            tests.t_test(&contrast).map(|test| (test.df, test.p_value))
+        })
+        .collect();
+    let column = |pick: fn((f64, f64)) -> f64| -> Vec<f64> {
+        each.iter().map(|test| test.map_or(f64::NAN, pick)).collect()
+    };
+    table
+        .with("df", column(|test| test.0))
+        .with("t value", ratios)
+        .with("Pr(>|t|)", column(|test| test.1))
+}
+
+fn result(frame: &MixedFrame, fit: &LinearMixedFit, table: &Coefficients) -> Map<String, Value> {
+    let residuals: Vec<f64> = frame.y.iter().zip(&fit.fitted).map(|(y, f)| y - f).collect();
+    let mut result = Map::new();
+    let mut set = |name: &str, value| result.insert(name.into(), value);
+    set("n", fit.rows.into());
+    set(
+        "fixef",
+        output::fixed_effects(&frame.names, &fit.coefficients, &fit.aliased),
+    );
+    set("vcov", output::covariance(&fit.covariance, &fit.aliased));
+    set("summary.coefficients", table.to_json());
+    set("theta", json::numbers(&fit.theta));
+    set("sigma", json::number(fit.sigma));
+    set("varcorr", output::variances(&frame.terms, &fit.covariances));
+    set("REML", (fit.criterion == Criterion::Reml).into());
+    set("criterion", json::number(fit.deviance));
+    set("logLik", json::number(fit.ln_likelihood()));
+    set("AIC", json::number(fit.aic()));
+    set("BIC", json::number(fit.bic()));
+    set("npar", fit.parameters().into());
+    set("df.residual", (fit.rows - fit.parameters().min(fit.rows)).into());
+    set("ranef", output::random_effects(&frame.terms, &fit.modes, None));
+    set("ngrps", output::group_counts(&frame.terms));
+    set("fitted", json::numbers(&fit.fitted));
+    set("resid", json::numbers(&residuals));
+    set("pwrss", json::number(fit.penalised_sum_of_squares));
+    set("isSingular", (!fit.singular.is_empty()).into());
+    result
+}
+
+impl Options {
+    fn summary(&self, frame: &MixedFrame, fit: &LinearMixedFit, table: &Coefficients) -> String {
+        let (how, criterion) = match fit.criterion {
+            Criterion::Reml => ("REML", "REML criterion at convergence"),
+            Criterion::Ml => ("maximum likelihood", "-2 log-likelihood"),
+        };
+        let tests = match self.ddf {
+            Degrees::Satterthwaite => ". t-tests use Satterthwaite's method",
+            Degrees::None => "",
+        };
+        format!(
+            "Linear mixed model fit by {how}{tests}\nFormula: {}\n\n{criterion}: {:.1}\n\
+             AIC {}  BIC {}  logLik {}\n\nRandom effects:\n{}{}\nFixed effects:\n{}",
+            self.model.formula,
+            fit.deviance,
+            signif(fit.aic(), 6),
+            signif(fit.bic(), 6),
+            signif(fit.ln_likelihood(), 6),
+            output::random_text(&frame.terms, &fit.covariances, Some(fit.sigma)),
+            output::sizes_text(frame),
+            table.to_text(),
+        )
+    }
+
+    /// Likelihood-ratio tests between this model and others on the same rows.
+    fn compare(&self, inputs: &Inputs<'_>, first: &MixedFrame) -> Result<Fitted, Failure> {
+        let criterion = match self.no_refit {
+            true => self.criterion(),
+            false => Criterion::Ml,
+        };
+        let mut fits = vec![(self.model.formula.clone(), fitted(inputs, first, criterion)?)];
+        for formula in &self.versus {
+            let arguments = ModelArguments {
+                formula: formula.clone(),
+                ..self.model.clone()
+            };
+            let frame = linear_frame(&arguments.model(inputs, &[])?)?;
+            if frame.y.len() != first.y.len() {
+                let message = format!(
+                    "'{formula}' gebruikt {} rijen, het eerste model {}: vergelijk op dezelfde rijen (--na-omit).",
+                    frame.y.len(),
+                    first.y.len()
+                );
+                return Err(Failure::new("rows_differ", message));
+            }
+            fits.push((formula.clone(), fitted(inputs, &frame, criterion)?));
+        }
+        let models: Vec<Compared> = fits
+            .into_iter()
+            .map(|(formula, fit)| Compared {
+                formula,
+                parameters: fit.parameters(),
+                ln_likelihood: fit.ln_likelihood(),
+                aic: fit.aic(),
+                bic: fit.bic(),
+            })
+            .collect();
+        Ok(likelihood_ratios(models))
+    }
+}
+
+fn fitted(
+    inputs: &Inputs<'_>,
+    frame: &MixedFrame,
+    criterion: Criterion,
+) -> Result<LinearMixedFit, Failure> {
+    let random = frame.random();
+    let fit = LinearMixed::new(frame.data(&random), criterion)?.fit()?;
+    output::warn_singular(inputs, &frame.terms, &fit.singular);
+    Ok(fit)
+}
+
+/// A model in a comparison.
+pub(super) struct Compared {
+    pub(super) formula: String,
+    pub(super) parameters: usize,
+    pub(super) ln_likelihood: f64,
+    pub(super) aic: f64,
+    pub(super) bic: f64,
+}
+
+/// R's `anova` of several models: from few to many parameters.
+pub(super) fn likelihood_ratios(mut models: Vec<Compared>) -> Fitted {
+    models.sort_by_key(|model| model.parameters);
+    let numbers = |pick: fn(&Compared) -> f64| -> Vec<f64> { models.iter().map(pick).collect() };
+    let steps = models.windows(2).map(|pair| {
+        let statistic = 2.0 * (pair[1].ln_likelihood - pair[0].ln_likelihood);
+        let df = pair[1].parameters - pair[0].parameters;
+        let p = match ChiSquared::new(df as f64) {
+            Ok(distribution) if df > 0 => distribution.upper(statistic.max(0.0)),
+            _ => f64::NAN,
+        };
+        (statistic.max(0.0), df as f64, p)
+    });
+    let steps: Vec<(f64, f64, f64)> = std::iter::once((f64::NAN, f64::NAN, f64::NAN))
+        .chain(steps)
+        .collect();
+    let pick = |at: fn(&(f64, f64, f64)) -> f64| -> Vec<f64> { steps.iter().map(at).collect() };
+    let columns = [
+        ("npar", numbers(|m| m.parameters as f64)),
+        ("AIC", numbers(|m| m.aic)),
+        ("BIC", numbers(|m| m.bic)),
+        ("logLik", numbers(|m| m.ln_likelihood)),
+        ("deviance", numbers(|m| -2.0 * m.ln_likelihood)),
+        ("Chisq", pick(|step| step.0)),
+        ("Df", pick(|step| step.1)),
+        ("Pr(>Chisq)", pick(|step| step.2)),
+    ];
+    let names: Vec<String> = models.iter().map(|model| model.formula.clone()).collect();
+    let table = columns
+        .iter()
+        .fold(Coefficients::new(&names), |table, (name, values)| {
+            table.with(name, values.clone())
+        });
+    let mut result: Map<String, Value> = columns
+        .iter()
+        .map(|(name, values)| ((*name).to_owned(), json::numbers_or_na(values)))
+        .collect();
+    result.insert("models".into(), json::texts(&names));
+    Fitted::new(Value::Object(result), table.to_text())
+}

@@ -1,0 +1,180 @@
+use crate::NotEstimable;
+use crate::matrix::{Cholesky, LeastSquares, Matrix, cross, dot, gram};
+
+/// Effects that vary over the levels of a group: R's `(1 + x | g)`.
+///
+/// Its effects are correlated with each other; effects without correlation are terms of their
+/// own with the same groups.
+#[derive(Clone, Copy, Debug)]
+pub struct RandomTerm<'a> {
+    /// One row per observation, one column per effect (a column of ones for an intercept).
+    pub effects: &'a Matrix,
+    /// The level of each row, from 0.
+    pub groups: &'a [usize],
+    /// How many levels there are.
+    pub levels: usize,
+}
+
+/// What a mixed model is fitted to.
+#[derive(Clone, Copy, Debug)]
+pub struct MixedData<'a> {
+    /// The design of the fixed effects.
+    pub x: &'a Matrix,
+    /// The outcome.
+    pub y: &'a [f64],
+    /// Prior weights: the residual variance of a row is σ²/w.
+    pub weights: Option<&'a [f64]>,
+    /// Added to the linear predictor.
+    pub offset: Option<&'a [f64]>,
+    /// The random effects.
+    pub random: &'a [RandomTerm<'a>],
+}
+
+impl MixedData<'_> {
+    /// Rows.
+    pub(super) fn rows(&self) -> usize {
+        self.y.len()
+    }
+
+    /// Lengths, finite numbers, positive weights and known levels.
+    pub(super) fn check(&self) -> Result<(), NotEstimable> {
+        let n = self.rows();
+        if n == 0 {
+            return Err(NotEstimable::Empty { what: "rows" });
+        }
+        NotEstimable::unless_length("the design", n, self.x.rows())?;
+        NotEstimable::unless_finite("the outcome", self.y)?;
+        NotEstimable::unless_finite("the design", self.x.values())?;
+        for (what, values) in [("the weights", self.weights), ("the offset", self.offset)] {
+            if let Some(values) = values {
+                NotEstimable::unless_length(what, n, values.len())?;
+                NotEstimable::unless_finite(what, values)?;
+            }
+        }
+        if let Some(weights) = self.weights
+            && let Some(row) = weights.iter().position(|&weight| weight <= 0.0)
+        {
+            let weight = weights[row];
+            return Err(NotEstimable::WeightNotPositive { row, weight });
+        }
+        self.random.iter().try_for_each(|term| check_term(term, n))
+    }
+
+    /// Σ ln w.
+    pub(super) fn ln_weights(&self) -> f64 {
+        self.weights
+            .map_or(0.0, |weights| weights.iter().map(|w| w.ln()).sum())
+    }
+}
+
+fn check_term(term: &RandomTerm<'_>, rows: usize) -> Result<(), NotEstimable> {
+    NotEstimable::unless_length("the groups", rows, term.groups.len())?;
+    NotEstimable::unless_length("the random effects' design", rows, term.effects.rows())?;
+    NotEstimable::unless_finite("the random effects' design", term.effects.values())?;
+    if term.effects.columns() == 0 {
+        return Err(NotEstimable::Empty {
+            what: "random effects in a term",
+        });
+    }
+    if let Some(position) = term.groups.iter().position(|&code| code >= term.levels) {
+        let code = term.groups[position];
+        return Err(NotEstimable::UnknownCode {
+            what: "group",
+            code,
+            position,
+        });
+    }
+    Ok(())
+}
+
+/// The fixed effects' columns that count, and the outcome less its least-squares fit on them.
+///
+/// Subtracting a fit changes nothing but the coefficients (by as much), and takes away the
+/// digits that all outcomes share.
+pub(super) struct Prepared {
+    /// The columns that are not combinations of earlier ones.
+    pub(super) x: Matrix,
+    /// Their places in the design.
+    pub(super) kept: Vec<usize>,
+    /// Columns of the design.
+    pub(super) columns: usize,
+    /// The coefficients of the fit that was subtracted.
+    pub(super) start: Vec<f64>,
+    /// y less the offset and that fit.
+    pub(super) y: Vec<f64>,
+    /// [X y]'W[X y].
+    pub(super) cross: Matrix,
+}
+
+/// A pivot below this share of its column: the normal equations can't tell whether it is 0.
+const DOUBTFUL: f64 = 1e-9;
+
+impl Prepared {
+    pub(super) fn new(data: &MixedData<'_>) -> Result<Self, NotEstimable> {
+        let mut y = data.y.to_vec();
+        if let Some(offset) = data.offset {
+            y.iter_mut().zip(offset).for_each(|(y, offset)| *y -= offset);
+        }
+        let information = gram(data.x, data.weights);
+        let factor = Cholesky::new(&information, DOUBTFUL)?;
+        let columns = data.x.columns();
+        let (kept, start) = if factor.rank() == columns {
+            let start = factor.solve(&cross(data.x, data.weights, &y));
+            ((0..columns).collect(), start)
+        } else {
+            let fit = LeastSquares::fit(data.x, &y, data.weights)?;
+            let kept: Vec<usize> = (0..columns).filter(|&column| !fit.aliased[column]).collect();
+            let start = kept.iter().map(|&column| fit.coefficients[column]).collect();
+            (kept, start)
+        };
+        let x = match kept.len() == columns {
+            true => data.x.clone(),
+            false => data.x.gather_columns(&kept),
+        };
+        let negative: Vec<f64> = start.iter().map(|value: &f64| -value).collect();
+        x.add_times(&negative, &mut y);
+        let cross = bordered(&x, &y, data.weights);
+        Ok(Self {
+            x,
+            kept,
+            columns,
+            start,
+            y,
+            cross,
+        })
+    }
+
+    /// Coefficients of all columns, 0 where aliased, from those relative to the start.
+    pub(super) fn coefficients(&self, relative: &[f64]) -> Vec<f64> {
+        let mut all = vec![0.0; self.columns];
+        for ((&column, start), value) in self.kept.iter().zip(&self.start).zip(relative) {
+            all[column] = start + value;
+        }
+        all
+    }
+
+    /// The design's columns that follow from earlier ones.
+    pub(super) fn aliased(&self) -> Vec<usize> {
+        (0..self.columns)
+            .filter(|column| !self.kept.contains(column))
+            .collect()
+    }
+}
+
+/// [X y]'W[X y].
+pub(super) fn bordered(x: &Matrix, y: &[f64], weights: Option<&[f64]>) -> Matrix {
+    let p = x.columns();
+    let information = gram(x, weights);
+    let right = cross(x, weights, y);
+    let mut result = Matrix::zeros(p + 1, p + 1);
+    for column in 0..p {
+        result.column_mut(column)[..p].copy_from_slice(information.column(column));
+        result[(p, column)] = right[column];
+        result[(column, p)] = right[column];
+    }
+    result[(p, p)] = match weights {
+        None => dot(y, y),
+        Some(weights) => y.iter().zip(weights).map(|(y, w)| w * y * y).sum(),
+    };
+    result
+}

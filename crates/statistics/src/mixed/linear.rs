@@ -1,0 +1,413 @@
+use super::covariance::{canonical, factors, layout, parameters, theta};
+use super::criterion::Solution;
+use super::crossed::Crossed;
+use super::data::{MixedData, Prepared};
+use super::descent::{approach, polish};
+use super::engine::Engine;
+use super::grouped::Grouped;
+use crate::NotEstimable;
+use crate::matrix::Matrix;
+
+/// What is made largest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Criterion {
+    /// The restricted likelihood.
+    Reml,
+    /// The likelihood.
+    Ml,
+}
+
+/// A linear mixed model, ready to be evaluated and fitted.
+///
+/// y = Xβ + Zb + ε with b ~ N(0, σ²ΛΛ') per level and ε ~ N(0, σ²/w).
+///
+/// # Method
+/// Bates, Mächler, Bolker and Walker (2015), *Fitting linear mixed-effects models using lme4*:
+/// β and σ are profiled out of the criterion, which is a function of the elements θ of Λ. Here
+/// with one grouping from sums per group (`docs/methods/mixed.md`), and always with the
+/// analytic gradient. R: `lme4::lmer`.
+///
+/// ```
+/// use statistics::matrix::Matrix;
+/// use statistics::mixed::{Criterion, LinearMixed, MixedData, RandomTerm};
+/// # fn main() -> Result<(), statistics::NotEstimable> {
+/// // Three groups of two: means 2, 4, 9, and a mean square within of 2.
+/// let ones = Matrix::from_columns(&[[1.0; 6]]);
+/// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
+/// let groups = [0, 0, 1, 1, 2, 2];
+/// let random = [RandomTerm { effects: &ones, groups: &groups, levels: 3 }];
+/// let data = MixedData { x: &ones, y: &y, weights: None, offset: None, random: &random };
+/// let fit = LinearMixed::new(data, Criterion::Reml)?.fit()?;
+/// assert!((fit.coefficients[0] - 5.0).abs() < 1e-12);
+/// // Mean square between 2 · 13 = 26: σ² = 2 and a variance of groups of (26 − 2)/2 = 12.
+/// assert!((fit.sigma.powi(2) - 2.0).abs() < 1e-8);
+/// assert!((fit.covariances[0][(0, 0)] - 12.0).abs() < 1e-7);
+/// # Ok(())
+/// # }
+/// ```
+pub struct LinearMixed<'a> {
+    pub(super) data: MixedData<'a>,
+    pub(super) prepared: Prepared,
+    pub(super) engine: Box<dyn Engine + 'a>,
+    /// Effects of each term.
+    pub(super) sizes: Vec<usize>,
+    pub(super) criterion: Criterion,
+    pub(super) ln_weights: f64,
+    /// The root mean square of each parameter's row of effects.
+    pub(super) scales: Vec<f64>,
+}
+
+/// A fitted linear mixed model.
+#[derive(Clone, Debug)]
+pub struct LinearMixedFit {
+    /// One per column of the design; 0 where aliased.
+    pub coefficients: Vec<f64>,
+    /// Columns that follow from earlier ones.
+    pub aliased: Vec<usize>,
+    /// The covariance of the coefficients; zero rows and columns where aliased.
+    pub covariance: Matrix,
+    /// The lower triangles of the Λ, column after column, term after term.
+    pub theta: Vec<f64>,
+    /// The residual standard deviation.
+    pub sigma: f64,
+    /// Per term the covariance of its effects, σ²ΛΛ'.
+    pub covariances: Vec<Matrix>,
+    /// Whether β and σ were found by REML or ML.
+    pub criterion: Criterion,
+    /// −2 ln of the (restricted) likelihood.
+    pub deviance: f64,
+    /// The penalised weighted residual sum of squares.
+    pub penalised_sum_of_squares: f64,
+    /// Per term the conditional modes: one column per level.
+    pub modes: Vec<Matrix>,
+    /// Fitted values, random effects and offset included.
+    pub fitted: Vec<f64>,
+    /// Terms whose covariance is singular: a variance of 0 or a correlation of ±1.
+    pub singular: Vec<usize>,
+    /// How often the criterion was evaluated.
+    pub evaluations: usize,
+    /// Rows.
+    pub rows: usize,
+}
+
+impl LinearMixedFit {
+    /// The number of parameters: coefficients, θ and σ.
+    pub fn parameters(&self) -> usize {
+        self.coefficients.len() - self.aliased.len() + self.theta.len() + 1
+    }
+
+    /// The log of the (restricted) likelihood.
+    pub fn ln_likelihood(&self) -> f64 {
+        -0.5 * self.deviance
+    }
+
+    /// Akaike's criterion.
+    pub fn aic(&self) -> f64 {
+        self.deviance + 2.0 * self.parameters() as f64
+    }
+
+    /// Schwarz's criterion, with all rows counted.
+    pub fn bic(&self) -> f64 {
+        self.deviance + (self.rows as f64).ln() * self.parameters() as f64
+    }
+}
+
+/// Diagonal elements of Λ below which a covariance counts as singular, as in lme4.
+const SINGULAR: f64 = 1e-4;
+
+/// Scaled elements of Λ that are tried at 0.
+const NEAR_ZERO: f64 = 1e-3;
+
+impl<'a> LinearMixed<'a> {
+    /// Checks the data and sums what can be summed once.
+    ///
+    /// # Errors
+    /// Lengths, values, weights and levels that don't fit; no rows; a grouping with one level,
+    /// or with as many effects as there are rows.
+    pub fn new(data: MixedData<'a>, criterion: Criterion) -> Result<Self, NotEstimable> {
+        data.check()?;
+        check_groupings(&data)?;
+        let prepared = Prepared::new(&data)?;
+        if data.rows() <= prepared.kept.len() {
+            return Err(NotEstimable::Empty {
+                what: "rows beyond one per coefficient",
+            });
+        }
+        let sizes: Vec<usize> = data.random.iter().map(|term| term.effects.columns()).collect();
+        let scales = layout(&sizes)
+            .into_iter()
+            .map(|(term, row, _)| root_mean_square(data.random[term].effects.column(row)))
+            .collect::<Result<_, _>>()?;
+        let mut model = Self {
+            engine: engine(&prepared, &data, sizes.iter().sum()),
+            ln_weights: data.ln_weights(),
+            data,
+            sizes,
+            criterion,
+            scales,
+            prepared,
+        };
+        // The engine has summed all it needs of these.
+        model.prepared.y = Vec::new();
+        model.prepared.x = Matrix::zeros(0, 0);
+        Ok(model)
+    }
+
+    /// How many elements θ has.
+    pub fn parameters(&self) -> usize {
+        parameters(&self.sizes)
+    }
+
+    /// −2 ln of the (restricted) likelihood at θ, at its maximum over β and σ. R: the function
+    /// that `lmer(devFunOnly = TRUE)` gives.
+    ///
+    /// # Errors
+    /// Not as many values as θ has; an outcome without residual variance.
+    pub fn deviance(&self, theta: &[f64]) -> Result<f64, NotEstimable> {
+        self.check_theta(theta)?;
+        Ok(self.solve(theta)?.value)
+    }
+
+    fn check_theta(&self, theta: &[f64]) -> Result<(), NotEstimable> {
+        NotEstimable::unless_length("theta", self.parameters(), theta.len())?;
+        NotEstimable::unless_finite("theta", theta)
+    }
+
+    /// Fits the model.
+    ///
+    /// # Errors
+    /// An outcome without residual variance, and no convergence.
+    pub fn fit(&self) -> Result<LinearMixedFit, NotEstimable> {
+        let mut evaluations = 0;
+        // An error at the start is told as it is; elsewhere it marks where one cannot go.
+        let start = self.start();
+        self.solve(&self.unscaled(&start))?;
+        let mut at = |scaled: &[f64]| {
+            evaluations += 1;
+            let solution = self.solve(&self.unscaled(scaled)).ok()?;
+            let slopes = solution.gradient.iter().zip(&self.scales);
+            Some((solution.value, slopes.map(|(g, scale)| g / scale).collect()))
+        };
+        let mut point = approach(&start, |scaled| {
+            at(scaled).unwrap_or_else(|| (f64::INFINITY, vec![0.0; scaled.len()]))
+        })?;
+        let all: Vec<usize> = (0..point.len()).collect();
+        polish(&mut point, &all, &mut at)?;
+        if self.snap(&mut point, &mut at)? {
+            let free = self.free(&self.unscaled(&point));
+            polish(&mut point, &free, &mut at)?;
+        }
+        let matrices = factors(&self.sizes, &self.unscaled(&point))
+            .iter()
+            .map(canonical)
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut fit = self.fit_at(&theta(&matrices))?;
+        fit.evaluations += evaluations;
+        Ok(fit)
+    }
+
+    /// What the model is at given θ.
+    ///
+    /// # Errors
+    /// As [`Self::deviance`].
+    pub fn fit_at(&self, theta: &[f64]) -> Result<LinearMixedFit, NotEstimable> {
+        self.check_theta(theta)?;
+        let solution = self.solve(theta)?;
+        let lambda = factors(&self.sizes, theta);
+        let covariances = lambda
+            .iter()
+            .map(|factor| factor.multiply(&factor.transpose()).scaled(solution.variance))
+            .collect();
+        let modes = self.modes(&solution, &lambda);
+        let coefficients = self.prepared.coefficients(&solution.beta);
+        let singular = (0..lambda.len())
+            .filter(|&term| {
+                let diagonal = lambda[term].diagonal_values();
+                diagonal.iter().any(|value| value.abs() < SINGULAR)
+            })
+            .collect();
+        Ok(LinearMixedFit {
+            fitted: self.fitted(&coefficients, &modes),
+            aliased: self.prepared.aliased(),
+            covariance: self.spread(&solution.covariance()),
+            theta: theta.to_vec(),
+            sigma: solution.variance.sqrt(),
+            covariances,
+            criterion: self.criterion,
+            deviance: solution.value,
+            penalised_sum_of_squares: solution.rss,
+            modes,
+            coefficients,
+            singular,
+            evaluations: 1,
+            rows: self.data.rows(),
+        })
+    }
+
+    /// Per term and level the covariance of the random effects given the outcomes (and the
+    /// coefficients). R: `ranef(condVar = TRUE)`.
+    ///
+    /// # Errors
+    /// As [`Self::deviance`].
+    pub fn conditional_covariances(
+        &self,
+        fit: &LinearMixedFit,
+    ) -> Result<Vec<Vec<Matrix>>, NotEstimable> {
+        self.check_theta(&fit.theta)?;
+        let mut all = self.engine.conditional(&factors(&self.sizes, &fit.theta))?;
+        for matrix in all.iter_mut().flatten() {
+            *matrix = matrix.scaled(fit.sigma * fit.sigma);
+        }
+        Ok(all)
+    }
+
+    /// θ in units in which the effects' designs have root mean square 1.
+    fn start(&self) -> Vec<f64> {
+        let diagonal = |(_, row, column): (usize, usize, usize)| f64::from(u8::from(row == column));
+        layout(&self.sizes).into_iter().map(diagonal).collect()
+    }
+
+    pub(super) fn unscaled(&self, scaled: &[f64]) -> Vec<f64> {
+        let pairs = scaled.iter().zip(&self.scales);
+        pairs.map(|(value, scale)| value / scale).collect()
+    }
+
+    pub(super) fn scaled(&self, theta: &[f64]) -> Vec<f64> {
+        let pairs = theta.iter().zip(&self.scales);
+        pairs.map(|(value, scale)| value * scale).collect()
+    }
+
+    /// Parameters in columns of Λ that are not zero.
+    pub(super) fn free(&self, theta: &[f64]) -> Vec<usize> {
+        let lambda = factors(&self.sizes, theta);
+        let places = layout(&self.sizes).into_iter().enumerate();
+        places
+            .filter(|(_, (term, _, column))| {
+                lambda[*term].column(*column).iter().any(|&value| value != 0.0)
+            })
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    /// Sets columns of Λ that are all but zero to zero if the criterion does not mind; whether
+    /// it did.
+    fn snap<F>(&self, point: &mut Vec<f64>, mut at: F) -> Result<bool, NotEstimable>
+    where
+        F: FnMut(&[f64]) -> Option<(f64, Vec<f64>)>,
+    {
+        let places = layout(&self.sizes);
+        let mut moved = false;
+        for (diagonal, &(term, row, column)) in places.iter().enumerate() {
+            if row != column || point[diagonal] == 0.0 || point[diagonal].abs() > NEAR_ZERO {
+                continue;
+            }
+            let mut tried = point.clone();
+            for (place, &(other, _, at)) in places.iter().enumerate() {
+                let is_small = tried[place].abs() < NEAR_ZERO;
+                if (other, at) == (term, column) && is_small {
+                    tried[place] = 0.0;
+                }
+            }
+            let (Some((before, _)), Some((after, _))) = (at(point), at(&tried)) else {
+                continue;
+            };
+            if after <= before + 1e-10 * before.abs().max(1.0) {
+                *point = tried;
+                moved = true;
+            }
+        }
+        Ok(moved)
+    }
+
+    fn modes(&self, solution: &Solution, lambda: &[Matrix]) -> Vec<Matrix> {
+        let mut direction: Vec<f64> = solution.beta.iter().map(|beta| -beta).collect();
+        direction.push(1.0);
+        let residuals = self.engine.along(&solution.pass, &direction);
+        let modes = residuals.iter().zip(lambda);
+        modes
+            .map(|(residuals, factor)| factor.multiply(&factor.transpose()).multiply(residuals))
+            .collect()
+    }
+
+    fn fitted(&self, coefficients: &[f64], modes: &[Matrix]) -> Vec<f64> {
+        let mut fitted = self
+            .data
+            .offset
+            .map_or_else(|| vec![0.0; self.data.rows()], <[f64]>::to_vec);
+        self.data.x.add_times(coefficients, &mut fitted);
+        for (term, modes) in self.data.random.iter().zip(modes) {
+            for effect in 0..term.effects.columns() {
+                let z = term.effects.column(effect);
+                for ((target, &group), z) in fitted.iter_mut().zip(term.groups).zip(z) {
+                    *target += z * modes[(effect, group)];
+                }
+            }
+        }
+        fitted
+    }
+
+    /// A covariance of the columns that count, with zeros for the others.
+    pub(super) fn spread(&self, covariance: &Matrix) -> Matrix {
+        let mut all = Matrix::zeros(self.prepared.columns, self.prepared.columns);
+        for (i, &row) in self.prepared.kept.iter().enumerate() {
+            for (j, &column) in self.prepared.kept.iter().enumerate() {
+                all[(row, column)] = covariance[(i, j)];
+            }
+        }
+        all
+    }
+}
+
+fn root_mean_square(column: &[f64]) -> Result<f64, NotEstimable> {
+    let squares: f64 = column.iter().map(|value| value * value).sum();
+    match squares > 0.0 {
+        true => Ok((squares / column.len() as f64).sqrt()),
+        false => Err(NotEstimable::Empty {
+            what: "values other than 0 of a random effect",
+        }),
+    }
+}
+
+/// Levels must repeat, or effects and residuals cannot be told apart.
+fn check_groupings(data: &MixedData<'_>) -> Result<(), NotEstimable> {
+    if data.random.is_empty() {
+        return Err(NotEstimable::Empty {
+            what: "random effects",
+        });
+    }
+    for term in data.random {
+        let mut seen = vec![false; term.levels];
+        for &group in term.groups {
+            seen[group] = true;
+        }
+        let levels = seen.iter().filter(|seen| **seen).count();
+        if levels < 2 {
+            return Err(NotEstimable::OneLevel {
+                what: "a grouping of random effects",
+            });
+        }
+        if levels * term.effects.columns() >= data.rows() {
+            return Err(NotEstimable::Confounded {
+                what: "random effects",
+                with: "the residuals: there are as many effects as rows",
+            });
+        }
+    }
+    Ok(())
+}
+
+fn engine<'a>(prepared: &Prepared, data: &MixedData<'a>, effects: usize) -> Box<dyn Engine + 'a> {
+    let first = data.random[0].groups;
+    let one_grouping = data.random.iter().all(|term| term.groups == first);
+    macro_rules! grouped {
+        ($($order:literal)*) => {
+            match effects {
+                $($order if one_grouping => {
+                    Box::new(Grouped::<$order>::new(prepared, data.weights, data.random))
+                })*
+                _ => Box::new(Crossed::new(prepared, data.weights, data.random)),
+            }
+        };
+    }
+    grouped!(1 2 3 4 5 6)
+}
