@@ -59,6 +59,8 @@ struct PlannedVariable {
     label: String,
     fixed: crate::Expression,
     kind: PlannedKind,
+    /// Whether contrasts of factors sum to zero over the levels.
+    sums_to_zero: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -168,6 +170,23 @@ impl DesignPlan {
             coded,
             terms,
         })
+    }
+
+    /// The same with contrasts that sum to zero over the levels (R: `contr.sum`): they span the
+    /// same space, and tests of main effects mean the same whatever interactions there are.
+    pub fn with_sums_to_zero(mut self) -> Self {
+        for variable in &mut self.variables {
+            variable.sums_to_zero = true;
+        }
+        self
+    }
+
+    /// The matrix for the rows of the model frame that the plan was made of.
+    ///
+    /// # Errors
+    /// As [`ModelFrame::design`].
+    pub fn matrix_of(&self, model: &ModelFrame) -> Result<Design, Error> {
+        self.matrix(&model.variables, model.len())
     }
 
     /// The matrix for a new table, its factors coded as in the model.
@@ -348,6 +367,7 @@ impl PlannedVariable {
             label: variable.label.clone(),
             fixed: variable.fixed.clone(),
             kind,
+            sums_to_zero: false,
         })
     }
 
@@ -441,6 +461,9 @@ impl PlannedVariable {
         if factor.ordered && coding == Coding::Contrasts {
             return self.polynomial_columns(factor);
         }
+        if self.sums_to_zero && coding == Coding::Contrasts {
+            return self.deviation_columns(factor);
+        }
         let first = match coding {
             Coding::Contrasts => 1,
             Coding::AllLevels => 0,
@@ -454,6 +477,23 @@ impl PlannedVariable {
                 &factor.codes,
                 (first as u32..factor.levels.len() as u32).collect(),
             ),
+        }
+    }
+
+    /// Each level but the last against the last.
+    fn deviation_columns(&self, factor: &Factor) -> Part<'static> {
+        let last = factor.levels.len().saturating_sub(1);
+        let column = |level: usize| {
+            let value = |&code: &u32| match code as usize {
+                code if code == level => 1.0,
+                code if code == last => -1.0,
+                _ => 0.0,
+            };
+            factor.codes.iter().map(value).collect()
+        };
+        Part {
+            names: (1..=last).map(|number| format!("{}{number}", self.label)).collect(),
+            columns: Columns::Owned((0..last).map(column).collect()),
         }
     }
 

@@ -1,6 +1,7 @@
 //! `lmm`: linear mixed models, as R's `lme4::lmer` with the tests of `lmerTest`.
 
 use super::Fit;
+use super::mixed::anova::{self, SumOfSquares};
 use super::mixed::frame::MixedFrame;
 use super::mixed::output;
 use crate::arguments::{ModelArguments, new_table};
@@ -24,6 +25,9 @@ pub struct Options {
     /// Vrijheidsgraden van de toetsen.
     #[arg(long, value_enum, default_value_t = Degrees::Satterthwaite)]
     ddf: Degrees,
+    /// Toets de termen met F (R: anova van lmerTest).
+    #[arg(long, value_enum, value_name = "SOORT", num_args = 0..=1, default_missing_value = "III")]
+    anova: Option<SumOfSquares>,
     /// Geef alleen de tabel van coëfficiënten (R: summary(f)$coefficients).
     #[arg(long)]
     coefficients: bool,
@@ -94,6 +98,16 @@ impl Fit for Options {
             return Ok(Fitted::new(table.to_json(), table.to_text()));
         }
         let mut result = result(&frame, &fit, &table);
+        let mut text = self.summary(&frame, &fit, &table);
+        if let (Some(kind), Some(tests)) = (self.anova, &tests) {
+            let table = anova::table(&model, &frame, (tests, fit.sigma), kind)?;
+            // R's anova is a table by itself, and its columns are looked for there.
+            result.insert("anova".into(), table.to_json());
+            if let Value::Object(fields) = table.to_json() {
+                result.extend(fields);
+            }
+            text.push_str(&format!("\nAnalysis of variance:\n{}", table.to_text()));
+        }
         if self.cond_var {
             let conditional = engine.conditional_covariances(&fit)?;
             let effects = output::random_effects(&frame.terms, &fit.modes, Some(&conditional));
@@ -105,7 +119,6 @@ impl Fit for Options {
             let predicted = frame.predict(&model, &new, (&fit.coefficients, modes))?;
             result.insert("predict".into(), json::numbers_or_na(&predicted));
         }
-        let text = self.summary(&frame, &fit, &table);
         Ok(Fitted::new(Value::Object(result), text))
     }
 }

@@ -1,35 +1,12 @@
 //! The correlation parameters of the estimating equations, and their covariance.
 
-use super::clusters::Clusters;
 use super::correlation::WorkingCorrelation;
 use crate::NotEstimable;
-use crate::matrix::{Cholesky, Lu, Matrix, dot};
+use crate::matrix::dot;
+use std::ops::Range;
 
 /// Steps for the parameter of the autoregressive form.
 const MAX_STEPS: usize = 100;
-
-/// Everything about pairs of residuals of one cluster.
-pub(super) struct Pairs<'a> {
-    pub(super) structure: WorkingCorrelation,
-    pub(super) clusters: &'a Clusters,
-    /// The size of the largest cluster.
-    pub(super) largest: usize,
-    /// Pearson residuals in the order of clusters.
-    pub(super) residuals: &'a [f64],
-    /// The scale.
-    pub(super) scale: f64,
-}
-
-impl Pairs<'_> {
-    fn each(&self, cluster: usize, mut visit: impl FnMut(usize, usize, (usize, usize))) {
-        let range = self.clusters.range(cluster);
-        for first in range.clone() {
-            for second in first + 1..range.end {
-                visit(first, second, (first - range.start, second - range.start));
-            }
-        }
-    }
-}
 
 /// Sums of products of two residuals, by the parameter of their correlation; for the
 /// autoregressive form by their distance.
@@ -39,8 +16,6 @@ pub(super) struct PairSums {
     largest: usize,
     sums: Vec<f64>,
     pairs: Vec<f64>,
-    /// One zero per parameter, to ask for places only.
-    zeros: Vec<f64>,
 }
 
 impl PairSums {
@@ -55,7 +30,6 @@ impl PairSums {
             largest,
             sums: vec![0.0; places],
             pairs: vec![0.0; places],
-            zeros: vec![0.0; parameters],
         }
     }
 
@@ -78,11 +52,14 @@ impl PairSums {
             }
             WorkingCorrelation::Unstructured => {
                 for first in 0..n {
-                    for second in first + 1..n {
-                        let at = (first, second);
-                        let (_, place, _) = self.structure.pair(&self.zeros, at, self.largest);
-                        self.sums[place] += residuals[first] * residuals[second];
-                        self.pairs[place] += 1.0;
+                    let start = first * (2 * self.largest - first - 1) / 2;
+                    let places = start..start + (n - first - 1);
+                    let later = &residuals[first + 1..];
+                    for (sum, second) in self.sums[places.clone()].iter_mut().zip(later) {
+                        *sum += residuals[first] * second;
+                    }
+                    for pairs in &mut self.pairs[places] {
+                        *pairs += 1.0;
                     }
                 }
             }
@@ -144,117 +121,177 @@ impl PairSums {
     }
 }
 
-/// What the covariance of the correlation parameters needs besides the pairs.
-pub(super) struct Influences<'a> {
-    pub(super) alpha: &'a [f64],
-    /// Derivatives of the residuals by the coefficients: (by the mean, by its variance).
-    pub(super) slopes: (&'a Matrix, &'a Matrix),
-    /// Influence of each cluster (row) on the coefficients.
-    pub(super) coefficients: &'a Matrix,
-    /// Whether the scale is estimated.
-    pub(super) estimated_scale: bool,
-    /// Divides the derivative of the scale as geepack does: √V of each row.
-    pub(super) as_geepack: Option<&'a [f64]>,
+/// Derivatives of the Pearson residuals of some rows by the coefficients, column after column:
+/// through their means and through the variances of those.
+pub(super) struct Derivatives {
+    pub(super) by_mean: Vec<Vec<f64>>,
+    pub(super) by_variance: Vec<Vec<f64>>,
 }
 
-/// The covariance of the correlation parameters from the stacked estimating equations of
-/// coefficients, scale and correlation (Yan and Fine 2004).
-pub(super) fn covariance(
-    pairs: &Pairs<'_>,
-    influences: &Influences<'_>,
-) -> Result<Matrix, NotEstimable> {
-    let q = influences.alpha.len();
-    if q == 0 {
-        return Ok(Matrix::zeros(0, 0));
-    }
-    let p = influences.coefficients.columns();
-    let clusters = pairs.clusters.len();
-    let mut information = Matrix::zeros(q, q);
-    let mut own = Matrix::zeros(clusters, q);
-    let mut by_coefficients = Matrix::zeros(q, p);
-    let mut by_scale = vec![0.0; q];
-    for cluster in 0..clusters {
-        pairs.each(cluster, |first, second, at| {
-            let (rho, place, slope) = pairs.structure.pair(influences.alpha, at, pairs.largest);
-            let (r, s) = (pairs.residuals[first], pairs.residuals[second]);
-            let product = r * s / pairs.scale;
-            information[(place, place)] += slope * slope;
-            own[(cluster, place)] += slope * (product - rho);
-            by_scale[place] -= slope * product / pairs.scale;
-            for column in 0..p {
-                let derivative = influences.of_product((first, second), (r, s), column);
-                by_coefficients[(place, column)] += slope * derivative / pairs.scale;
-            }
-        });
-    }
-    let scale = scale_influences(pairs, influences);
-    for cluster in 0..clusters {
-        for place in 0..q {
-            let through: f64 = (0..p)
-                .map(|column| {
-                    by_coefficients[(place, column)] * influences.coefficients[(cluster, column)]
+/// What the clusters of a chunk say of the correlation parameters.
+///
+/// The estimating equations are Σ ∂ρ/∂α (s − ρ) = 0 over pairs, with s the product of two
+/// residuals over the scale. Each pair has one parameter, so their information is a diagonal.
+pub(super) struct Association {
+    structure: WorkingCorrelation,
+    /// Rows of the largest cluster.
+    largest: usize,
+    scale: f64,
+    /// Whether the derivatives are those of geepack 1.3.9.
+    as_geepack: bool,
+    /// For the autoregressive form α^d and its slope, by distance.
+    powers: Vec<(f64, f64)>,
+    /// Parameters.
+    alpha: Vec<f64>,
+    /// The information, by parameter.
+    pub(super) information: Vec<f64>,
+    /// The clusters' parts of the equations, one after the other.
+    pub(super) own: Vec<f64>,
+    /// The equations' derivatives by the coefficients: per coefficient one per parameter.
+    pub(super) by_coefficients: Vec<Vec<f64>>,
+    /// And by the scale.
+    pub(super) by_scale: Vec<f64>,
+}
+
+impl Association {
+    pub(super) fn new(
+        (structure, largest): (WorkingCorrelation, usize),
+        (alpha, scale): (&[f64], f64),
+        columns: usize,
+        as_geepack: bool,
+    ) -> Self {
+        let q = alpha.len();
+        let powers = match structure {
+            WorkingCorrelation::Autoregressive => (0..largest)
+                .map(|distance| {
+                    let d = distance as i32;
+                    (alpha[0].powi(d), f64::from(d) * alpha[0].powi(d - 1))
                 })
-                .sum();
-            own[(cluster, place)] += through + by_scale[place] * scale[cluster];
+                .collect(),
+            _ => Vec::new(),
+        };
+        Self {
+            structure,
+            largest,
+            scale,
+            as_geepack,
+            powers,
+            alpha: alpha.to_vec(),
+            information: vec![0.0; q],
+            own: Vec::new(),
+            by_coefficients: vec![vec![0.0; q]; columns],
+            by_scale: vec![0.0; q],
         }
     }
-    let inverse = Lu::new(&information)?.inverse();
-    Ok(inverse.sandwich(&crate::matrix::gram(&own, None)))
-}
 
-impl Influences<'_> {
-    /// The derivative of a product of two residuals by a coefficient.
-    fn of_product(
-        &self,
-        (first, second): (usize, usize),
-        (r, s): (f64, f64),
-        column: usize,
-    ) -> f64 {
-        let (by_mean, by_variance) = self.slopes;
-        let (a, b) = (by_mean[(first, column)], by_mean[(second, column)]);
-        let spread = by_variance[(first, column)] * s + by_variance[(second, column)] * r;
-        match self.as_geepack {
-            None => a * s + b * r + spread,
-            // geepack multiplies the derivative by the mean with the residual of the same row.
-            Some(_) => a * r + b * s + spread,
+    /// Adds a cluster: the places of its rows, and all residuals of the chunk.
+    pub(super) fn add(&mut self, rows: Range<usize>, residuals: &[f64], by: &Derivatives) {
+        let residuals = &residuals[rows.clone()];
+        let start = self.own.len();
+        self.own.resize(start + self.alpha.len(), 0.0);
+        match self.structure {
+            WorkingCorrelation::Independence => {}
+            WorkingCorrelation::Exchangeable => self.add_exchangeable(rows, residuals, by),
+            WorkingCorrelation::Autoregressive => self.add_autoregressive(rows, residuals, by),
+            WorkingCorrelation::Unstructured => self.add_unstructured(rows, residuals, by),
         }
     }
-}
 
-/// The influence of each cluster on the scale; 0 where that is given.
-fn scale_influences(pairs: &Pairs<'_>, influences: &Influences<'_>) -> Vec<f64> {
-    let clusters = pairs.clusters.len();
-    if !influences.estimated_scale {
-        return vec![0.0; clusters];
+    /// Sums over pairs from the sums over rows.
+    fn add_exchangeable(&mut self, rows: Range<usize>, residuals: &[f64], by: &Derivatives) {
+        let n = residuals.len() as f64;
+        let pairs = n * (n - 1.0) / 2.0;
+        let total: f64 = residuals.iter().sum();
+        let products = (total * total - dot(residuals, residuals)) / 2.0;
+        let place = self.own.len() - 1;
+        self.information[0] += pairs;
+        self.own[place] += products / self.scale - pairs * self.alpha[0];
+        self.by_scale[0] -= products / (self.scale * self.scale);
+        // Of each row the sum of the others' residuals.
+        let others = |values: &[f64]| -> f64 {
+            let sum: f64 = values.iter().sum();
+            sum * total - dot(values, residuals)
+        };
+        let columns = by.by_mean.iter().zip(&by.by_variance);
+        for (sums, (mean, variance)) in self.by_coefficients.iter_mut().zip(columns) {
+            let (mean, variance) = (&mean[rows.clone()], &variance[rows.clone()]);
+            let through_mean = match self.as_geepack {
+                false => others(mean),
+                // geepack multiplies by the residual of the same row.
+                true => (n - 1.0) * dot(mean, residuals),
+            };
+            sums[0] += (through_mean + others(variance)) / self.scale;
+        }
     }
-    let n = pairs.residuals.len() as f64;
-    let (by_mean, by_variance) = influences.slopes;
-    let slope = |column: usize| -> f64 {
-        (0..pairs.residuals.len())
-            .map(|row| {
-                let divisor = influences.as_geepack.map_or(1.0, |roots| roots[row]);
-                let slope = by_mean[(row, column)] + by_variance[(row, column)];
-                2.0 * pairs.residuals[row] * slope / divisor
-            })
-            .sum()
-    };
-    let slopes: Vec<f64> = (0..by_mean.columns()).map(slope).collect();
-    (0..clusters)
-        .map(|cluster| {
-            let residuals = &pairs.residuals[pairs.clusters.range(cluster)];
-            let own: f64 = residuals.iter().map(|r| r * r - pairs.scale).sum();
-            let through: f64 = slopes
-                .iter()
-                .enumerate()
-                .map(|(column, slope)| slope * influences.coefficients[(cluster, column)])
-                .sum();
-            (own + through) / n
-        })
-        .collect()
-}
 
-/// Influence of each cluster on the coefficients: (D'V⁻¹D)⁻¹ times its score.
-pub(super) fn coefficient_influences(factor: &Cholesky, scores: &Matrix) -> Matrix {
-    let inverse = factor.inverse();
-    scores.multiply(&inverse)
+    fn add_autoregressive(&mut self, rows: Range<usize>, residuals: &[f64], by: &Derivatives) {
+        let n = residuals.len();
+        let place = self.own.len() - 1;
+        for distance in 1..n {
+            let (rho, slope) = self.powers[distance];
+            let pairs = (n - distance) as f64;
+            let products = dot(&residuals[..n - distance], &residuals[distance..]) / self.scale;
+            self.information[0] += pairs * slope * slope;
+            self.own[place] += slope * (products - pairs * rho);
+            self.by_scale[0] -= slope * products / self.scale;
+        }
+        // Of each row the others' residuals, and the number of others, by the slopes.
+        let (mut others, mut slopes) = (vec![0.0; n], vec![0.0; n]);
+        for row in 0..n {
+            for other in 0..n {
+                let slope = match row == other {
+                    true => 0.0,
+                    false => self.powers[row.abs_diff(other)].1,
+                };
+                others[row] += slope * residuals[other];
+                slopes[row] += slope * residuals[row];
+            }
+        }
+        let for_mean = if self.as_geepack { &slopes } else { &others };
+        let columns = by.by_mean.iter().zip(&by.by_variance);
+        for (sums, (mean, variance)) in self.by_coefficients.iter_mut().zip(columns) {
+            let sum = dot(&mean[rows.clone()], for_mean) + dot(&variance[rows.clone()], &others);
+            sums[0] += sum / self.scale;
+        }
+    }
+
+    fn add_unstructured(&mut self, rows: Range<usize>, residuals: &[f64], by: &Derivatives) {
+        let n = residuals.len();
+        let start = self.own.len() - self.alpha.len();
+        for first in 0..n {
+            let places = self.places(first, n);
+            let later = &residuals[first + 1..];
+            for (place, second) in places.clone().zip(later) {
+                let product = residuals[first] * second / self.scale;
+                self.information[place] += 1.0;
+                self.own[start + place] = product - self.alpha[place];
+                self.by_scale[place] -= product / self.scale;
+            }
+        }
+        let scale = 1.0 / self.scale;
+        for column in 0..by.by_mean.len() {
+            let mean = &by.by_mean[column][rows.clone()];
+            let variance = &by.by_variance[column][rows.clone()];
+            for first in 0..n {
+                let places = self.places(first, n);
+                let sums = &mut self.by_coefficients[column][places];
+                let (r, m, v) = (residuals[first], mean[first], variance[first]);
+                let later = residuals[first + 1..].iter();
+                let pairs = later.zip(&mean[first + 1..]).zip(&variance[first + 1..]);
+                for (sum, ((s, mean), variance)) in sums.iter_mut().zip(pairs) {
+                    let through_mean = match self.as_geepack {
+                        false => m * s + mean * r,
+                        true => m * r + mean * s,
+                    };
+                    *sum += scale * (through_mean + v * s + variance * r);
+                }
+            }
+        }
+    }
+
+    /// The parameters of the pairs of a position with the later ones of a cluster of `n` rows.
+    fn places(&self, first: usize, n: usize) -> Range<usize> {
+        let before = first * (2 * self.largest - first - 1) / 2;
+        before..before + (n - first - 1)
+    }
 }

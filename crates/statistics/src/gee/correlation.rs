@@ -144,25 +144,23 @@ impl Solver {
             WorkingCorrelation::Exchangeable => {
                 let sum: f64 = values.iter().sum();
                 let shift = a * sum / (1.0 + (n as f64 - 1.0) * a);
+                let factor = 1.0 / (1.0 - a);
                 for value in values.iter_mut() {
-                    *value = (*value - shift) / (1.0 - a);
+                    *value = (*value - shift) * factor;
                 }
             }
             WorkingCorrelation::Autoregressive if n > 1 => {
                 // The inverse is tridiagonal: 1 at the ends, 1 + a² between, −a beside.
-                let mut before = 0.0;
-                for place in 0..n {
+                let factor = 1.0 / (1.0 - a * a);
+                let (diagonal, beside) = ((1.0 + a * a) * factor, a * factor);
+                let mut before = values[0];
+                values[0] = before * factor - beside * values[1];
+                for place in 1..n - 1 {
                     let own = values[place];
-                    let after = if place + 1 < n {
-                        values[place + 1]
-                    } else {
-                        0.0
-                    };
-                    let inner = place > 0 && place + 1 < n;
-                    let diagonal = if inner { 1.0 + a * a } else { 1.0 };
-                    values[place] = (diagonal * own - a * (before + after)) / (1.0 - a * a);
+                    values[place] = diagonal * own - beside * (before + values[place + 1]);
                     before = own;
                 }
+                values[n - 1] = values[n - 1] * factor - beside * before;
             }
             WorkingCorrelation::Autoregressive => {}
             WorkingCorrelation::Unstructured => {

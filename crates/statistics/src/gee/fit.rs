@@ -1,10 +1,10 @@
-use super::association::{Influences, PairSums, Pairs, coefficient_influences, covariance};
+use super::association::{Association, Derivatives, PairSums};
 use super::clusters::Clusters;
 use super::correlation::{Solver, WorkingCorrelation};
 use crate::NotEstimable;
 use crate::distribution::{ChiSquared, Distribution};
 use crate::glm::{Family, Glm, GlmData, Link};
-use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix, cross, dot, gram};
+use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix, dot};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -201,14 +201,25 @@ struct State {
     iterations: usize,
 }
 
-/// What the rows give at some coefficients.
+/// What a chunk of clusters gives at the estimate.
+struct Chunk {
+    /// D'R⁻¹D, the upper triangle.
+    information: Matrix,
+    /// The clusters' scores, one after the other.
+    scores: Vec<f64>,
+    association: Association,
+    /// Σ (r² − scale) per cluster.
+    excess: Vec<f64>,
+    /// The derivative of Σ r² by the coefficients.
+    squares: Vec<f64>,
+}
+
+/// Pearson residuals of some rows, and what they depend on.
 struct Moments {
-    /// Pearson residuals.
     residuals: Vec<f64>,
-    /// Derivatives of the means over the standard deviations: one row each.
-    slopes: Matrix,
-    /// Derivative of the linear predictor's mean, times V'/V, halved: for the variance's part.
-    spread: Vec<f64>,
+    /// Derivatives of the means over the standard deviations: one column per coefficient.
+    slopes: Vec<Vec<f64>>,
+    derivatives: Derivatives,
     /// √V.
     roots: Vec<f64>,
 }
@@ -234,39 +245,6 @@ impl<'a> Equations<'a> {
             chunks,
             options,
         }
-    }
-
-    fn moments(&self, coefficients: &[f64]) -> Result<Moments, NotEstimable> {
-        let n = self.data.y.len();
-        let mut predictor = self
-            .data
-            .offset
-            .map_or_else(|| vec![0.0; n], <[f64]>::to_vec);
-        self.data.x.add_times(coefficients, &mut predictor);
-        let (mut residuals, mut spread) = (Vec::with_capacity(n), Vec::with_capacity(n));
-        let (mut roots, mut scaled) = (Vec::with_capacity(n), Vec::with_capacity(n));
-        for (row, &eta) in predictor.iter().enumerate() {
-            let (mean, slope) = self.options.link.mean_and_slope(eta);
-            let variance = self.options.family.variance(mean);
-            let root = (variance / self.data.weight(row)).sqrt();
-            residuals.push((self.data.y[row] - mean) / root);
-            scaled.push(slope / root);
-            spread.push(0.5 * slope * self.options.family.variance_slope(mean) / variance);
-            roots.push(root);
-        }
-        NotEstimable::unless_finite("the residuals", &residuals)?;
-        let mut slopes = self.data.x.clone();
-        for column in 0..slopes.columns() {
-            for (value, scaled) in slopes.column_mut(column).iter_mut().zip(&scaled) {
-                *value *= scaled;
-            }
-        }
-        Ok(Moments {
-            residuals,
-            slopes,
-            spread,
-            roots,
-        })
     }
 
     /// From the independent fit; scale and correlation always lag one round behind.
@@ -420,62 +398,112 @@ impl<'a> Equations<'a> {
         rows.zip(&predictor).map(each).unzip()
     }
 
-    fn pairs<'b>(&'b self, residuals: &'b [f64], scale: f64) -> Pairs<'b> {
-        Pairs {
-            structure: self.options.correlation,
-            clusters: &self.clusters,
-            largest: self.largest,
+    /// The same with everything that the covariances need.
+    fn moments(&self, rows: Range<usize>, coefficients: &[f64]) -> Moments {
+        let (residuals, scaled) = self.residuals(rows.clone(), coefficients);
+        let mut predictor = match self.data.offset {
+            Some(offset) => offset[rows.clone()].to_vec(),
+            None => vec![0.0; rows.len()],
+        };
+        for (column, coefficient) in coefficients.iter().enumerate() {
+            let values = &self.data.x.column(column)[rows.clone()];
+            for (target, value) in predictor.iter_mut().zip(values) {
+                *target += coefficient * value;
+            }
+        }
+        let (mut roots, mut spread) = (Vec::with_capacity(rows.len()), Vec::new());
+        for ((row, &eta), residual) in rows.clone().zip(&predictor).zip(&residuals) {
+            let (mean, slope) = self.options.link.mean_and_slope(eta);
+            let variance = self.options.family.variance(mean);
+            roots.push((variance / self.data.weight(row)).sqrt());
+            let own = 0.5 * slope * self.options.family.variance_slope(mean) / variance;
+            spread.push(-own * residual);
+        }
+        let times = |column: usize, factors: &[f64], sign: f64| -> Vec<f64> {
+            let values = self.data.x.column(column)[rows.clone()].iter();
+            values.zip(factors).map(|(x, factor)| sign * x * factor).collect()
+        };
+        let columns = 0..coefficients.len();
+        Moments {
+            slopes: columns.clone().map(|column| times(column, &scaled, 1.0)).collect(),
+            derivatives: Derivatives {
+                by_mean: columns.clone().map(|column| times(column, &scaled, -1.0)).collect(),
+                by_variance: columns.map(|column| times(column, &spread, 1.0)).collect(),
+            },
             residuals,
-            scale,
+            roots,
         }
     }
 
-    /// D'R⁻¹D (scaled by the standard deviations), and R⁻¹D.
-    fn information(
-        &self,
-        moments: &Moments,
-        alpha: &[f64],
-    ) -> Result<(Cholesky, Matrix), NotEstimable> {
-        let solver = Solver::new(self.options.correlation, alpha, &self.sizes, self.largest)?;
-        let mut solved = moments.slopes.clone();
-        let columns = solved.columns();
+    /// One chunk's part of the covariances.
+    fn chunk(&self, chunk: Range<usize>, state: &State, solver: &Solver) -> Chunk {
+        let starts = &self.clusters.starts[chunk.start..=chunk.end];
+        let rows = starts[0]..starts[starts.len() - 1];
+        let inside = |cluster: &[usize]| cluster[0] - rows.start..cluster[1] - rows.start;
+        let moments = self.moments(rows.clone(), &state.coefficients);
+        let columns = state.coefficients.len();
+        let as_geepack = self.options.association == AssociationVariance::Geepack;
+        let form = (self.options.correlation, self.largest);
+        let mut result = Chunk {
+            information: Matrix::zeros(columns, columns),
+            scores: vec![0.0; chunk.len() * columns],
+            association: Association::new(form, (&state.alpha, state.scale), columns, as_geepack),
+            excess: Vec::with_capacity(chunk.len()),
+            squares: Vec::with_capacity(columns),
+        };
         for column in 0..columns {
-            let values = solved.column_mut(column);
-            for cluster in 0..self.clusters.len() {
-                solver.solve(&mut values[self.clusters.range(cluster)]);
+            let mut solved = moments.slopes[column].clone();
+            for (place, cluster) in starts.windows(2).enumerate() {
+                let range = inside(cluster);
+                solver.solve(&mut solved[range.clone()]);
+                result.scores[place * columns + column] =
+                    dot(&solved[range.clone()], &moments.residuals[range]);
             }
+            for (other, slopes) in moments.slopes.iter().enumerate().take(column + 1) {
+                let product = dot(slopes, &solved);
+                result.information[(other, column)] = product;
+                result.information[(column, other)] = product;
+            }
+            result.squares.push(moments.squares_slope(column, as_geepack));
         }
-        let mut information = Matrix::zeros(columns, columns);
-        for column in 0..columns {
-            let products = cross(&moments.slopes, None, solved.column(column));
-            information.column_mut(column).copy_from_slice(&products);
+        for cluster in starts.windows(2) {
+            let residuals = &moments.residuals[inside(cluster)];
+            let excess = dot(residuals, residuals) - residuals.len() as f64 * state.scale;
+            result.excess.push(excess);
+            let by = &moments.derivatives;
+            result.association.add(inside(cluster), &moments.residuals, by);
         }
-        information.symmetrise();
-        Ok((Cholesky::new(&information, ALIAS_TOLERANCE)?, solved))
+        result
     }
 
     fn finish(&self, state: State) -> Result<Gee, NotEstimable> {
-        let moments = self.moments(&state.coefficients)?;
-        let (factor, solved) = self.information(&moments, &state.alpha)?;
-        let mut scores = Matrix::zeros(self.clusters.len(), solved.columns());
-        for column in 0..solved.columns() {
-            for cluster in 0..self.clusters.len() {
-                let range = self.clusters.range(cluster);
-                let values = &solved.column(column)[range.clone()];
-                scores[(cluster, column)] = crate::matrix::dot(values, &moments.residuals[range]);
-            }
+        let columns = state.coefficients.len();
+        let solver = Solver::new(
+            self.options.correlation,
+            &state.alpha,
+            &self.sizes,
+            self.largest,
+        )?;
+        let chunks: Vec<Chunk> = self
+            .chunks
+            .par_iter()
+            .map(|chunk| self.chunk(chunk.clone(), &state, &solver))
+            .collect();
+        let mut information = Matrix::zeros(columns, columns);
+        for chunk in &chunks {
+            information.add_scaled(1.0, &chunk.information);
         }
-        let influence = coefficient_influences(&factor, &scores);
-        let alpha_covariance = self.alpha_covariance(&state, &moments, &influence)?;
+        NotEstimable::unless_finite("the residuals", information.values())?;
+        let factor = Cholesky::new(&information, ALIAS_TOLERANCE)?;
+        let inverse = factor.inverse();
+        let (robust, alpha_covariance) = self.covariances(&chunks, &inverse, state.alpha.len());
+        let correlation = self.options.correlation;
         Ok(Gee {
             aliased: factor.aliased_columns(),
-            robust: gram(&influence, None),
-            naive: factor.inverse().scaled(state.scale),
+            robust,
+            naive: inverse.scaled(state.scale),
             alpha_covariance,
-            is_positive_definite: self
-                .options
-                .correlation
-                .is_possible(&state.alpha, self.largest),
+            is_positive_definite: correlation.is_possible(&state.alpha, self.largest),
             coefficients: state.coefficients,
             alpha: state.alpha,
             scale: state.scale,
@@ -484,28 +512,73 @@ impl<'a> Equations<'a> {
         })
     }
 
-    fn alpha_covariance(
-        &self,
-        state: &State,
-        moments: &Moments,
-        influence: &Matrix,
-    ) -> Result<Matrix, NotEstimable> {
-        let by_mean = moments.slopes.scaled(-1.0);
-        let mut by_variance = self.data.x.clone();
-        for column in 0..by_variance.columns() {
-            let values = by_variance.column_mut(column).iter_mut();
-            for ((value, spread), residual) in values.zip(&moments.spread).zip(&moments.residuals) {
-                *value *= -spread * residual;
+    /// The covariances of the coefficients and of the correlation, from the influence of each
+    /// cluster: the stacked equations of coefficients, scale and correlation (Yan and Fine 2004).
+    fn covariances(&self, chunks: &[Chunk], inverse: &Matrix, q: usize) -> (Matrix, Matrix) {
+        let columns = inverse.columns();
+        let n = self.data.y.len() as f64;
+        let total = |of: &dyn Fn(&Chunk) -> &[f64], length: usize| -> Vec<f64> {
+            let mut sum = vec![0.0; length];
+            for chunk in chunks {
+                sum.iter_mut().zip(of(chunk)).for_each(|(sum, value)| *sum += value);
+            }
+            sum
+        };
+        let information = total(&|chunk| &chunk.association.information, q);
+        let by_scale = total(&|chunk| &chunk.association.by_scale, q);
+        let squares = total(&|chunk| &chunk.squares, columns);
+        let by_coefficients: Vec<Vec<f64>> = (0..columns)
+            .map(|column| total(&|chunk| &chunk.association.by_coefficients[column], q))
+            .collect();
+        let is_estimated = self.options.scale == ScaleEstimate::Estimated;
+        let of = |chunk: &Chunk| {
+            let (mut robust, mut association) =
+                (Matrix::zeros(columns, columns), Matrix::zeros(q, q));
+            for (cluster, &excess) in chunk.excess.iter().enumerate() {
+                let scores = &chunk.scores[cluster * columns..(cluster + 1) * columns];
+                let influence = inverse.times(scores);
+                robust.add_outer(1.0, &influence, &influence);
+                if q == 0 {
+                    continue;
+                }
+                let mut own = chunk.association.own[cluster * q..(cluster + 1) * q].to_vec();
+                for (by, influence) in by_coefficients.iter().zip(&influence) {
+                    own.iter_mut().zip(by).for_each(|(own, by)| *own += by * influence);
+                }
+                if is_estimated {
+                    let scale = (excess + dot(&squares, &influence)) / n;
+                    own.iter_mut().zip(&by_scale).for_each(|(own, by)| *own += by * scale);
+                }
+                association.add_outer(1.0, &own, &own);
+            }
+            (robust, association)
+        };
+        let parts: Vec<(Matrix, Matrix)> = chunks.par_iter().map(of).collect();
+        let mut robust = Matrix::zeros(columns, columns);
+        let mut association = Matrix::zeros(q, q);
+        for (first, second) in parts {
+            robust.add_scaled(1.0, &first);
+            association.add_scaled(1.0, &second);
+        }
+        for i in 0..q {
+            for j in 0..q {
+                association[(i, j)] /= information[i] * information[j];
             }
         }
-        let geepack = self.options.association == AssociationVariance::Geepack;
-        let influences = Influences {
-            alpha: &state.alpha,
-            slopes: (&by_mean, &by_variance),
-            coefficients: influence,
-            estimated_scale: self.options.scale == ScaleEstimate::Estimated,
-            as_geepack: geepack.then_some(moments.roots.as_slice()),
-        };
-        covariance(&self.pairs(&moments.residuals, state.scale), &influences)
+        (robust, association)
+    }
+}
+
+impl Moments {
+    /// The derivative of Σ r² by a coefficient; geepack divides it by √V of each row.
+    fn squares_slope(&self, column: usize, as_geepack: bool) -> f64 {
+        let by_mean = self.derivatives.by_mean[column].iter();
+        let by = by_mean.zip(&self.derivatives.by_variance[column]);
+        let rows = self.residuals.iter().zip(&self.roots).zip(by);
+        rows.map(|((residual, root), (mean, variance))| {
+            let divisor = if as_geepack { *root } else { 1.0 };
+            2.0 * residual * (mean + variance) / divisor
+        })
+        .sum()
     }
 }

@@ -318,7 +318,7 @@ impl<'a> Pattern<'a> {
 
     /// Per term the derivative of ln |Λ'Z'WZΛ + I| by Λ: twice the diagonal blocks of
     /// Z'WZ Λ (Λ'Z'WZΛ + I)⁻¹, summed over levels.
-    fn slopes(&self, squares: &[f64], lambda: &[Matrix], factor: &SparseFactor) -> Vec<Matrix> {
+    pub(super) fn slopes(&self, squares: &[f64], lambda: &[Matrix], factor: &SparseFactor) -> Vec<Matrix> {
         let (below, diagonal) = factor.selected_inverse();
         let inverse = |value: usize| match self.inverse[value] {
             Place::Diagonal(place) => diagonal[place],
@@ -362,6 +362,64 @@ impl<'a> Pattern<'a> {
             }
         }
         slopes
+    }
+
+    /// Per row z'Λ(Λ'Z'WZΛ + I)⁻¹Λ'z.
+    pub(super) fn leverages(&self, lambda: &[Matrix], factor: &SparseFactor) -> Vec<f64> {
+        let (below, diagonal) = factor.selected_inverse();
+        let inverse = |value: usize| match self.inverse[value] {
+            Place::Diagonal(place) => diagonal[place],
+            Place::Below(place) => below[place],
+        };
+        // Λ M⁻¹ Λ' in blocks.
+        let mut spread = vec![0.0; self.size];
+        for block in &self.blocks {
+            let (first, second) = (&lambda[block.terms.0], &lambda[block.terms.1]);
+            let rows = first.rows();
+            for b in 0..second.rows() {
+                for a in 0..rows {
+                    let mut sum = 0.0;
+                    for l in 0..=b {
+                        for k in 0..=a {
+                            let own = inverse(block.start + l * rows + k);
+                            sum += first[(a, k)] * own * second[(b, l)];
+                        }
+                    }
+                    spread[block.start + b * rows + a] = sum;
+                }
+            }
+        }
+        let mut result = vec![0.0; self.row_blocks.first().map_or(0, |pair| pair.block.len())];
+        for pair in &self.row_blocks {
+            let (first, second) = (
+                self.random[pair.terms.0].effects,
+                self.random[pair.terms.1].effects,
+            );
+            let rows = first.columns();
+            let times = if pair.terms.0 == pair.terms.1 { 1.0 } else { 2.0 };
+            for (row, target) in result.iter_mut().enumerate() {
+                let start = self.blocks[pair.block[row] as usize].start;
+                for b in 0..second.columns() {
+                    for a in 0..rows {
+                        let value = spread[start + b * rows + a];
+                        *target += times * first[(row, a)] * value * second[(row, b)];
+                    }
+                }
+            }
+        }
+        result
+    }
+
+    /// The diagonal of values in blocks, for one random effect.
+    pub(super) fn diagonal(&self, squares: &[f64]) -> Vec<f64> {
+        let mut diagonal = vec![0.0; self.effects];
+        for (block, a, b, value) in self.each() {
+            let (row, column) = self.at(block, a, b);
+            if row == column {
+                diagonal[row] = squares[value];
+            }
+        }
+        diagonal
     }
 
     /// Per term and level Λ(Λ'Z'WZΛ + I)⁻¹Λ'.

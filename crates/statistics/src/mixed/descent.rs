@@ -11,6 +11,9 @@ const DIFFERENCE: f64 = 1e-4;
 /// A step below which there is nothing left to gain.
 const LAST_STEP: f64 = 1e-10;
 
+/// Steps with one Hessian.
+const STEPS: usize = 10;
+
 /// Hessians that are made before the search ends.
 const ROUNDS: usize = 8;
 
@@ -46,7 +49,7 @@ where
         };
         let inverse = positive_inverse(&hessian)?;
         let mut before = f64::INFINITY;
-        loop {
+        for _ in 0..STEPS {
             let along: Vec<f64> = free.iter().map(|&place| gradient[place]).collect();
             let step = inverse.times(&along);
             let length = step.iter().fold(0.0f64, |most, s| most.max(s.abs()));
@@ -77,6 +80,44 @@ where
         }
     }
     Ok(())
+}
+
+/// Whether parameters were set to zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Snap {
+    Moved,
+    Stayed,
+}
+
+/// Scaled elements of Λ that are tried at 0.
+const NEAR_ZERO: f64 = 1e-3;
+
+/// Sets columns of Λ that are all but zero to zero where the criterion does not mind. `places`
+/// are the term, row and column of the first elements of the point.
+pub(super) fn snap<F>(point: &mut Vec<f64>, places: &[(usize, usize, usize)], mut f: F) -> Snap
+where
+    F: FnMut(&[f64]) -> Option<(f64, Vec<f64>)>,
+{
+    let mut result = Snap::Stayed;
+    for (diagonal, &(term, row, column)) in places.iter().enumerate() {
+        if row != column || point[diagonal] == 0.0 || point[diagonal].abs() > NEAR_ZERO {
+            continue;
+        }
+        let mut tried = point.clone();
+        for (place, &(other, _, at)) in places.iter().enumerate() {
+            if (other, at) == (term, column) && tried[place].abs() < NEAR_ZERO {
+                tried[place] = 0.0;
+            }
+        }
+        let (Some((before, _)), Some((after, _))) = (f(point), f(&tried)) else {
+            continue;
+        };
+        if after <= before + 1e-10 * before.abs().max(1.0) {
+            *point = tried;
+            result = Snap::Moved;
+        }
+    }
+    result
 }
 
 /// The Hessian along the free places, by central differences of the gradient.

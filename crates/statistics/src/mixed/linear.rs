@@ -2,7 +2,7 @@ use super::covariance::{canonical, factors, layout, parameters, theta};
 use super::criterion::Solution;
 use super::crossed::Crossed;
 use super::data::{MixedData, Prepared};
-use super::descent::{approach, polish};
+use super::descent::{Snap, approach, polish, snap};
 use super::engine::Engine;
 use super::grouped::Grouped;
 use crate::NotEstimable;
@@ -115,9 +115,6 @@ impl LinearMixedFit {
 /// Diagonal elements of Λ below which a covariance counts as singular, as in lme4.
 const SINGULAR: f64 = 1e-4;
 
-/// Scaled elements of Λ that are tried at 0.
-const NEAR_ZERO: f64 = 1e-3;
-
 impl<'a> LinearMixed<'a> {
     /// Checks the data and sums what can be summed once.
     ///
@@ -126,7 +123,7 @@ impl<'a> LinearMixed<'a> {
     /// or with as many effects as there are rows.
     pub fn new(data: MixedData<'a>, criterion: Criterion) -> Result<Self, NotEstimable> {
         data.check()?;
-        check_groupings(&data)?;
+        check_groupings(&data, true)?;
         let prepared = Prepared::new(&data)?;
         if data.rows() <= prepared.kept.len() {
             return Err(NotEstimable::Empty {
@@ -193,7 +190,7 @@ impl<'a> LinearMixed<'a> {
         })?;
         let all: Vec<usize> = (0..point.len()).collect();
         polish(&mut point, &all, &mut at)?;
-        if self.snap(&mut point, &mut at)? {
+        if snap(&mut point, &layout(&self.sizes), &mut at) == Snap::Moved {
             let free = self.free(&self.unscaled(&point));
             polish(&mut point, &free, &mut at)?;
         }
@@ -289,36 +286,6 @@ impl<'a> LinearMixed<'a> {
             .collect()
     }
 
-    /// Sets columns of Λ that are all but zero to zero if the criterion does not mind; whether
-    /// it did.
-    fn snap<F>(&self, point: &mut Vec<f64>, mut at: F) -> Result<bool, NotEstimable>
-    where
-        F: FnMut(&[f64]) -> Option<(f64, Vec<f64>)>,
-    {
-        let places = layout(&self.sizes);
-        let mut moved = false;
-        for (diagonal, &(term, row, column)) in places.iter().enumerate() {
-            if row != column || point[diagonal] == 0.0 || point[diagonal].abs() > NEAR_ZERO {
-                continue;
-            }
-            let mut tried = point.clone();
-            for (place, &(other, _, at)) in places.iter().enumerate() {
-                let is_small = tried[place].abs() < NEAR_ZERO;
-                if (other, at) == (term, column) && is_small {
-                    tried[place] = 0.0;
-                }
-            }
-            let (Some((before, _)), Some((after, _))) = (at(point), at(&tried)) else {
-                continue;
-            };
-            if after <= before + 1e-10 * before.abs().max(1.0) {
-                *point = tried;
-                moved = true;
-            }
-        }
-        Ok(moved)
-    }
-
     fn modes(&self, solution: &Solution, lambda: &[Matrix]) -> Vec<Matrix> {
         let mut direction: Vec<f64> = solution.beta.iter().map(|beta| -beta).collect();
         direction.push(1.0);
@@ -358,7 +325,7 @@ impl<'a> LinearMixed<'a> {
     }
 }
 
-fn root_mean_square(column: &[f64]) -> Result<f64, NotEstimable> {
+pub(super) fn root_mean_square(column: &[f64]) -> Result<f64, NotEstimable> {
     let squares: f64 = column.iter().map(|value| value * value).sum();
     match squares > 0.0 {
         true => Ok((squares / column.len() as f64).sqrt()),
@@ -369,7 +336,7 @@ fn root_mean_square(column: &[f64]) -> Result<f64, NotEstimable> {
 }
 
 /// Levels must repeat, or effects and residuals cannot be told apart.
-fn check_groupings(data: &MixedData<'_>) -> Result<(), NotEstimable> {
+pub(super) fn check_groupings(data: &MixedData<'_>, has_residuals: bool) -> Result<(), NotEstimable> {
     if data.random.is_empty() {
         return Err(NotEstimable::Empty {
             what: "random effects",
@@ -386,7 +353,7 @@ fn check_groupings(data: &MixedData<'_>) -> Result<(), NotEstimable> {
                 what: "a grouping of random effects",
             });
         }
-        if levels * term.effects.columns() >= data.rows() {
+        if has_residuals && levels * term.effects.columns() >= data.rows() {
             return Err(NotEstimable::Confounded {
                 what: "random effects",
                 with: "the residuals: there are as many effects as rows",

@@ -13,6 +13,12 @@ pub(crate) fn fixed_effects(names: &[String], values: &[f64], aliased: &[usize])
     Value::Object(named.collect())
 }
 
+/// The coefficients without those of columns that were dropped.
+pub(crate) fn coefficients(values: &[f64], aliased: &[usize]) -> Value {
+    let kept = (0..values.len()).filter(|column| !aliased.contains(column));
+    json::numbers(&kept.map(|column| values[column]).collect::<Vec<_>>())
+}
+
 /// The rows and columns of a covariance that count, as an array of rows.
 pub(crate) fn covariance(matrix: &Matrix, aliased: &[usize]) -> Value {
     let kept: Vec<usize> = (0..matrix.rows())
@@ -31,7 +37,7 @@ pub(crate) fn variances(terms: &[NamedTerm], covariances: &[Matrix]) -> Value {
         object.insert("cov".into(), rows(covariance));
         object.insert("names".into(), json::texts(&term.effects));
         object.insert("sd".into(), json::numbers(&sd));
-        object.insert("cor".into(), rows_or_nan(&correlation));
+        object.insert("cor".into(), rows(&correlation));
         (term.name.clone(), Value::Object(object))
     };
     Value::Object(terms.iter().zip(covariances).map(of).collect())
@@ -39,10 +45,6 @@ pub(crate) fn variances(terms: &[NamedTerm], covariances: &[Matrix]) -> Value {
 
 fn rows(matrix: &Matrix) -> Value {
     json::rows(matrix.values(), matrix.rows())
-}
-
-fn rows_or_nan(matrix: &Matrix) -> Value {
-    rows(matrix)
 }
 
 pub(crate) fn deviations(covariance: &Matrix) -> Vec<f64> {
