@@ -127,6 +127,7 @@ impl From<NotEstimable> for Failure {
                         row + 1
                     ),
                 },
+            ),
             NotEstimable::Confounded { what, with } => (
                 "confounded",
                 format!("De gegevens kunnen '{what}' niet onderscheiden van '{with}'."),

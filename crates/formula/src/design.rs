@@ -492,7 +492,9 @@ impl PlannedVariable {
             factor.codes.iter().map(value).collect()
         };
         Part {
-            names: (1..=last).map(|number| format!("{}{number}", self.label)).collect(),
+            names: (1..=last)
+                .map(|number| format!("{}{number}", self.label))
+                .collect(),
             columns: Columns::Owned((0..last).map(column).collect()),
         }
     }

@@ -9,6 +9,7 @@
 //!
 //! Formulas: `docs/methods/mixed.md`.
 
+mod as_lme4;
 mod covariance;
 mod criterion;
 mod crossed;

@@ -119,6 +119,7 @@ pub enum NotEstimable {
         row: usize,
         /// What is wrong with it: a predicate ("overlaps an earlier row of the same person").
         reason: &'static str,
+    },
     /// Two parts of a model that the data cannot tell apart.
     #[error("the data cannot tell {what} from {with}")]
     Confounded {

@@ -6,8 +6,8 @@ use statistics::glm::{Family, Link};
 use statistics::imputation::Draws;
 use statistics::matrix::Matrix;
 use statistics::mixed::{
-    Criterion, GeneralisedMixed, LinearMixed, Marginal, MixedData, RandomTerm,
-    ResidualCorrelation, ResidualSpread, Residuals,
+    Criterion, GeneralisedMixed, LinearMixed, Marginal, MixedData, RandomTerm, ResidualCorrelation,
+    ResidualSpread, Residuals,
 };
 
 /// Repeated measurements with an intercept and a slope per group.
@@ -81,7 +81,10 @@ fn balanced_one_way_layouts_have_a_closed_form() {
             .zip(sample.x.column(1))
             .map(|(y, t)| y - 2.0 * t)
             .collect();
-        let means: Vec<f64> = y.chunks(4).map(|part| part.iter().sum::<f64>() / n).collect();
+        let means: Vec<f64> = y
+            .chunks(4)
+            .map(|part| part.iter().sum::<f64>() / n)
+            .collect();
         let mean = means.iter().sum::<f64>() / m;
         let between = n * means.iter().map(|g| (g - mean).powi(2)).sum::<f64>();
         let within: f64 = y
@@ -109,7 +112,11 @@ fn balanced_one_way_layouts_have_a_closed_form() {
             assert!(close(fit.covariance[(0, 0)], expected, 1e-7));
             // Shrinkage by σ²_b/(σ²_b + σ²/n).
             let shrink = variance / (variance + mean_square / n);
-            assert!(close(fit.modes[0][(0, 0)], shrink * (means[0] - mean), 1e-7));
+            assert!(close(
+                fit.modes[0][(0, 0)],
+                shrink * (means[0] - mean),
+                1e-7
+            ));
         }
         let model = LinearMixed::new(data, Criterion::Reml).unwrap();
         let tests = model.satterthwaite(&model.fit().unwrap()).unwrap();
@@ -151,7 +158,11 @@ fn three_ways_give_one_criterion() {
         assert!(close(a.deviance, b.deviance, 1e-12));
         assert!(close(a.deviance, c.deviance, 1e-11));
         for level in 0..12 {
-            assert!(close(a.modes[1][(0, level)], b.modes[1][(0, 11 - level)], 1e-6));
+            assert!(close(
+                a.modes[1][(0, level)],
+                b.modes[1][(0, 11 - level)],
+                1e-6
+            ));
             assert!(close(a.modes[0][(0, level)], c.modes[0][(0, level)], 1e-5));
         }
     }
@@ -179,7 +190,12 @@ fn conditional_variances_agree_between_the_ways() {
     let (a, b) = (of(&grouped), of(&crossed));
     for level in 0..6 {
         let (a, b) = (&a[1][level], &b[1][5 - level]);
-        assert!(a.values().iter().zip(b.values()).all(|(a, b)| close(*a, *b, 1e-12)));
+        assert!(
+            a.values()
+                .iter()
+                .zip(b.values())
+                .all(|(a, b)| close(*a, *b, 1e-12))
+        );
     }
 }
 
@@ -189,7 +205,10 @@ fn a_random_intercept_is_compound_symmetry() {
     let sample = Sample::new(5, 15, 4);
     let ones = sample.intercepts();
     let random = [sample.term(&ones)];
-    let mixed = LinearMixed::new(sample.data(&random), Criterion::Reml).unwrap().fit().unwrap();
+    let mixed = LinearMixed::new(sample.data(&random), Criterion::Reml)
+        .unwrap()
+        .fit()
+        .unwrap();
     let residuals = Residuals {
         correlation: ResidualCorrelation::CompoundSymmetry,
         groups: Some(&sample.groups),
@@ -225,20 +244,31 @@ fn an_unstructured_covariance_is_the_samples_own() {
         x: &x,
         ..sample.data(&[])
     };
-    let fit = Marginal::new(data, residuals, Criterion::Ml).unwrap().fit().unwrap();
+    let fit = Marginal::new(data, residuals, Criterion::Ml)
+        .unwrap()
+        .fit()
+        .unwrap();
     let column = |t: usize| -> Vec<f64> { sample.y.iter().skip(t).step_by(3).copied().collect() };
     let covariance = |a: usize, b: usize| {
         let (a, b) = (column(a), column(b));
         let mean = |v: &[f64]| v.iter().sum::<f64>() / 30.0;
         let (ma, mb) = (mean(&a), mean(&b));
-        a.iter().zip(&b).map(|(a, b)| (a - ma) * (b - mb)).sum::<f64>() / 30.0
+        a.iter()
+            .zip(&b)
+            .map(|(a, b)| (a - ma) * (b - mb))
+            .sum::<f64>()
+            / 30.0
     };
     assert!(close(fit.sigma.powi(2), covariance(0, 0), 1e-6));
     for (place, (a, b)) in [(0, 1), (0, 2), (1, 2)].into_iter().enumerate() {
         let correlation = covariance(a, b) / (covariance(a, a) * covariance(b, b)).sqrt();
         assert!(close(fit.correlations[place], correlation, 1e-6));
     }
-    assert!(close(fit.spread[1], (covariance(2, 2) / covariance(0, 0)).sqrt(), 1e-6));
+    assert!(close(
+        fit.spread[1],
+        (covariance(2, 2) / covariance(0, 0)).sqrt(),
+        1e-6
+    ));
 }
 
 /// Confidence intervals from t with Satterthwaite's degrees of freedom hold what they promise,
@@ -285,7 +315,10 @@ fn singular_fits_are_named() {
         offset: None,
         random: &random,
     };
-    let fit = LinearMixed::new(data, Criterion::Reml).unwrap().fit().unwrap();
+    let fit = LinearMixed::new(data, Criterion::Reml)
+        .unwrap()
+        .fit()
+        .unwrap();
     assert_eq!(fit.theta, [0.0]);
     assert_eq!(fit.singular, [0]);
     // Six of the nine deviations are 1: σ² = 6/8.
@@ -372,7 +405,12 @@ fn quadrature_approaches_the_integral() {
     };
     // The trapezium rule converges beyond all powers for such integrands.
     let step = 0.01;
-    let integral = |group| (-1000..=1000).map(|k| density(group, f64::from(k) * step)).sum::<f64>() * step;
+    let integral = |group| {
+        (-1000..=1000)
+            .map(|k| density(group, f64::from(k) * step))
+            .sum::<f64>()
+            * step
+    };
     let exact: f64 = -2.0 * (0..3).map(|group| f64::ln(integral(group))).sum::<f64>();
     let at = |nodes| {
         let model = GeneralisedMixed::new(data, (Family::Poisson, Link::Log), nodes).unwrap();

@@ -27,6 +27,9 @@ pub struct Options {
     /// Geef de aannemelijkheid ten opzichte van het verzadigde model, zoals lme4 bij nAGQ > 1.
     #[arg(long)]
     relative: bool,
+    /// Zoek de modes zo grof als lme4 1.1-31 doet, om met zijn antwoorden te vergelijken.
+    #[arg(long)]
+    as_lme4: bool,
     /// Vergelijk met dit model, zoals anova(a, b). Herhaalbaar.
     #[arg(long, value_name = "FORMULE")]
     versus: Vec<String>,
@@ -64,7 +67,11 @@ impl Options {
     ) -> Result<GeneralisedMixedFit, Failure> {
         let random = frame.random();
         let family = (self.family.family(), self.family.link());
-        let fit = GeneralisedMixed::new(frame.data(&random), family, self.nagq)?.fit()?;
+        let mut engine = GeneralisedMixed::new(frame.data(&random), family, self.nagq)?;
+        if self.as_lme4 {
+            engine = engine.as_lme4()?;
+        }
+        let fit = engine.fit()?;
         output::warn_singular(inputs, &frame.terms, &fit.singular);
         output::warn_aliased(inputs, &frame.names, &fit.aliased);
         Ok(fit)
@@ -157,12 +164,19 @@ fn table(names: &[String], fit: &GeneralisedMixedFit) -> Coefficients {
     let kept: Vec<usize> = (0..names.len())
         .filter(|column| !fit.aliased.contains(column))
         .collect();
-    let estimates: Vec<f64> = kept.iter().map(|&column| fit.coefficients[column]).collect();
+    let estimates: Vec<f64> = kept
+        .iter()
+        .map(|&column| fit.coefficients[column])
+        .collect();
     let errors: Vec<f64> = kept
         .iter()
         .map(|&column| fit.covariance[(column, column)].sqrt())
         .collect();
-    let ratios: Vec<f64> = estimates.iter().zip(&errors).map(|(b, se)| b / se).collect();
+    let ratios: Vec<f64> = estimates
+        .iter()
+        .zip(&errors)
+        .map(|(b, se)| b / se)
+        .collect();
     let p_values = ratios.iter().map(|&z| Normal::two_sided(z)).collect();
     let kept_names: Vec<String> = kept.iter().map(|&column| names[column].clone()).collect();
     Coefficients::new(&kept_names)

@@ -51,7 +51,10 @@ impl Fit for Options {
         let mut set = |name: &str, value| result.insert(name.into(), value);
         set("n", fit.rows.into());
         set("names", json::texts(&names));
-        set("coef", output::coefficients(&fit.coefficients, &fit.aliased));
+        set(
+            "coef",
+            output::coefficients(&fit.coefficients, &fit.aliased),
+        );
         set("vcov", output::covariance(&fit.covariance, &fit.aliased));
         set("tTable", table.to_json());
         set("summary.coefficients", table.to_json());

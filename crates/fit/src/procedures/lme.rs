@@ -49,20 +49,30 @@ impl Fit for Options {
         };
         let df = degrees(&frame, &fit);
         let table = table(&frame.names, &fit, (factor, &df), true);
-        let mut sd: Vec<f64> = fit.covariances.iter().flat_map(output::deviations).collect();
+        let mut sd: Vec<f64> = fit
+            .covariances
+            .iter()
+            .flat_map(output::deviations)
+            .collect();
         sd.push(fit.sigma);
         let mut result = Map::new();
         let mut set = |name: &str, value| result.insert(name.into(), value);
         set("n", fit.rows.into());
         set("names", json::texts(&frame.names));
-        set("fixef", output::coefficients(&fit.coefficients, &fit.aliased));
+        set(
+            "fixef",
+            output::coefficients(&fit.coefficients, &fit.aliased),
+        );
         set("vcov", output::covariance(&fit.covariance, &fit.aliased));
         set("tTable", table.to_json());
         set("summary.coefficients", table.to_json());
         set("sd", json::numbers(&sd));
         set("theta", json::numbers(&fit.theta));
         set("varcorr", output::variances(&frame.terms, &fit.covariances));
-        set("ranef", output::random_effects(&frame.terms, &fit.modes, None));
+        set(
+            "ranef",
+            output::random_effects(&frame.terms, &fit.modes, None),
+        );
         set("ngrps", output::group_counts(&frame.terms));
         set("isSingular", (!fit.singular.is_empty()).into());
         common(&mut result, &fit, &columns, &frame.y);
@@ -122,7 +132,9 @@ fn degrees(frame: &MixedFrame, fit: &MarginalFit) -> Vec<f64> {
             .filter(|&column| frame.assign[column] == assign)
             .collect();
         let constant = |(codes, count): &(&[usize], usize)| {
-            columns.iter().all(|&column| is_constant(&frame.x, column, (codes, *count)))
+            columns
+                .iter()
+                .all(|&column| is_constant(&frame.x, column, (codes, *count)))
         };
         levels.iter().position(constant).unwrap_or(levels.len())
     };

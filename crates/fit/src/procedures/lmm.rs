@@ -41,7 +41,12 @@ pub struct Options {
     #[arg(long, value_name = "THETAS")]
     devfun: Option<String>,
     /// Schat niet, maar neem deze theta: "1,0,1".
-    #[arg(long, value_name = "THETA", value_delimiter = ',', allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "THETA",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
     theta: Option<Vec<f64>>,
     /// Geef bij de toevallige effecten hun conditionele variantie (R: condVar = TRUE).
     #[arg(long)]
@@ -154,7 +159,10 @@ fn deviances(frame: &MixedFrame, thetas: &str) -> Result<Fitted, Failure> {
     let mut text = String::new();
     for ((theta, reml), ml) in thetas.iter().zip(&reml).zip(&ml) {
         let theta: Vec<String> = theta.iter().map(|value| signif(*value, 7)).collect();
-        text.push_str(&format!("theta {}: REML {reml:.6}, ML {ml:.6}\n", theta.join(" ")));
+        text.push_str(&format!(
+            "theta {}: REML {reml:.6}, ML {ml:.6}\n",
+            theta.join(" ")
+        ));
     }
     let mut result = Map::new();
     let lists = thetas.iter().map(|theta| json::numbers(theta)).collect();
@@ -173,13 +181,23 @@ fn coefficient_table(
     let kept: Vec<usize> = (0..frame.names.len())
         .filter(|column| !fit.aliased.contains(column))
         .collect();
-    let names: Vec<String> = kept.iter().map(|&column| frame.names[column].clone()).collect();
-    let estimates: Vec<f64> = kept.iter().map(|&column| fit.coefficients[column]).collect();
+    let names: Vec<String> = kept
+        .iter()
+        .map(|&column| frame.names[column].clone())
+        .collect();
+    let estimates: Vec<f64> = kept
+        .iter()
+        .map(|&column| fit.coefficients[column])
+        .collect();
     let errors: Vec<f64> = kept
         .iter()
         .map(|&column| fit.covariance[(column, column)].sqrt())
         .collect();
-    let ratios: Vec<f64> = estimates.iter().zip(&errors).map(|(b, se)| b / se).collect();
+    let ratios: Vec<f64> = estimates
+        .iter()
+        .zip(&errors)
+        .map(|(b, se)| b / se)
+        .collect();
     let table = Coefficients::new(&names)
         .with("Estimate", estimates)
         .with("Std. Error", errors);
@@ -195,7 +213,9 @@ fn coefficient_table(
         })
         .collect();
     let column = |pick: fn((f64, f64)) -> f64| -> Vec<f64> {
-        each.iter().map(|test| test.map_or(f64::NAN, pick)).collect()
+        each.iter()
+            .map(|test| test.map_or(f64::NAN, pick))
+            .collect()
     };
     table
         .with("df", column(|test| test.0))
@@ -204,7 +224,12 @@ fn coefficient_table(
 }
 
 fn result(frame: &MixedFrame, fit: &LinearMixedFit, table: &Coefficients) -> Map<String, Value> {
-    let residuals: Vec<f64> = frame.y.iter().zip(&fit.fitted).map(|(y, f)| y - f).collect();
+    let residuals: Vec<f64> = frame
+        .y
+        .iter()
+        .zip(&fit.fitted)
+        .map(|(y, f)| y - f)
+        .collect();
     let mut result = Map::new();
     let mut set = |name: &str, value| result.insert(name.into(), value);
     set("n", fit.rows.into());
@@ -223,8 +248,14 @@ fn result(frame: &MixedFrame, fit: &LinearMixedFit, table: &Coefficients) -> Map
     set("AIC", json::number(fit.aic()));
     set("BIC", json::number(fit.bic()));
     set("npar", fit.parameters().into());
-    set("df.residual", (fit.rows - fit.parameters().min(fit.rows)).into());
-    set("ranef", output::random_effects(&frame.terms, &fit.modes, None));
+    set(
+        "df.residual",
+        (fit.rows - fit.parameters().min(fit.rows)).into(),
+    );
+    set(
+        "ranef",
+        output::random_effects(&frame.terms, &fit.modes, None),
+    );
     set("ngrps", output::group_counts(&frame.terms));
     set("fitted", json::numbers(&fit.fitted));
     set("resid", json::numbers(&residuals));
@@ -263,7 +294,10 @@ impl Options {
             true => self.criterion(),
             false => Criterion::Ml,
         };
-        let mut fits = vec![(self.model.formula.clone(), fitted(inputs, first, criterion)?)];
+        let mut fits = vec![(
+            self.model.formula.clone(),
+            fitted(inputs, first, criterion)?,
+        )];
         for formula in &self.versus {
             let arguments = ModelArguments {
                 formula: formula.clone(),

@@ -27,20 +27,11 @@ impl Clusters {
         Self { order, starts }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.starts.len() - 1
-    }
-
     pub(super) fn sizes(&self) -> Vec<usize> {
         self.starts
             .windows(2)
             .map(|ends| ends[1] - ends[0])
             .collect()
-    }
-
-    /// Places in `order` of one cluster.
-    pub(super) fn range(&self, cluster: usize) -> std::ops::Range<usize> {
-        self.starts[cluster]..self.starts[cluster + 1]
     }
 }
 

@@ -421,13 +421,22 @@ impl<'a> Equations<'a> {
         }
         let times = |column: usize, factors: &[f64], sign: f64| -> Vec<f64> {
             let values = self.data.x.column(column)[rows.clone()].iter();
-            values.zip(factors).map(|(x, factor)| sign * x * factor).collect()
+            values
+                .zip(factors)
+                .map(|(x, factor)| sign * x * factor)
+                .collect()
         };
         let columns = 0..coefficients.len();
         Moments {
-            slopes: columns.clone().map(|column| times(column, &scaled, 1.0)).collect(),
+            slopes: columns
+                .clone()
+                .map(|column| times(column, &scaled, 1.0))
+                .collect(),
             derivatives: Derivatives {
-                by_mean: columns.clone().map(|column| times(column, &scaled, -1.0)).collect(),
+                by_mean: columns
+                    .clone()
+                    .map(|column| times(column, &scaled, -1.0))
+                    .collect(),
                 by_variance: columns.map(|column| times(column, &spread, 1.0)).collect(),
             },
             residuals,
@@ -464,14 +473,18 @@ impl<'a> Equations<'a> {
                 result.information[(other, column)] = product;
                 result.information[(column, other)] = product;
             }
-            result.squares.push(moments.squares_slope(column, as_geepack));
+            result
+                .squares
+                .push(moments.squares_slope(column, as_geepack));
         }
         for cluster in starts.windows(2) {
             let residuals = &moments.residuals[inside(cluster)];
             let excess = dot(residuals, residuals) - residuals.len() as f64 * state.scale;
             result.excess.push(excess);
             let by = &moments.derivatives;
-            result.association.add(inside(cluster), &moments.residuals, by);
+            result
+                .association
+                .add(inside(cluster), &moments.residuals, by);
         }
         result
     }
@@ -520,7 +533,9 @@ impl<'a> Equations<'a> {
         let total = |of: &dyn Fn(&Chunk) -> &[f64], length: usize| -> Vec<f64> {
             let mut sum = vec![0.0; length];
             for chunk in chunks {
-                sum.iter_mut().zip(of(chunk)).for_each(|(sum, value)| *sum += value);
+                sum.iter_mut()
+                    .zip(of(chunk))
+                    .for_each(|(sum, value)| *sum += value);
             }
             sum
         };
@@ -543,11 +558,15 @@ impl<'a> Equations<'a> {
                 }
                 let mut own = chunk.association.own[cluster * q..(cluster + 1) * q].to_vec();
                 for (by, influence) in by_coefficients.iter().zip(&influence) {
-                    own.iter_mut().zip(by).for_each(|(own, by)| *own += by * influence);
+                    own.iter_mut()
+                        .zip(by)
+                        .for_each(|(own, by)| *own += by * influence);
                 }
                 if is_estimated {
                     let scale = (excess + dot(&squares, &influence)) / n;
-                    own.iter_mut().zip(&by_scale).for_each(|(own, by)| *own += by * scale);
+                    own.iter_mut()
+                        .zip(&by_scale)
+                        .for_each(|(own, by)| *own += by * scale);
                 }
                 association.add_outer(1.0, &own, &own);
             }

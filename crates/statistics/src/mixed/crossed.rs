@@ -318,7 +318,12 @@ impl<'a> Pattern<'a> {
 
     /// Per term the derivative of ln |Λ'Z'WZΛ + I| by Λ: twice the diagonal blocks of
     /// Z'WZ Λ (Λ'Z'WZΛ + I)⁻¹, summed over levels.
-    pub(super) fn slopes(&self, squares: &[f64], lambda: &[Matrix], factor: &SparseFactor) -> Vec<Matrix> {
+    pub(super) fn slopes(
+        &self,
+        squares: &[f64],
+        lambda: &[Matrix],
+        factor: &SparseFactor,
+    ) -> Vec<Matrix> {
         let (below, diagonal) = factor.selected_inverse();
         let inverse = |value: usize| match self.inverse[value] {
             Place::Diagonal(place) => diagonal[place],
@@ -396,7 +401,11 @@ impl<'a> Pattern<'a> {
                 self.random[pair.terms.1].effects,
             );
             let rows = first.columns();
-            let times = if pair.terms.0 == pair.terms.1 { 1.0 } else { 2.0 };
+            let times = if pair.terms.0 == pair.terms.1 {
+                1.0
+            } else {
+                2.0
+            };
             for (row, target) in result.iter_mut().enumerate() {
                 let start = self.blocks[pair.block[row] as usize].start;
                 for b in 0..second.columns() {

@@ -113,7 +113,9 @@ impl Prepared {
     pub(super) fn new(data: &MixedData<'_>) -> Result<Self, NotEstimable> {
         let mut y = data.y.to_vec();
         if let Some(offset) = data.offset {
-            y.iter_mut().zip(offset).for_each(|(y, offset)| *y -= offset);
+            y.iter_mut()
+                .zip(offset)
+                .for_each(|(y, offset)| *y -= offset);
         }
         let information = gram(data.x, data.weights);
         let factor = Cholesky::new(&information, DOUBTFUL)?;
@@ -123,8 +125,13 @@ impl Prepared {
             ((0..columns).collect(), start)
         } else {
             let fit = LeastSquares::fit(data.x, &y, data.weights)?;
-            let kept: Vec<usize> = (0..columns).filter(|&column| !fit.aliased[column]).collect();
-            let start = kept.iter().map(|&column| fit.coefficients[column]).collect();
+            let kept: Vec<usize> = (0..columns)
+                .filter(|&column| !fit.aliased[column])
+                .collect();
+            let start = kept
+                .iter()
+                .map(|&column| fit.coefficients[column])
+                .collect();
             (kept, start)
         };
         let x = match kept.len() == columns {

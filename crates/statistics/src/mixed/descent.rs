@@ -121,7 +121,11 @@ where
 }
 
 /// The Hessian along the free places, by central differences of the gradient.
-pub(super) fn difference_hessian<F>(point: &[f64], free: &[usize], mut gradient: F) -> Option<Matrix>
+pub(super) fn difference_hessian<F>(
+    point: &[f64],
+    free: &[usize],
+    mut gradient: F,
+) -> Option<Matrix>
 where
     F: FnMut(&[f64]) -> Option<Vec<f64>>,
 {
@@ -148,7 +152,13 @@ pub(super) fn positive_inverse(hessian: &Matrix) -> Result<Matrix, NotEstimable>
     let inverse: Vec<f64> = eigen
         .values
         .iter()
-        .map(|&value| if value > 1e-10 * largest { 1.0 / value } else { 0.0 })
+        .map(|&value| {
+            if value > 1e-10 * largest {
+                1.0 / value
+            } else {
+                0.0
+            }
+        })
         .collect();
     Ok(eigen.vectors.sandwich(&Matrix::diagonal(&inverse)))
 }

@@ -1,3 +1,4 @@
+use super::as_lme4::FirstStage;
 use super::covariance::{canonical, factors, layout, parameters, theta};
 use super::crossed::Pattern;
 use super::data::{MixedData, Prepared};
@@ -36,21 +37,23 @@ use std::cell::RefCell;
 /// # }
 /// ```
 pub struct GeneralisedMixed<'a> {
-    data: MixedData<'a>,
-    prepared: Prepared,
+    pub(super) data: MixedData<'a>,
+    pub(super) prepared: Prepared,
     family: Family,
     link: Link,
-    pattern: Pattern<'a>,
-    sizes: Vec<usize>,
-    scales: Vec<f64>,
+    pub(super) pattern: Pattern<'a>,
+    pub(super) sizes: Vec<usize>,
+    pub(super) scales: Vec<f64>,
     /// Nodes and weights; one node is Laplace's method.
     nodes: Vec<(f64, f64)>,
     /// Coefficients of the model without random effects, and their standard errors: where the
     /// search starts, and its units.
-    origin: Vec<f64>,
-    units: Vec<f64>,
+    pub(super) origin: Vec<f64>,
+    pub(super) units: Vec<f64>,
     /// The factor's memory and the last effects found, from which the next search starts.
-    work: RefCell<(SparseFactor, Vec<f64>)>,
+    pub(super) work: RefCell<(SparseFactor, Vec<f64>)>,
+    /// Where lme4 would start, to do as it does.
+    pub(super) first_stage: Option<FirstStage>,
 }
 
 /// A fitted generalised linear mixed model.
@@ -102,25 +105,25 @@ impl GeneralisedMixedFit {
 }
 
 /// What each row gives at a linear predictor.
-struct Rows {
-    mean: Vec<f64>,
+pub(super) struct Rows {
+    pub(super) mean: Vec<f64>,
     /// The score by the predictor.
-    score: Vec<f64>,
+    pub(super) score: Vec<f64>,
     /// The expected information, its derivative, and the observed information.
-    weight: Vec<f64>,
-    weight_slope: Vec<f64>,
-    observed: Vec<f64>,
-    ln_likelihood: f64,
+    pub(super) weight: Vec<f64>,
+    pub(super) weight_slope: Vec<f64>,
+    pub(super) observed: Vec<f64>,
+    pub(super) ln_likelihood: f64,
 }
 
 /// The conditional modes at some β and θ.
-struct Modes {
+pub(super) struct Modes {
     /// u, with b = Λu.
-    effects: Vec<f64>,
-    rows: Rows,
+    pub(super) effects: Vec<f64>,
+    pub(super) rows: Rows,
     /// Z'WZ at the modes.
-    squares: Vec<f64>,
-    ln_determinant: f64,
+    pub(super) squares: Vec<f64>,
+    pub(super) ln_determinant: f64,
 }
 
 /// Steps to the conditional modes after which the search is given up.
@@ -145,7 +148,11 @@ impl<'a> GeneralisedMixed<'a> {
     ) -> Result<Self, NotEstimable> {
         data.check()?;
         check_groupings(&data, false)?;
-        let sizes: Vec<usize> = data.random.iter().map(|term| term.effects.columns()).collect();
+        let sizes: Vec<usize> = data
+            .random
+            .iter()
+            .map(|term| term.effects.columns())
+            .collect();
         if !family.has_known_dispersion() {
             return Err(NotEstimable::Confounded {
                 what: "a dispersion",
@@ -195,6 +202,7 @@ impl<'a> GeneralisedMixed<'a> {
             origin,
             units,
             work: RefCell::new((factor, effects)),
+            first_stage: None,
         })
     }
 
@@ -222,6 +230,9 @@ impl<'a> GeneralisedMixed<'a> {
             .map(|(_, row, column)| f64::from(u8::from(row == column)))
             .collect();
         start.resize(count + self.origin.len(), 0.0);
+        if let Some(first) = &self.first_stage {
+            start.clone_from(&first.point);
+        }
         self.evaluate(&start)?;
         let mut at = |point: &[f64]| self.evaluate(point).ok();
         let mut point = approach(&start, |point| {
@@ -239,9 +250,16 @@ impl<'a> GeneralisedMixed<'a> {
 
     fn split(&self, point: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let (random, fixed) = point.split_at(parameters(&self.sizes));
-        let theta = random.iter().zip(&self.scales).map(|(v, s)| v / s).collect();
+        let theta = random
+            .iter()
+            .zip(&self.scales)
+            .map(|(v, s)| v / s)
+            .collect();
         let beta = fixed.iter().zip(&self.units).zip(&self.origin);
-        (theta, beta.map(|((t, unit), origin)| origin + unit * t).collect())
+        (
+            theta,
+            beta.map(|((t, unit), origin)| origin + unit * t).collect(),
+        )
     }
 
     fn free(&self, point: &[f64]) -> Vec<usize> {
@@ -250,7 +268,10 @@ impl<'a> GeneralisedMixed<'a> {
         let random = layout(&self.sizes).into_iter().enumerate();
         let random = random
             .filter(|(_, (term, _, column))| {
-                lambda[*term].column(*column).iter().any(|&value| value != 0.0)
+                lambda[*term]
+                    .column(*column)
+                    .iter()
+                    .any(|&value| value != 0.0)
             })
             .map(|(place, _)| place);
         random.chain(theta.len()..point.len()).collect()
@@ -262,7 +283,7 @@ impl<'a> GeneralisedMixed<'a> {
         let lambda = factors(&self.sizes, &theta);
         let modes = self.modes(&lambda, &beta)?;
         let value = self.value(&lambda, &beta, &modes)?;
-        if self.nodes.len() > 1 {
+        if self.nodes.len() > 1 || self.first_stage.is_some() {
             let gradient = numerical_gradient(point, |at| {
                 let (theta, beta) = self.split(at);
                 self.deviance(&theta, &beta).unwrap_or(f64::NAN)
@@ -270,14 +291,21 @@ impl<'a> GeneralisedMixed<'a> {
             return Ok((value, gradient));
         }
         let (random, fixed) = self.gradient(&lambda, &modes)?;
-        let mut gradient: Vec<f64> = random.iter().zip(&self.scales).map(|(g, s)| g / s).collect();
+        let mut gradient: Vec<f64> = random
+            .iter()
+            .zip(&self.scales)
+            .map(|(g, s)| g / s)
+            .collect();
         gradient.extend(fixed.iter().zip(&self.units).map(|(g, unit)| g * unit));
         Ok((value, gradient))
     }
 
-    fn predictor(&self, lambda: &[Matrix], beta: &[f64], effects: &[f64]) -> Vec<f64> {
+    pub(super) fn predictor(&self, lambda: &[Matrix], beta: &[f64], effects: &[f64]) -> Vec<f64> {
         let n = self.data.rows();
-        let mut eta = self.data.offset.map_or_else(|| vec![0.0; n], <[f64]>::to_vec);
+        let mut eta = self
+            .data
+            .offset
+            .map_or_else(|| vec![0.0; n], <[f64]>::to_vec);
         self.prepared.x.add_times(beta, &mut eta);
         let mut scaled = effects.to_vec();
         self.pattern.scale(lambda, &mut scaled, false);
@@ -285,7 +313,7 @@ impl<'a> GeneralisedMixed<'a> {
         eta
     }
 
-    fn rows(&self, predictor: &[f64]) -> Rows {
+    pub(super) fn rows(&self, predictor: &[f64]) -> Rows {
         let n = predictor.len();
         let mut rows = Rows {
             mean: Vec::with_capacity(n),
@@ -318,10 +346,12 @@ impl<'a> GeneralisedMixed<'a> {
 
     /// Fisher scoring for u, the penalised likelihood rising at each step.
     fn modes(&self, lambda: &[Matrix], beta: &[f64]) -> Result<Modes, NotEstimable> {
+        if let Some(first) = &self.first_stage {
+            return self.lme4_modes(lambda, beta, first);
+        }
         let (factor, last) = &mut *self.work.borrow_mut();
-        let penalised = |rows: &Rows, effects: &[f64]| {
-            rows.ln_likelihood - 0.5 * dot(effects, effects)
-        };
+        let penalised =
+            |rows: &Rows, effects: &[f64]| rows.ln_likelihood - 0.5 * dot(effects, effects);
         let mut effects = last.clone();
         let mut rows = self.rows(&self.predictor(lambda, beta, &effects));
         let mut value = penalised(&rows, &effects);
@@ -352,7 +382,11 @@ impl<'a> GeneralisedMixed<'a> {
             }
             let mut length = 1.0;
             loop {
-                let next: Vec<f64> = effects.iter().zip(&step).map(|(u, s)| u + length * s).collect();
+                let next: Vec<f64> = effects
+                    .iter()
+                    .zip(&step)
+                    .map(|(u, s)| u + length * s)
+                    .collect();
                 let next_rows = self.rows(&self.predictor(lambda, beta, &next));
                 let next_value = penalised(&next_rows, &next);
                 let is_near = gain <= 1e-9 * value.abs().max(1.0);
@@ -412,7 +446,9 @@ impl<'a> GeneralisedMixed<'a> {
                 let shift = term.effects[(row, 0)] * factor * shifted[level];
                 let (mean, _) = self.link.mean_and_slope(eta + shift);
                 let prior = self.data.weights.map_or(1.0, |w| w[row]);
-                sums[level] += self.family.ln_likelihood(self.data.y[row], mean, prior, 1.0);
+                sums[level] += self
+                    .family
+                    .ln_likelihood(self.data.y[row], mean, prior, 1.0);
             }
             for (list, sum) in terms.iter_mut().zip(sums) {
                 list.push(sum);
@@ -420,7 +456,13 @@ impl<'a> GeneralisedMixed<'a> {
         }
         let ln_integral = |(terms, scale): (&Vec<f64>, &f64)| {
             let most = terms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            scale.ln() + most + terms.iter().map(|term| (term - most).exp()).sum::<f64>().ln()
+            scale.ln()
+                + most
+                + terms
+                    .iter()
+                    .map(|term| (term - most).exp())
+                    .sum::<f64>()
+                    .ln()
         };
         -2.0 * terms.iter().zip(&scales).map(ln_integral).sum::<f64>()
     }

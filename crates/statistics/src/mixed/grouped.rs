@@ -79,7 +79,12 @@ impl<const Q: usize> Grouped<Q> {
             .for_each(|(chunk, sums)| {
                 for (place, sums) in sums.chunks_mut(stride).enumerate() {
                     for row in order.rows(chunk * CHUNK + place) {
-                        add_row::<Q>(sums, (&effects, &columns), weights.map_or(1.0, |w| w[row]), row);
+                        add_row::<Q>(
+                            sums,
+                            (&effects, &columns),
+                            weights.map_or(1.0, |w| w[row]),
+                            row,
+                        );
                     }
                 }
             });
@@ -321,7 +326,11 @@ impl<const Q: usize> Engine for Grouped<Q> {
             for (sum, value) in removed.iter_mut().zip(part.cross) {
                 *sum += value;
             }
-            for (sum, value) in inverse.iter_mut().flatten().zip(part.inverse.iter().flatten()) {
+            for (sum, value) in inverse
+                .iter_mut()
+                .flatten()
+                .zip(part.inverse.iter().flatten())
+            {
                 *sum += value;
             }
         }

@@ -130,7 +130,11 @@ impl<'a> LinearMixed<'a> {
                 what: "rows beyond one per coefficient",
             });
         }
-        let sizes: Vec<usize> = data.random.iter().map(|term| term.effects.columns()).collect();
+        let sizes: Vec<usize> = data
+            .random
+            .iter()
+            .map(|term| term.effects.columns())
+            .collect();
         let scales = layout(&sizes)
             .into_iter()
             .map(|(term, row, _)| root_mean_square(data.random[term].effects.column(row)))
@@ -213,7 +217,11 @@ impl<'a> LinearMixed<'a> {
         let lambda = factors(&self.sizes, theta);
         let covariances = lambda
             .iter()
-            .map(|factor| factor.multiply(&factor.transpose()).scaled(solution.variance))
+            .map(|factor| {
+                factor
+                    .multiply(&factor.transpose())
+                    .scaled(solution.variance)
+            })
             .collect();
         let modes = self.modes(&solution, &lambda);
         let coefficients = self.prepared.coefficients(&solution.beta);
@@ -280,7 +288,10 @@ impl<'a> LinearMixed<'a> {
         let places = layout(&self.sizes).into_iter().enumerate();
         places
             .filter(|(_, (term, _, column))| {
-                lambda[*term].column(*column).iter().any(|&value| value != 0.0)
+                lambda[*term]
+                    .column(*column)
+                    .iter()
+                    .any(|&value| value != 0.0)
             })
             .map(|(place, _)| place)
             .collect()
@@ -336,7 +347,10 @@ pub(super) fn root_mean_square(column: &[f64]) -> Result<f64, NotEstimable> {
 }
 
 /// Levels must repeat, or effects and residuals cannot be told apart.
-pub(super) fn check_groupings(data: &MixedData<'_>, has_residuals: bool) -> Result<(), NotEstimable> {
+pub(super) fn check_groupings(
+    data: &MixedData<'_>,
+    has_residuals: bool,
+) -> Result<(), NotEstimable> {
     if data.random.is_empty() {
         return Err(NotEstimable::Empty {
             what: "random effects",

@@ -152,12 +152,18 @@ impl<'a> Marginal<'a> {
                 what: "rows beyond one per coefficient",
             });
         }
-        let sizes: Vec<usize> = data.random.iter().map(|term| term.effects.columns()).collect();
+        let sizes: Vec<usize> = data
+            .random
+            .iter()
+            .map(|term| term.effects.columns())
+            .collect();
         let scales = layout(&sizes)
             .into_iter()
             .map(|(term, row, _)| {
                 let column = data.random[term].effects.column(row);
-                (dot(column, column) / column.len() as f64).sqrt().max(f64::MIN_POSITIVE)
+                (dot(column, column) / column.len() as f64)
+                    .sqrt()
+                    .max(f64::MIN_POSITIVE)
             })
             .collect();
         let blocks = blocks(&data, &structure);
@@ -468,7 +474,11 @@ impl<'a> Marginal<'a> {
             sigma: solution.variance.sqrt(),
             covariances: lambda
                 .iter()
-                .map(|factor| factor.multiply(&factor.transpose()).scaled(solution.variance))
+                .map(|factor| {
+                    factor
+                        .multiply(&factor.transpose())
+                        .scaled(solution.variance)
+                })
                 .collect(),
             correlations: self.structure.shown_correlations(&at),
             spread: self.structure.shown_spread(free),

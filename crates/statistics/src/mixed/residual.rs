@@ -226,11 +226,15 @@ impl<'a> Structure<'a> {
             ResidualSpread::Constant => vec![1.0; self.groups.len()],
             ResidualSpread::Strata(strata, _) => strata
                 .iter()
-                .map(|&stratum| if stratum == 0 { 1.0 } else { free[stratum - 1].exp() })
+                .map(|&stratum| {
+                    if stratum == 0 {
+                        1.0
+                    } else {
+                        free[stratum - 1].exp()
+                    }
+                })
                 .collect(),
-            ResidualSpread::Power(values) => {
-                values.iter().map(|v| v.abs().powf(free[0])).collect()
-            }
+            ResidualSpread::Power(values) => values.iter().map(|v| v.abs().powf(free[0])).collect(),
             ResidualSpread::Exponential(values) => {
                 values.iter().map(|v| (free[0] * v).exp()).collect()
             }
@@ -398,7 +402,11 @@ fn check_positions(
             value,
         });
     }
-    let mut pairs: Vec<(usize, f64)> = groups.iter().copied().zip(positions.iter().copied()).collect();
+    let mut pairs: Vec<(usize, f64)> = groups
+        .iter()
+        .copied()
+        .zip(positions.iter().copied())
+        .collect();
     pairs.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     match pairs.windows(2).any(|pair| pair[0] == pair[1]) {
         true => Err(NotEstimable::Confounded {

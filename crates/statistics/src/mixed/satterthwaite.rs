@@ -104,8 +104,8 @@ impl Satterthwaite {
             .collect();
         // σ moves independently of θ when it is measured against its best for each θ:
         // var(2 ln σ) = 2/df.
-        let spread =
-            self.parameters.quadratic_form(&slopes) + 2.0 * variance * variance / self.residual_degrees;
+        let spread = self.parameters.quadratic_form(&slopes)
+            + 2.0 * variance * variance / self.residual_degrees;
         2.0 * variance * variance / spread
     }
 

@@ -93,7 +93,9 @@ impl SparseFactor {
     pub(super) fn add_identity(&self, values: &mut [f64]) {
         for column in 0..self.order {
             let range = self.starts[column]..self.starts[column + 1];
-            let found = self.rows[range.clone()].iter().position(|&row| row == column);
+            let found = self.rows[range.clone()]
+                .iter()
+                .position(|&row| row == column);
             values[range.start + found.expect("each column has its diagonal")] += 1.0;
         }
     }

@@ -49,7 +49,10 @@ fn rows(matrix: &Matrix) -> Value {
 
 pub(crate) fn deviations(covariance: &Matrix) -> Vec<f64> {
     let variances = covariance.diagonal_values();
-    variances.iter().map(|variance| variance.max(0.0).sqrt()).collect()
+    variances
+        .iter()
+        .map(|variance| variance.max(0.0).sqrt())
+        .collect()
 }
 
 /// NaN beside an effect without variance.
@@ -91,9 +94,8 @@ pub(crate) fn random_effects(
         object.insert("columns".into(), Value::Object(columns));
         if let Some(conditional) = conditional {
             object.insert("condVar".into(), Value::Object(variances));
-            let matrices = |place: &usize| {
-                Value::Array(conditional[*place].iter().map(rows).collect())
-            };
+            let matrices =
+                |place: &usize| Value::Array(conditional[*place].iter().map(rows).collect());
             let names = places.iter().map(|&place| terms[place].name.clone());
             let all = names.zip(places.iter().map(matrices));
             object.insert("postVar".into(), Value::Object(all.collect()));
@@ -133,7 +135,10 @@ pub(crate) fn warn_aliased(inputs: &Inputs<'_>, names: &[String], aliased: &[usi
     if aliased.is_empty() {
         return;
     }
-    let names: Vec<&str> = aliased.iter().map(|&column| names[column].as_str()).collect();
+    let names: Vec<&str> = aliased
+        .iter()
+        .map(|&column| names[column].as_str())
+        .collect();
     let message = format!(
         "Weggelaten, want te berekenen uit andere kolommen: {}.",
         names.join(", ")
@@ -142,7 +147,11 @@ pub(crate) fn warn_aliased(inputs: &Inputs<'_>, names: &[String], aliased: &[usi
 }
 
 /// The block "Random effects" of R's summary; `sigma` where there is a residual variance.
-pub(crate) fn random_text(terms: &[NamedTerm], covariances: &[Matrix], sigma: Option<f64>) -> String {
+pub(crate) fn random_text(
+    terms: &[NamedTerm],
+    covariances: &[Matrix],
+    sigma: Option<f64>,
+) -> String {
     let mut table = TextTable::new(["Name", "Variance", "Std.Dev.", "Corr"]);
     for (term, covariance) in terms.iter().zip(covariances) {
         let sd = deviations(covariance);
@@ -176,5 +185,9 @@ pub(crate) fn sizes_text(frame: &MixedFrame) -> String {
         .into_iter()
         .map(|(group, places)| format!("{group}, {}", frame.terms[places[0]].levels.len()))
         .collect();
-    format!("Number of obs: {}, groups:  {}\n", frame.y.len(), groups.join("; "))
+    format!(
+        "Number of obs: {}, groups:  {}\n",
+        frame.y.len(),
+        groups.join("; ")
+    )
 }

@@ -6,9 +6,7 @@ use crate::{Failure, Inputs};
 use clap::{Args, ValueEnum};
 use formula::{Column, ModelFrame};
 use statistics::distribution::StudentT;
-use statistics::mixed::{
-    Criterion, MarginalFit, ResidualCorrelation, ResidualSpread, Residuals,
-};
+use statistics::mixed::{Criterion, MarginalFit, ResidualCorrelation, ResidualSpread, Residuals};
 
 /// Correlation and spread of the residuals.
 #[derive(Args, Clone, Debug)]
@@ -108,7 +106,9 @@ impl ResidualArguments {
         };
         let weights = weights.unwrap_or_else(|| vec![1.0; variance.len()]);
         let pairs = weights.iter().zip(&variance);
-        Ok(Some(pairs.map(|(weight, variance)| weight / variance).collect()))
+        Ok(Some(
+            pairs.map(|(weight, variance)| weight / variance).collect(),
+        ))
     }
 
     /// `innermost` are the groups where none are named.
@@ -183,7 +183,10 @@ pub(crate) fn table(
     let kept: Vec<usize> = (0..names.len())
         .filter(|column| !fit.aliased.contains(column))
         .collect();
-    let values: Vec<f64> = kept.iter().map(|&column| fit.coefficients[column]).collect();
+    let values: Vec<f64> = kept
+        .iter()
+        .map(|&column| fit.coefficients[column])
+        .collect();
     let errors: Vec<f64> = kept
         .iter()
         .map(|&column| factor * fit.covariance[(column, column)].sqrt())
