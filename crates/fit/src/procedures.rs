@@ -41,6 +41,7 @@ pub mod rci;
 pub mod rmst;
 pub mod smd;
 pub mod survcheck;
+pub mod survreg;
 pub mod survsplit;
 
 /// What a procedure does with its arguments.
@@ -119,6 +120,7 @@ registry! {
     "impute": Impute(impute::Options), "Meervoudige imputatie met kettingvergelijkingen (R: mice).";
     "patterns": Patterns(patterns::Options), "Patronen van ontbrekende waarden (R: md.pattern).";
     "smd": Smd(smd::Options), "Gestandaardiseerde verschillen tussen groepen (R: tableone::ExtractSmd).";
+    "survreg": Survreg(survreg::Options), "Parametrische tijdsduurmodellen: Weibull, lognormaal, gegeneraliseerde gamma … (R: survreg).";
     "pyears": Pyears(pyears::Options), "Gebeurtenissen en persoonstijd per groep (R: pyears).";
     "msfit": Msfit(msfit::Options), "Cumulatieve overgangsintensiteiten (R: mstate::msfit).";
     "probtrans": Probtrans(probtrans::Options), "Overgangskansen tussen toestanden (R: mstate::probtrans).";

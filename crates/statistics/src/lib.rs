@@ -48,6 +48,7 @@ pub mod matrix;
 pub mod mixed;
 pub mod multistate;
 pub mod optimise;
+pub mod parametric;
 pub mod psychometrics;
 pub mod rank_test;
 pub mod rates;
