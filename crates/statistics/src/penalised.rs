@@ -1,0 +1,15 @@
+//! Penalised regression: the lasso, ridge regression and what lies between, along a path.
+//!
+//! | task | here | R |
+//! |---|---|---|
+//! | a path of penalties | [`ElasticNet::path`] | `glmnet` |
+//! | what is fitted | [`Target`] | its `family` |
+//!
+//! Ridge terms within a Cox model, `coxph(… ~ ridge(x))`, are in `frailty`.
+
+mod coordinate;
+mod elastic_net;
+mod target;
+
+pub use elastic_net::{ElasticNet, Path, PathStep, PenaltyOptions};
+pub use target::Target;

@@ -1,0 +1,475 @@
+//! Paths of elastic-net estimates.
+
+use super::coordinate::{Penalty, Quadratic};
+use super::target::{Covariates, Smooth};
+use super::Target;
+use crate::NotEstimable;
+use crate::matrix::Matrix;
+use crate::optimise::Evaluation;
+
+/// What is paid for coefficients, and along which path.
+#[derive(Clone, Debug)]
+pub struct PenaltyOptions {
+    /// 1 is the lasso, 0 ridge regression.
+    pub alpha: f64,
+    /// The penalties λ; without them a path of `steps` from the smallest λ that keeps all
+    /// coefficients at 0.
+    pub lambda: Option<Vec<f64>>,
+    /// Length of that path.
+    pub steps: usize,
+    /// Its last λ as a share of the first; 10⁻⁴, or 10⁻² with fewer rows than columns.
+    pub smallest: Option<f64>,
+    /// A factor of λ per column (0: not penalised; ∞: left out); they are scaled to sum to the
+    /// number of columns.
+    pub factors: Option<Vec<f64>>,
+    /// Bounds of the coefficients, lower ones at most 0 and upper ones at least 0.
+    pub bounds: Option<Vec<(f64, f64)>>,
+    /// Whether columns are divided by their standard deviation before.
+    pub standardize: bool,
+    /// Whether there is an intercept (never penalised; none in a Cox model).
+    pub intercept: bool,
+}
+
+impl Default for PenaltyOptions {
+    fn default() -> Self {
+        Self {
+            alpha: 1.0,
+            lambda: None,
+            steps: 100,
+            smallest: None,
+            factors: None,
+            bounds: None,
+            standardize: true,
+            intercept: true,
+        }
+    }
+}
+
+/// The estimates at one λ.
+#[derive(Clone, Debug)]
+pub struct PathStep {
+    /// The penalty.
+    pub lambda: f64,
+    /// The intercept; 0 where there is none.
+    pub intercept: f64,
+    /// Coefficients of the columns as they came.
+    pub coefficients: Vec<f64>,
+    /// How many of them are not 0.
+    pub df: usize,
+    /// The share of the null deviance that is explained.
+    pub deviance_ratio: f64,
+}
+
+/// Estimates along a path of penalties.
+#[derive(Clone, Debug)]
+pub struct Path {
+    /// From the largest λ on.
+    pub steps: Vec<PathStep>,
+    /// The deviance with only an intercept.
+    pub null_deviance: f64,
+}
+
+/// The elastic net of Zou & Hastie (2005) by proximal Newton steps with coordinate descent
+/// (Friedman, Hastie & Tibshirani 2010; Simon et al. 2011 for Cox):
+/// minimises −ℓ/Σw + λ Σ vⱼ (α|βⱼ| + ½(1 − α)βⱼ²).
+#[derive(Clone, Copy, Debug)]
+pub struct ElasticNet;
+
+/// Rules by which a path ends early (those of `glmnet.control`).
+const ENOUGH: f64 = 0.999;
+const LEAST_GAIN: f64 = 1e-5;
+const LEAST_STEPS: usize = 5;
+/// α at which the largest λ of ridge regression is taken.
+const LEAST_ALPHA: f64 = 1e-3;
+const MAX_NEWTON: usize = 500;
+
+impl ElasticNet {
+    /// Fits a path.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::penalised::{ElasticNet, PenaltyOptions, Target};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // One standardised column: the lasso moves least squares (1) towards 0 by λ.
+    /// let x = Matrix::from_columns(&[vec![-1.0, 1.0, -1.0, 1.0]]);
+    /// let y = [-1.0, 1.0, -1.0, 1.0];
+    /// let options = PenaltyOptions { lambda: Some(vec![0.25]), ..Default::default() };
+    /// let path = ElasticNet::path(Target::Gaussian(&y), &x, (None, None), &options)?;
+    /// assert!((path.steps[0].coefficients[0] - 0.75).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// `weights_and_offset` hold a value per row each, or nothing.
+    ///
+    /// # Errors
+    /// Lengths that differ, values that are not finite, an α outside [0, 1], negative λ or
+    /// factors, all columns constant, no convergence.
+    pub fn path(
+        target: Target<'_>,
+        x: &Matrix,
+        weights_and_offset: (Option<&[f64]>, Option<&[f64]>),
+        options: &PenaltyOptions,
+    ) -> Result<Path, NotEstimable> {
+        let (weights, offset) = weights_and_offset;
+        check(&target, x, (weights, offset))?;
+        check_options(options, x.columns())?;
+        let intercept = options.intercept && !matches!(target, Target::Cox(..));
+        let scaled = Scaled::new(x, weights, (intercept, options.standardize));
+        let smooth = target.smooth(Covariates {
+            x: scaled.design(x, intercept),
+            weights,
+            offset,
+        })?;
+        Search {
+            smooth,
+            ridge_unit: ridge_unit(&target, weights, intercept),
+            base: base_penalties(&scaled, options, intercept),
+            scaled,
+            options,
+            intercept,
+            rows: x.rows(),
+        }
+        .run()
+    }
+}
+
+/// Columns less their mean, over their standard deviation.
+struct Scaled {
+    means: Vec<f64>,
+    sds: Vec<f64>,
+}
+
+impl Scaled {
+    fn new(x: &Matrix, weights: Option<&[f64]>, (centre, scale): (bool, bool)) -> Self {
+        let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
+        let total: f64 = (0..x.rows()).map(weight).sum();
+        let mut scaled = Self {
+            means: Vec::new(),
+            sds: Vec::new(),
+        };
+        for column in 0..x.columns() {
+            let values = x.column(column);
+            let mean = values.iter().enumerate().map(|(row, x)| weight(row) * x).sum::<f64>() / total;
+            let square = |(row, x): (usize, &f64)| weight(row) * (x - mean) * (x - mean);
+            let sd = (values.iter().enumerate().map(square).sum::<f64>() / total).sqrt();
+            // A constant column stays at 0, whatever its units.
+            let constant = sd <= 1e-14 * mean.abs();
+            scaled.means.push(if centre { mean } else { 0.0 });
+            scaled.sds.push(match (constant, scale) {
+                (true, _) => 0.0,
+                (false, true) => sd,
+                (false, false) => 1.0,
+            });
+        }
+        scaled
+    }
+
+    fn design(&self, x: &Matrix, intercept: bool) -> Matrix {
+        let mut columns = Vec::with_capacity(x.columns() + usize::from(intercept));
+        if intercept {
+            columns.push(vec![1.0; x.rows()]);
+        }
+        for column in 0..x.columns() {
+            let (mean, sd) = (self.means[column], self.sds[column]);
+            let factor = if sd == 0.0 { 0.0 } else { 1.0 / sd };
+            let scale = |x: &f64| (x - mean) * factor;
+            columns.push(x.column(column).iter().map(scale).collect());
+        }
+        if columns.is_empty() {
+            return Matrix::zeros(x.rows(), 0);
+        }
+        Matrix::from_columns(&columns)
+    }
+}
+
+/// In `glmnet` a normal outcome is standardised too, so that the ridge part of the penalty is
+/// counted in its standard deviations.
+fn ridge_unit(target: &Target<'_>, weights: Option<&[f64]>, centre: bool) -> f64 {
+    let Target::Gaussian(y) = target else {
+        return 1.0;
+    };
+    let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
+    let total: f64 = (0..y.len()).map(weight).sum();
+    let mean = match centre {
+        true => y.iter().enumerate().map(|(row, y)| weight(row) * y).sum::<f64>() / total,
+        false => 0.0,
+    };
+    let square = |(row, y): (usize, &f64)| weight(row) * (y - mean) * (y - mean);
+    let sd = (y.iter().enumerate().map(square).sum::<f64>() / total).sqrt();
+    if sd > 0.0 { 1.0 / sd } else { 1.0 }
+}
+
+/// Penalties at λ = 1, bounds on the scaled columns.
+fn base_penalties(scaled: &Scaled, options: &PenaltyOptions, intercept: bool) -> Vec<Penalty> {
+    let free = Penalty {
+        lasso: 0.0,
+        ridge: 0.0,
+        lower: f64::NEG_INFINITY,
+        upper: f64::INFINITY,
+    };
+    let columns = scaled.sds.len();
+    let factor = |column: usize| options.factors.as_ref().map_or(1.0, |f| f[column]);
+    let finite = (0..columns).map(factor).filter(|f| f.is_finite());
+    let sum: f64 = finite.sum();
+    let mut penalties = vec![free; usize::from(intercept)];
+    for column in 0..columns {
+        let out = scaled.sds[column] == 0.0 || factor(column) == f64::INFINITY;
+        let scale = scaled.sds[column];
+        let (lower, upper) = match (&options.bounds, out) {
+            (_, true) => (0.0, 0.0),
+            (Some(bounds), _) => (bounds[column].0 * scale, bounds[column].1 * scale),
+            (None, _) => (f64::NEG_INFINITY, f64::INFINITY),
+        };
+        let share = match out || sum == 0.0 {
+            true => 0.0,
+            false => factor(column) * columns as f64 / sum,
+        };
+        penalties.push(Penalty {
+            lasso: options.alpha * share,
+            ridge: (1.0 - options.alpha) * share,
+            lower,
+            upper,
+        });
+    }
+    penalties
+}
+
+struct Search<'a> {
+    smooth: Smooth,
+    ridge_unit: f64,
+    base: Vec<Penalty>,
+    scaled: Scaled,
+    options: &'a PenaltyOptions,
+    intercept: bool,
+    rows: usize,
+}
+
+impl Search<'_> {
+    fn run(&self) -> Result<Path, NotEstimable> {
+        let columns = self.base.len();
+        let only_intercept = self.minimise(&vec![0.0; columns], &self.locked(|_| false))?;
+        let null = self.smooth.evaluate(&only_intercept)?;
+        let null_deviance = self.smooth.deviance(null.value);
+        let unpenalised = self.locked(|penalty| penalty.lasso + penalty.ridge == 0.0);
+        let mut point = self.minimise(&only_intercept, &unpenalised)?;
+        let automatic = self.options.lambda.is_none();
+        let lambdas = match &self.options.lambda {
+            Some(lambdas) => {
+                let mut lambdas = lambdas.clone();
+                lambdas.sort_by(|a, b| b.total_cmp(a));
+                lambdas
+            }
+            None => self.lambdas(&self.smooth.evaluate(&point)?),
+        };
+        let mut steps: Vec<PathStep> = Vec::with_capacity(lambdas.len());
+        for lambda in lambdas {
+            point = self.minimise(&point, &self.penalties(lambda))?;
+            let deviance = self.smooth.deviance(self.smooth.evaluate(&point)?.value);
+            let before = steps.last().map_or(0.0, |step| step.deviance_ratio);
+            let step = self.step(lambda, &point, 1.0 - deviance / null_deviance);
+            let ratio = step.deviance_ratio;
+            steps.push(step);
+            let enough = ratio > ENOUGH || ratio - before < LEAST_GAIN * ratio;
+            if automatic && steps.len() >= LEAST_STEPS && enough {
+                break;
+            }
+        }
+        Ok(Path {
+            steps,
+            null_deviance,
+        })
+    }
+
+    fn penalties(&self, lambda: f64) -> Vec<Penalty> {
+        let at = |penalty: &Penalty| Penalty {
+            lasso: lambda * penalty.lasso,
+            ridge: lambda * self.ridge_unit * penalty.ridge,
+            ..*penalty
+        };
+        self.base.iter().map(at).collect()
+    }
+
+    /// Nothing to pay, but only the intercept and some columns move.
+    fn locked(&self, moves: impl Fn(&Penalty) -> bool) -> Vec<Penalty> {
+        let lock = |(place, penalty): (usize, &Penalty)| {
+            let is_intercept = self.intercept && place == 0;
+            let free = is_intercept || moves(penalty);
+            Penalty {
+                lasso: 0.0,
+                ridge: 0.0,
+                lower: if free { penalty.lower } else { 0.0 },
+                upper: if free { penalty.upper } else { 0.0 },
+            }
+        };
+        self.base.iter().enumerate().map(lock).collect()
+    }
+
+    /// Equally spaced logarithms from the λ at which the first coefficient moves.
+    fn lambdas(&self, null: &Evaluation) -> Vec<f64> {
+        let alpha = self.options.alpha.max(LEAST_ALPHA);
+        let threshold = |(gradient, penalty): (&f64, &Penalty)| {
+            let share = penalty.lasso + penalty.ridge;
+            match share > 0.0 && penalty.lower < penalty.upper {
+                true => gradient.abs() / (share * alpha),
+                false => 0.0,
+            }
+        };
+        let largest = (null.gradient.iter().zip(&self.base))
+            .map(threshold)
+            .fold(0.0, f64::max);
+        let few_rows = self.rows < self.scaled.sds.len();
+        let default = if few_rows { 1e-2 } else { 1e-4 };
+        let ratio = self.options.smallest.unwrap_or(default);
+        let steps = self.options.steps;
+        let at = |step: usize| match steps {
+            1 => largest,
+            _ => largest * ratio.powf(step as f64 / (steps - 1) as f64),
+        };
+        (0..steps).map(at).collect()
+    }
+
+    fn step(&self, lambda: f64, point: &[f64], deviance_ratio: f64) -> PathStep {
+        let first = usize::from(self.intercept);
+        let coefficients: Vec<f64> = point[first..]
+            .iter()
+            .zip(&self.scaled.sds)
+            .map(|(b, &sd)| if sd == 0.0 { 0.0 } else { b / sd })
+            .collect();
+        let centre: f64 = coefficients.iter().zip(&self.scaled.means).map(|(b, m)| b * m).sum();
+        PathStep {
+            lambda,
+            intercept: if self.intercept { point[0] - centre } else { 0.0 },
+            df: coefficients.iter().filter(|&&b| b != 0.0).count(),
+            coefficients,
+            deviance_ratio,
+        }
+    }
+
+    /// Proximal Newton steps from a point.
+    fn minimise(&self, start: &[f64], penalties: &[Penalty]) -> Result<Vec<f64>, NotEstimable> {
+        let cost = |point: &[f64]| -> f64 {
+            point.iter().zip(penalties).map(|(&b, penalty)| penalty.of(b)).sum()
+        };
+        let mut point: Vec<f64> = start
+            .iter()
+            .zip(penalties)
+            .map(|(b, penalty)| b.clamp(penalty.lower, penalty.upper))
+            .collect();
+        let mut here = self.smooth.evaluate(&point)?;
+        for _ in 0..MAX_NEWTON {
+            let quadratic = Quadratic {
+                gradient: &here.gradient,
+                information: &here.information,
+                penalties,
+            };
+            let best = quadratic.minimise(&point);
+            if self.smooth.is_quadratic() {
+                return Ok(best);
+            }
+            let change: Vec<f64> = best.iter().zip(&point).map(|(a, b)| a - b).collect();
+            let size = here.information.quadratic_form(&change);
+            let objective = here.value - cost(&point);
+            let (next, evaluation) = self.shortened((&point, &change), objective, &cost)?;
+            let still = size <= 1e-24 || next == point;
+            (point, here) = (next, evaluation);
+            if still {
+                return Ok(point);
+            }
+        }
+        Err(NotEstimable::NotConverged {
+            what: "coordinate descent",
+            iterations: MAX_NEWTON,
+        })
+    }
+
+    /// The step, or the half, quarter … of it that does not lower the objective.
+    fn shortened(
+        &self,
+        (point, change): (&[f64], &[f64]),
+        objective: f64,
+        cost: &dyn Fn(&[f64]) -> f64,
+    ) -> Result<(Vec<f64>, Evaluation), NotEstimable> {
+        let slack = 1e-13 * objective.abs().max(1.0);
+        let mut length = 1.0;
+        for _ in 0..40 {
+            let next: Vec<f64> = (point.iter().zip(change)).map(|(b, d)| b + length * d).collect();
+            if let Ok(there) = self.smooth.evaluate(&next)
+                && there.value - cost(&next) >= objective - slack
+            {
+                return Ok((next, there));
+            }
+            length /= 2.0;
+        }
+        Ok((point.to_vec(), self.smooth.evaluate(point)?))
+    }
+}
+
+fn check(
+    target: &Target<'_>,
+    x: &Matrix,
+    (weights, offset): (Option<&[f64]>, Option<&[f64]>),
+) -> Result<(), NotEstimable> {
+    let rows = x.rows();
+    if rows == 0 || x.columns() == 0 {
+        return Err(NotEstimable::Empty {
+            what: "rows or columns",
+        });
+    }
+    NotEstimable::unless_length("the outcome", rows, target.rows())?;
+    NotEstimable::unless_finite("the design", x.values())?;
+    if let Some(offset) = offset {
+        NotEstimable::unless_length("the offset", rows, offset.len())?;
+        NotEstimable::unless_finite("the offset", offset)?;
+    }
+    let Some(weights) = weights else {
+        return Ok(());
+    };
+    NotEstimable::unless_length("the weights", rows, weights.len())?;
+    NotEstimable::unless_finite("the weights", weights)?;
+    match weights.iter().position(|&weight| weight < 0.0) {
+        Some(row) => Err(NotEstimable::WeightNotPositive {
+            row,
+            weight: weights[row],
+        }),
+        None if weights.iter().sum::<f64>() == 0.0 => Err(NotEstimable::Empty { what: "weights" }),
+        None => Ok(()),
+    }
+}
+
+fn check_options(options: &PenaltyOptions, columns: usize) -> Result<(), NotEstimable> {
+    let domain = |what: &'static str, value: f64| Err(NotEstimable::Domain { what, value });
+    if !(0.0..=1.0).contains(&options.alpha) {
+        return domain("alpha", options.alpha);
+    }
+    if let Some(lambda) = &options.lambda {
+        if lambda.is_empty() {
+            return Err(NotEstimable::Empty { what: "lambdas" });
+        }
+        if let Some(&value) = lambda.iter().find(|value| !(value.is_finite() && **value >= 0.0)) {
+            return domain("lambda", value);
+        }
+    }
+    if options.steps == 0 {
+        return domain("the number of lambdas", 0.0);
+    }
+    if let Some(ratio) = options.smallest
+        && !(ratio > 0.0 && ratio < 1.0)
+    {
+        return domain("the smallest lambda as a share of the largest", ratio);
+    }
+    if let Some(factors) = &options.factors {
+        NotEstimable::unless_length("the penalty factors", columns, factors.len())?;
+        if let Some(&value) = factors.iter().find(|value| value.is_nan() || **value < 0.0) {
+            return domain("a penalty factor", value);
+        }
+    }
+    if let Some(bounds) = &options.bounds {
+        NotEstimable::unless_length("the bounds", columns, bounds.len())?;
+        let wrong = |(lower, upper): &&(f64, f64)| !(*lower <= 0.0 && *upper >= 0.0);
+        if let Some((lower, upper)) = bounds.iter().find(wrong) {
+            return domain("a bound", if *lower <= 0.0 { *upper } else { *lower });
+        }
+    }
+    Ok(())
+}
