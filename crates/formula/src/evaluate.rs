@@ -200,8 +200,8 @@ impl<'a> Evaluator<'a> {
                 factors::call(self, call).map(|factor| Value::Column(Column::Factor(factor)))
             }
             // The groups of a frailty are looked at by the procedure; here they are a column.
-            "frailty" | "frailty.gamma" | "frailty.gaussian" | "frailty.t" | "tt" | "I" | "offset"
-            | "identity" | "as.vector" => self.first(call),
+            "frailty" | "frailty.gamma" | "frailty.gaussian" | "frailty.t" | "tt" | "I"
+            | "offset" | "identity" | "as.vector" => self.first(call),
             "ns" | "bs" | "rcs" | "poly" | "scale" | "cbind" | "ridge" => {
                 basis::call(self, call).map(Value::Table)
             }

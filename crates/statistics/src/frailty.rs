@@ -22,7 +22,7 @@ mod penalty;
 mod solution;
 
 pub use choice::{Choice, PenalisedCox, PenalisedTerm, TermFit, TermKind};
+pub(crate) use met::Met;
 pub use mixed::{MixedCox, MixedOptions, RandomTerm};
 pub use penalty::FrailtyKind;
-pub(crate) use met::Met;
 pub use solution::Solution;

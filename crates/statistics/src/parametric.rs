@@ -23,6 +23,6 @@ mod standard;
 pub use accelerated::{Accelerated, AcceleratedData, AcceleratedOptions};
 pub use contribution::{Contribution, Observed};
 pub use flexible::{FlexibleSpline, SplineScale};
-pub use predict::{Prediction, PredictionRows, Predicted};
-pub use residuals::{Residuals, ResidualKind};
+pub use predict::{Predicted, Prediction, PredictionRows};
+pub use residuals::{ResidualKind, Residuals};
 pub use standard::{Family, Standard};

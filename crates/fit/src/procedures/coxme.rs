@@ -60,7 +60,11 @@ impl Fit for Options {
             fit: &fit,
             events: rows.events(),
             rows: x.rows(),
-            estimated: if self.vfixed.is_some() { 0 } else { terms.len() },
+            estimated: if self.vfixed.is_some() {
+                0
+            } else {
+                terms.len()
+            },
         };
         Ok(Fitted::new(Value::Object(report.json()), report.text()))
     }
@@ -70,7 +74,10 @@ impl Options {
     fn sparse(&self) -> Result<(usize, f64), Failure> {
         match self.sparse.as_slice() {
             [many, share] if *many >= 0.0 && *share >= 0.0 => Ok((*many as usize, *share)),
-            _ => Err(Failure::option("sparse", "verwacht een aantal en een aandeel: 50,0.02")),
+            _ => Err(Failure::option(
+                "sparse",
+                "verwacht een aantal en een aandeel: 50,0.02",
+            )),
         }
     }
 }
@@ -90,7 +97,11 @@ fn groups(model: &ModelFrame) -> Result<Vec<(String, Factor)>, Failure> {
             return Err(Failure::new("random_slope", message));
         }
     }
-    let labels = model.terms.random.iter().map(|term| term.group_label().replace(':', "/"));
+    let labels = model
+        .terms
+        .random
+        .iter()
+        .map(|term| term.group_label().replace(':', "/"));
     Ok(labels.zip(model.random_groups()).collect())
 }
 
@@ -110,7 +121,12 @@ impl Report<'_> {
             true => f64::NAN,
             false => b,
         };
-        self.fit.coefficients.iter().enumerate().map(value).collect()
+        self.fit
+            .coefficients
+            .iter()
+            .enumerate()
+            .map(value)
+            .collect()
     }
 
     /// χ², df and p of the integrated and of the penalised likelihood.
@@ -132,7 +148,11 @@ impl Report<'_> {
         let errors: Vec<f64> = (self.fit.covariance.diagonal_values().iter())
             .map(|variance| variance.sqrt())
             .collect();
-        let z: Vec<f64> = coefficients.iter().zip(&errors).map(|(b, se)| b / se).collect();
+        let z: Vec<f64> = coefficients
+            .iter()
+            .zip(&errors)
+            .map(|(b, se)| b / se)
+            .collect();
         let p = z.iter().map(|&z| Normal::two_sided(z)).collect();
         Coefficients::new(self.names)
             .with("coef", coefficients.clone())
@@ -148,20 +168,33 @@ impl Report<'_> {
         let mut set = |name: &str, value: Value| map.insert(name.into(), value);
         set("names", json::texts(self.names));
         set("fixef", json::numbers_or_na(&self.coefficients()));
-        set("vcov", json::rows(fit.covariance.values(), self.names.len()));
+        set(
+            "vcov",
+            json::rows(fit.covariance.values(), self.names.len()),
+        );
         set("theta", json::numbers(&fit.variances));
         set(
             "loglik",
             json::numbers(&[fit.ln_likelihood_null, fit.ln_integrated, fit.ln_penalised]),
         );
         set("ranef", json::numbers(&fit.effects.concat()));
-        let by_term = self.groups.iter().zip(&fit.effects).map(|((name, factor), effects)| {
-            let fields = [("level", json::texts(&factor.levels)), ("effect", json::numbers(effects))];
-            (name, json::columns(fields))
-        });
+        let by_term = self
+            .groups
+            .iter()
+            .zip(&fit.effects)
+            .map(|((name, factor), effects)| {
+                let fields = [
+                    ("level", json::texts(&factor.levels)),
+                    ("effect", json::numbers(effects)),
+                ];
+                (name, json::columns(fields))
+            });
         set("ranef.terms", json::columns(by_term));
         let variances = self.groups.iter().zip(&fit.variances);
-        set("varcorr", json::columns(variances.map(|((name, _), &v)| (name, json::number(v)))));
+        set(
+            "varcorr",
+            json::columns(variances.map(|((name, _), &v)| (name, json::number(v)))),
+        );
         let tests = self.tests();
         set("df", json::numbers(&[tests[0].2, tests[1].2]));
         let columns = |f: fn(&(&'static str, f64, f64, f64)) -> f64| {
@@ -184,11 +217,23 @@ impl Report<'_> {
         let mut tests = TextTable::new(["Chisq", "df", "p", "AIC"]);
         for (name, statistic, df, p) in self.tests() {
             let aic = statistic - 2.0 * df;
-            tests.row(name, [signif(statistic, 4), signif(df, 4), p_value(p), signif(aic, 4)]);
+            tests.row(
+                name,
+                [
+                    signif(statistic, 4),
+                    signif(df, 4),
+                    p_value(p),
+                    signif(aic, 4),
+                ],
+            );
         }
         let mut random = TextTable::new(["Variable", "Std Dev", "Variance"]);
         for ((name, _), &variance) in self.groups.iter().zip(&self.fit.variances) {
-            let cells = ["Intercept".to_owned(), signif(variance.sqrt(), 6), signif(variance, 6)];
+            let cells = [
+                "Intercept".to_owned(),
+                signif(variance.sqrt(), 6),
+                signif(variance, 6),
+            ];
             random.row(name.clone(), cells);
         }
         format!(

@@ -98,7 +98,10 @@ impl Fit for Options {
         let report = FirthReport::new(&likelihood, (&design.names, &[]), &self.firth)?;
         let mut result = report.json(true);
         let mut set = |name: &str, value: Value| result.insert(name.into(), value);
-        set("loglik", json::numbers(&[report.null, report.fit.ln_likelihood]));
+        set(
+            "loglik",
+            json::numbers(&[report.null, report.fit.ln_likelihood]),
+        );
         set("n", x.rows().into());
         set("nevent", rows.events().into());
         let mut predictors = model.offset.clone().unwrap_or_else(|| vec![0.0; x.rows()]);

@@ -72,7 +72,11 @@ impl FirthReport {
             upper: Vec::new(),
             chi: Vec::new(),
             prob: Vec::new(),
-            method: if options.no_pl { "Wald" } else { "Profile Likelihood" },
+            method: if options.no_pl {
+                "Wald"
+            } else {
+                "Profile Likelihood"
+            },
             null,
             df: names.len() - kept.len(),
             test: None,
@@ -127,9 +131,7 @@ impl FirthReport {
     ) -> Result<(f64, usize, f64), Failure> {
         let place = |name: &String| {
             let found = self.names.iter().position(|known| known == name.trim());
-            found.ok_or_else(|| {
-                Failure::option("test", format!("er is geen coëfficiënt '{name}'"))
-            })
+            found.ok_or_else(|| Failure::option("test", format!("er is geen coëfficiënt '{name}'")))
         };
         let columns: Vec<usize> = wanted.iter().map(place).collect::<Result<_, _>>()?;
         let (statistic, p) = self.fit.test(likelihood, &columns)?;

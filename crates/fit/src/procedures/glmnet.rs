@@ -39,7 +39,12 @@ pub struct Options {
     #[arg(long, value_delimiter = ',', value_name = "NAMEN")]
     exclude: Vec<String>,
     /// Ondergrenzen van de coëfficiënten: één, of een per kolom.
-    #[arg(long, value_delimiter = ',', allow_hyphen_values = true, value_name = "GETALLEN")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        value_name = "GETALLEN"
+    )]
     lower_limits: Option<Vec<f64>>,
     /// Bovengrenzen van de coëfficiënten: één, of een per kolom.
     #[arg(long, value_delimiter = ',', value_name = "GETALLEN")]
@@ -122,7 +127,12 @@ impl Options {
             let place = names.iter().position(|known| known == name.trim());
             match place.and_then(|place| factors.get_mut(place)) {
                 Some(factor) => *factor = f64::INFINITY,
-                None => return Err(Failure::option("exclude", format!("er is geen kolom '{name}'"))),
+                None => {
+                    return Err(Failure::option(
+                        "exclude",
+                        format!("er is geen kolom '{name}'"),
+                    ));
+                }
             }
         }
         Ok(Some(factors))

@@ -43,7 +43,10 @@ impl Fit for Options {
             .collect();
         let hat = likelihood.leverages(&report.fit.coefficients)?;
         let mut set = |name: &str, value: Value| result.insert(name.into(), value);
-        set("loglik", json::numbers(&[report.fit.ln_likelihood, report.null]));
+        set(
+            "loglik",
+            json::numbers(&[report.fit.ln_likelihood, report.null]),
+        );
         set("n", x.rows().into());
         set("linear.predictors", json::numbers(&predictors));
         set("predict", json::numbers(&probabilities));

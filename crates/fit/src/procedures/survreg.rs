@@ -206,7 +206,8 @@ impl Options {
         let family = self.dist.family(self.parms);
         let scale = (self.scale > 0.0).then_some(self.scale);
         if scale.or(family.scale).is_some() && rows.strata.is_some() {
-            let message = "een vaste schaal gaat niet samen met strata, die elk hun eigen schaal hebben";
+            let message =
+                "een vaste schaal gaat niet samen met strata, die elk hun eigen schaal hebben";
             return Err(Failure::option("scale", message));
         }
         Ok(AcceleratedOptions {
@@ -244,7 +245,10 @@ impl Options {
         }
         let data = result.data();
         let all = result.fit.residuals(data)?;
-        let plain = |kind| all.of(data, kind).map(|values| Matrix::from_columns(&[values]));
+        let plain = |kind| {
+            all.of(data, kind)
+                .map(|values| Matrix::from_columns(&[values]))
+        };
         for kind in &self.residuals {
             let (name, values) = match kind {
                 Residual::Response => ("response", plain(ResidualKind::Response)?),
@@ -268,7 +272,9 @@ impl Options {
         if let (true, Some(weights)) = (self.weighted, &result.rows.weights) {
             for column in 0..values.columns() {
                 let column = values.column_mut(column).iter_mut();
-                column.zip(weights).for_each(|(value, weight)| *value *= weight);
+                column
+                    .zip(weights)
+                    .for_each(|(value, weight)| *value *= weight);
             }
         }
         let Some(groups) = result.model.role_groups("collapse") else {

@@ -49,7 +49,11 @@ impl FirthCox {
         if !data.event.contains(&true) {
             return Err(NotEstimable::NoEvents);
         }
-        let ties = if ties == Ties::Exact { Ties::Efron } else { ties };
+        let ties = if ties == Ties::Exact {
+            Ties::Efron
+        } else {
+            ties
+        };
         Ok(Self {
             partial: PartialLikelihood::new(data, ties)?,
             tau,
@@ -65,7 +69,10 @@ impl FirthCox {
         let mut squares = vec![0.0; n];
         for column in 0..x.columns() {
             let pairs = x.column(column).iter().zip(projected.column(column));
-            squares.iter_mut().zip(pairs).for_each(|(sum, (a, b))| *sum += a * b);
+            squares
+                .iter_mut()
+                .zip(pairs)
+                .for_each(|(sum, (a, b))| *sum += a * b);
         }
         let met = Met::of(&self.partial, sums);
         // E[q x] less E[x'Ax̄] terms, by row.
@@ -97,17 +104,25 @@ impl FirthCox {
             let of = &sums.moments[moment];
             let mut add = |mean: Vec<f64>, weight: f64| {
                 let factor = 2.0 * weight * inverse.quadratic_form(&mean);
-                trace.iter_mut().zip(mean).for_each(|(sum, mean)| *sum += factor * mean);
+                trace
+                    .iter_mut()
+                    .zip(mean)
+                    .for_each(|(sum, mean)| *sum += factor * mean);
             };
             let Some(event_first) = event_first else {
-                add(first.iter().map(|sum| sum / of.risk).collect(), at.event_weight);
+                add(
+                    first.iter().map(|sum| sum / of.risk).collect(),
+                    at.event_weight,
+                );
                 continue;
             };
             for gone in 0..at.events {
                 let share = f64::from(gone) / f64::from(at.events);
                 let left = of.risk - share * of.event_risk;
                 let pairs = first.iter().zip(&event_first);
-                let mean = pairs.map(|(all, events)| (all - share * events) / left).collect();
+                let mean = pairs
+                    .map(|(all, events)| (all - share * events) / left)
+                    .collect();
                 add(mean, at.event_weight / f64::from(at.events));
             }
         }
@@ -140,7 +155,10 @@ impl FirthLikelihood for FirthCox {
         if self.tau > 0.0 {
             let sums = self.partial.sums(coefficients)?;
             let trace = self.trace(&sums, &factor.inverse());
-            gradient.iter_mut().zip(trace).for_each(|(g, t)| *g += self.tau * t);
+            gradient
+                .iter_mut()
+                .zip(trace)
+                .for_each(|(g, t)| *g += self.tau * t);
         }
         Ok(Evaluation {
             value: here.log_likelihood + self.tau * factor.log_determinant() + self.constant,
@@ -182,7 +200,10 @@ mod tests {
                         likelihood.evaluate(&b).expect("regular").value
                     };
                     let slope = (at(1e-5) - at(-1e-5)) / 2e-5;
-                    assert!((slope - here.gradient[k]).abs() < 1e-7, "{ties:?} {late} {k}");
+                    assert!(
+                        (slope - here.gradient[k]).abs() < 1e-7,
+                        "{ties:?} {late} {k}"
+                    );
                 }
             }
         }

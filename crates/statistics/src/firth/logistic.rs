@@ -74,7 +74,10 @@ impl<'a> FirthLogistic<'a> {
     /// x'β + offset.
     pub fn predictors(&self, coefficients: &[f64]) -> Vec<f64> {
         let rows = self.data.x.rows();
-        let mut eta = self.data.offset.map_or_else(|| vec![0.0; rows], <[f64]>::to_vec);
+        let mut eta = self
+            .data
+            .offset
+            .map_or_else(|| vec![0.0; rows], <[f64]>::to_vec);
         self.data.x.add_times(coefficients, &mut eta);
         eta
     }
@@ -133,11 +136,7 @@ impl FirthLikelihood for FirthLogistic<'_> {
 
     /// That of the data that Firth's score belongs to, in which each row counts for w + 2τh
     /// (R: `logistf` 1.24 and later).
-    fn covariance(
-        &self,
-        coefficients: &[f64],
-        _here: &Evaluation,
-    ) -> Result<Matrix, NotEstimable> {
+    fn covariance(&self, coefficients: &[f64], _here: &Evaluation) -> Result<Matrix, NotEstimable> {
         let spread = self.spread(&self.predictors(coefficients));
         let factor = Cholesky::full_rank(&gram(self.data.x, Some(&spread)))?;
         let hat = leverages(self.data.x, &spread, &factor);
@@ -157,7 +156,9 @@ fn leverages(x: &Matrix, spread: &[f64], factor: &Cholesky) -> Vec<f64> {
     let mut hat = vec![0.0; x.rows()];
     for column in 0..x.columns() {
         let pairs = x.column(column).iter().zip(projected.column(column));
-        hat.iter_mut().zip(pairs).for_each(|(hat, (a, b))| *hat += a * b);
+        hat.iter_mut()
+            .zip(pairs)
+            .for_each(|(hat, (a, b))| *hat += a * b);
     }
     hat.iter_mut().zip(spread).for_each(|(hat, w)| *hat *= w);
     hat

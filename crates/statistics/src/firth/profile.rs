@@ -21,11 +21,7 @@ pub trait FirthLikelihood {
     ///
     /// # Errors
     /// A singular information.
-    fn covariance(
-        &self,
-        _coefficients: &[f64],
-        here: &Evaluation,
-    ) -> Result<Matrix, NotEstimable> {
+    fn covariance(&self, _coefficients: &[f64], here: &Evaluation) -> Result<Matrix, NotEstimable> {
         Ok(Cholesky::full_rank(&here.information)?.inverse())
     }
 }
@@ -138,7 +134,10 @@ impl FirthFit {
         }
         let restricted = Self::restricted(likelihood, &start, &free)?;
         let statistic = (2.0 * (self.ln_likelihood - restricted.ln_likelihood)).max(0.0);
-        Ok((statistic, ChiSquared::new(columns.len() as f64)?.upper(statistic)))
+        Ok((
+            statistic,
+            ChiSquared::new(columns.len() as f64)?.upper(statistic),
+        ))
     }
 
     /// Where the profile of the penalised likelihood of a coefficient has fallen by half the
@@ -186,7 +185,11 @@ impl FirthFit {
                 },
                 Some(outside) => {
                     let between = (newton - inside) * (newton - outside) < 0.0;
-                    if between { newton } else { 0.5 * (inside + outside) }
+                    if between {
+                        newton
+                    } else {
+                        0.5 * (inside + outside)
+                    }
                 }
             };
             if (next - at).abs() <= 1e-11 * at.abs().max(error) {
@@ -246,7 +249,9 @@ fn shortened(
 ) -> Option<(Vec<f64>, Evaluation)> {
     let mut length = 1.0;
     for _ in 0..MAX_HALVINGS {
-        let next: Vec<f64> = (point.iter().zip(step)).map(|(x, s)| x + length * s).collect();
+        let next: Vec<f64> = (point.iter().zip(step))
+            .map(|(x, s)| x + length * s)
+            .collect();
         if let Ok(there) = likelihood.evaluate(&next)
             && (there.value >= here.value || gain < ROUNDING)
         {

@@ -6,7 +6,6 @@ use super::penalty::{FrailtyKind, gamma_correction, gamma_slope};
 use super::solution::{ColumnPenalty, Penalties, Problem, Solution};
 use crate::NotEstimable;
 use crate::cox::{CoxData, PartialLikelihood, Ties};
-use crate::matrix::Matrix;
 use crate::optimise::{brent_minimum, brent_root};
 use std::ops::Range;
 
@@ -36,12 +35,12 @@ pub enum Choice {
 /// Which coefficients a term penalises.
 #[derive(Clone, Debug)]
 pub enum TermKind<'a> {
-    /// ½ θ Σ (β s)² over covariates, with `s` their standard deviation (or 1).
+    /// ½ θ Σ (β s)² over covariates.
     Ridge {
         /// The covariates.
         columns: Range<usize>,
-        /// Whether `s` is the standard deviation.
-        scale: bool,
+        /// Their `s`: standard deviations, or 1 where units matter.
+        scales: Vec<f64>,
     },
     /// Frailties that are covariates: one indicator per group.
     Dense {
@@ -94,10 +93,10 @@ pub struct TermFit {
 /// let x = Matrix::from_columns(&[vec![1.0, 1.0, 0.0, 0.0]]);
 /// let data = CoxData::new(&[1.0, 2.0, 3.0, 4.0], &[true; 4], &x);
 /// let ridge = PenalisedTerm {
-///     kind: TermKind::Ridge { columns: 0..1, scale: false },
+///     kind: TermKind::Ridge { columns: 0..1, scales: vec![1.0] },
 ///     choice: Choice::Fixed(1.0),
 /// };
-/// let fit = PenalisedCox::fit(&data, Ties::Efron, &[ridge])?;
+/// let fit = PenalisedCox::fit(&data, Ties::Efron, &[ridge], None)?;
 /// assert!(fit.solution.coefficients[0] > 0.0 && fit.solution.coefficients[0] < 2.0);
 /// assert!(fit.terms[0].df < 1.0);
 /// # Ok(())
@@ -111,6 +110,9 @@ pub struct PenalisedCox {
     pub ln_likelihood_null: f64,
     /// The penalties at the first θ that was tried.
     pub first_penalty: f64,
+    /// The penalties of dense frailties at 0 at the first θ; R's null log-likelihood has them
+    /// subtracted, which does not make sense.
+    pub null_penalty: f64,
     /// In the order of the terms.
     pub terms: Vec<TermFit>,
     /// Per row of the caller the martingale residual.
@@ -130,6 +132,11 @@ const MAX_ROUNDS: usize = 50;
 impl PenalisedCox {
     /// Fits a model. Efron's or Breslow's ties.
     ///
+    /// R ends its search when the penalised log-likelihood changes by less than a share `eps` of
+    /// itself (`coxph.control(eps)`), which with sparse frailties, whose steps converge
+    /// linearly, leaves coefficients right to about √eps. With `eps` this does the same;
+    /// without it the search goes on to the maximum.
+    ///
     /// # Errors
     /// As [`PartialLikelihood::new`]; no events; a negative θ, degrees of freedom that cannot be
     /// had, more than one sparse term, no convergence.
@@ -137,12 +144,17 @@ impl PenalisedCox {
         data: &CoxData<'_>,
         ties: Ties,
         terms: &[PenalisedTerm<'_>],
+        eps: Option<f64>,
     ) -> Result<Self, NotEstimable> {
         if !data.event.contains(&true) {
             return Err(NotEstimable::NoEvents);
         }
         check(data, terms)?;
-        let ties = if ties == Ties::Exact { Ties::Efron } else { ties };
+        let ties = if ties == Ties::Exact {
+            Ties::Efron
+        } else {
+            ties
+        };
         let partial = PartialLikelihood::new(data, ties)?;
         let sparse = terms.iter().find_map(|term| match term.kind {
             TermKind::Sparse { codes, groups, .. } => Some((codes, groups)),
@@ -153,12 +165,13 @@ impl PenalisedCox {
             partial: &partial,
             sparse: groups.as_ref().map(|(groups, codes)| (groups, *codes)),
             rows: data.rows(),
+            eps,
         };
         let mut search = Search {
             thetas: terms.iter().map(|term| first_guess(term)).collect(),
             beta: vec![0.0; data.design.columns()],
             frailties: vec![0.0; problem.groups()],
-            scales: scales(data.design, terms),
+            scales: scales(data.design.columns(), terms),
             data,
             terms,
             problem,
@@ -180,7 +193,11 @@ fn check(data: &CoxData<'_>, terms: &[PenalisedTerm<'_>]) -> Result<(), NotEstim
     let domain = |what: &'static str, value: f64| Err(NotEstimable::Domain { what, value });
     for term in terms {
         let (size, kind) = match &term.kind {
-            TermKind::Ridge { columns, .. } => (columns.len(), None),
+            TermKind::Ridge { columns, scales } => {
+                NotEstimable::unless_length("the scales", columns.len(), scales.len())?;
+                NotEstimable::unless_finite("the scales", scales)?;
+                (columns.len(), None)
+            }
             TermKind::Dense { kind, columns } => (columns.len(), Some(*kind)),
             TermKind::Sparse {
                 kind,
@@ -210,25 +227,15 @@ fn check(data: &CoxData<'_>, terms: &[PenalisedTerm<'_>]) -> Result<(), NotEstim
     Ok(())
 }
 
-/// Standard deviations of the columns of ridge terms that ask for them; 1 otherwise.
-fn scales(x: &Matrix, terms: &[PenalisedTerm<'_>]) -> Vec<f64> {
-    let mut scales = vec![1.0; x.columns()];
+/// What each covariate's coefficient is multiplied by in its penalty.
+fn scales(columns: usize, terms: &[PenalisedTerm<'_>]) -> Vec<f64> {
+    let mut all = vec![1.0; columns];
     for term in terms {
-        let TermKind::Ridge {
-            columns,
-            scale: true,
-        } = &term.kind
-        else {
-            continue;
-        };
-        for column in columns.clone() {
-            let values = x.column(column);
-            let mean = values.iter().sum::<f64>() / values.len() as f64;
-            let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
-            scales[column] = (squares / (values.len() as f64 - 1.0).max(1.0)).sqrt();
+        if let TermKind::Ridge { columns, scales } = &term.kind {
+            all[columns.clone()].copy_from_slice(scales);
         }
     }
-    scales
+    all
 }
 
 /// The first θ, which R's penalty at the start belongs to.
@@ -265,6 +272,7 @@ impl Search<'_> {
         let nothing = vec![0.0; self.beta.len()];
         let null = self.problem.partial.evaluate(&nothing)?.log_likelihood;
         let first_penalty = self.solve()?.penalty;
+        let null_penalty = self.null_penalty();
         let free: Vec<usize> = (0..self.terms.len())
             .filter(|&term| !matches!(self.terms[term].choice, Choice::Fixed(_)))
             .collect();
@@ -287,10 +295,21 @@ impl Search<'_> {
             solution,
             ln_likelihood_null: null,
             first_penalty,
+            null_penalty,
             terms,
             outer: self.outer,
             inner: self.inner,
         })
+    }
+
+    fn null_penalty(&self) -> f64 {
+        let of = |(term, &theta): (&PenalisedTerm<'_>, &f64)| match &term.kind {
+            TermKind::Dense { kind, columns } if theta > 0.0 => {
+                columns.len() as f64 * kind.cost(theta, 0.0).value
+            }
+            _ => 0.0,
+        };
+        self.terms.iter().zip(&self.thetas).map(of).sum()
     }
 
     /// Events less what the cumulative hazard leads to expect.
@@ -338,7 +357,9 @@ impl Search<'_> {
         let start = (self.beta.as_slice(), self.frailties.as_slice());
         let mut solution = self.problem.maximise(&penalties, start)?;
         solution.frailties.resize(self.problem.groups(), 0.0);
-        solution.frailty_variances.resize(self.problem.groups(), 0.0);
+        solution
+            .frailty_variances
+            .resize(self.problem.groups(), 0.0);
         self.beta.clone_from(&solution.coefficients);
         self.frailties.clone_from(&solution.frailties);
         self.outer += 1;
@@ -355,7 +376,11 @@ impl Search<'_> {
         match (self.terms[term].choice, &self.terms[term].kind) {
             (Choice::Fixed(_), _) => Ok(()),
             (Choice::Integrated, _) => self.root(term, &|search, solution, theta| {
-                gamma_slope(theta, &search.frailties_of(term, solution), &search.events_of(term))
+                gamma_slope(
+                    theta,
+                    &search.frailties_of(term, solution),
+                    &search.events_of(term),
+                )
             }),
             (Choice::Reml, _) => self.root(term, &|search, solution, theta| {
                 let frailties = search.frailties_of(term, solution);
@@ -382,7 +407,11 @@ impl Search<'_> {
             let solution = search.at(term, theta)?;
             Ok::<f64, NotEstimable>(more(search, &solution, theta))
         };
-        let start = if self.thetas[term] > NO_FRAILTY { self.thetas[term] } else { 0.5 };
+        let start = if self.thetas[term] > NO_FRAILTY {
+            self.thetas[term]
+        } else {
+            0.5
+        };
         let (mut low, mut high) = (start, start);
         if height(self, start)? > 0.0 {
             while height(self, high)? > 0.0 {
@@ -424,18 +453,18 @@ impl Search<'_> {
     fn akaike(&mut self, term: usize, corrected: bool) -> Result<(), NotEstimable> {
         let events = self.data.event.iter().filter(|&&event| event).count() as f64;
         let mut failure = None;
-        let (ln_theta, _) = brent_minimum((1e-4f64.ln(), 100f64.ln()), 1e-8, |ln_theta| {
-            match self.at(term, ln_theta.exp()) {
-                Ok(solution) => {
-                    let df = self.df_of(term, &solution);
-                    let more = (df + 1.0) * (df + 2.0) / (events - df - 2.0);
-                    let correction = if corrected { more } else { 0.0 };
-                    df + correction - solution.ln_likelihood
-                }
-                Err(error) => {
-                    failure = Some(error);
-                    f64::INFINITY
-                }
+        let (ln_theta, _) = brent_minimum((1e-4f64.ln(), 100f64.ln()), 1e-8, |ln_theta| match self
+            .at(term, ln_theta.exp())
+        {
+            Ok(solution) => {
+                let df = self.df_of(term, &solution);
+                let more = (df + 1.0) * (df + 2.0) / (events - df - 2.0);
+                let correction = if corrected { more } else { 0.0 };
+                df + correction - solution.ln_likelihood
+            }
+            Err(error) => {
+                failure = Some(error);
+                f64::INFINITY
             }
         });
         self.thetas[term] = ln_theta.exp();
@@ -524,7 +553,10 @@ impl Search<'_> {
                 };
                 columns.clone().map(of).collect()
             }
-            _ => self.problem.sparse.map_or_else(Vec::new, |(groups, _)| groups.event_sums()),
+            _ => self
+                .problem
+                .sparse
+                .map_or_else(Vec::new, |(groups, _)| groups.event_sums()),
         }
     }
 
@@ -566,7 +598,10 @@ impl Search<'_> {
             return Some(solution.ln_likelihood);
         }
         let frailties = self.frailties_of(term, solution);
-        let cost: f64 = frailties.iter().map(|&f| FrailtyKind::Gamma.cost(theta, f).value).sum();
+        let cost: f64 = frailties
+            .iter()
+            .map(|&f| FrailtyKind::Gamma.cost(theta, f).value)
+            .sum();
         let correction = gamma_correction(theta, &self.events_of(term));
         Some(solution.ln_likelihood - cost + correction)
     }

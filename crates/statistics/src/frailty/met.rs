@@ -44,7 +44,11 @@ fn fill(sets: &RiskSets, (steps, spared): (&[f64], &[f64]), target: &mut [f64]) 
             let until = before[moment + 1 - moments.start];
             for position in segment {
                 let first = sets.at_risk(position, moment).start;
-                let less = if position < events { spared[moment] } else { 0.0 };
+                let less = if position < events {
+                    spared[moment]
+                } else {
+                    0.0
+                };
                 target[position] = until - before[first - moments.start] - less;
             }
         }

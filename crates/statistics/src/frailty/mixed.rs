@@ -111,15 +111,22 @@ impl MixedCox {
         let layout = Layout::new(data.design, terms, options.sparse);
         let mut wide = *data;
         wide.design = &layout.design;
-        let ties = if options.ties == Ties::Exact { Ties::Efron } else { options.ties };
+        let ties = if options.ties == Ties::Exact {
+            Ties::Efron
+        } else {
+            options.ties
+        };
         let partial = PartialLikelihood::new(&wide, ties)?;
         let groups = (layout.sparse_groups > 0)
             .then(|| Groups::new(&partial, &layout.sparse_codes, layout.sparse_groups));
         let mut search = Search {
             problem: Problem {
                 partial: &partial,
-                sparse: groups.as_ref().map(|groups| (groups, layout.sparse_codes.as_slice())),
+                sparse: groups
+                    .as_ref()
+                    .map(|groups| (groups, layout.sparse_codes.as_slice())),
                 rows: data.rows(),
+                eps: None,
             },
             beta: vec![0.0; layout.design.columns()],
             frailties: vec![0.0; layout.sparse_groups],
@@ -169,7 +176,9 @@ impl Layout {
         let mut columns: Vec<Vec<f64>> = (0..x.columns()).map(|c| x.column(c).to_vec()).collect();
         for (number, term) in terms.iter().enumerate() {
             let mut counts = vec![0usize; term.groups];
-            term.codes.iter().for_each(|&code| counts[code as usize] += 1);
+            term.codes
+                .iter()
+                .for_each(|&code| counts[code as usize] += 1);
             let first = columns.len();
             let mut places = Vec::with_capacity(term.groups);
             for &count in &counts {
@@ -256,7 +265,11 @@ impl Search<'_> {
                 }
                 ln[term] = best;
             }
-            let moved = ln.iter().zip(&before).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            let moved = ln
+                .iter()
+                .zip(&before)
+                .map(|(a, b)| (a - b).abs())
+                .fold(0.0, f64::max);
             if terms == 1 || moved < 1e-7 {
                 return Ok(ln.iter().map(|ln| ln.exp()).collect());
             }
@@ -278,7 +291,10 @@ impl Search<'_> {
             // Without the constant of the density, which cancels against the integral's.
             penalties.dense[columns.clone()].fill(ColumnPenalty::Ridge(1.0 / variance));
         }
-        let sparse = self.layout.sparse_term.filter(|_| self.layout.sparse_groups > 0);
+        let sparse = self
+            .layout
+            .sparse_term
+            .filter(|_| self.layout.sparse_groups > 0);
         if let Some(term) = sparse {
             penalties.sparse = Some((FrailtyKind::Gaussian, variances[term]));
         }
@@ -289,7 +305,9 @@ impl Search<'_> {
         self.evaluations += 1;
         let penalised = self.penalised(&solution, variances);
         let effects = self.layout.places.iter().zip(variances);
-        let spread: f64 = effects.map(|(places, v)| places.len() as f64 * v.ln()).sum();
+        let spread: f64 = effects
+            .map(|(places, v)| places.len() as f64 * v.ln())
+            .sum();
         let integrated = penalised - 0.5 * (spread + self.ln_determinant(&solution)?);
         Ok((solution, integrated))
     }
@@ -297,7 +315,10 @@ impl Search<'_> {
     fn penalised(&self, solution: &Solution, variances: &[f64]) -> f64 {
         let mut value = solution.ln_likelihood;
         for (places, variance) in self.layout.places.iter().zip(variances) {
-            let squares: f64 = places.iter().map(|&place| effect(solution, place).powi(2)).sum();
+            let squares: f64 = places
+                .iter()
+                .map(|&place| effect(solution, place).powi(2))
+                .sum();
             value -= 0.5 * squares / variance;
         }
         value
@@ -326,7 +347,12 @@ impl Search<'_> {
         (variances, solution, integrated): (Vec<f64>, Solution, f64),
     ) -> MixedCox {
         let fixed: Vec<usize> = (0..self.layout.fixed).collect();
-        let estimated = fixed.len() - solution.aliased.iter().filter(|&&c| c < fixed.len()).count();
+        let estimated = fixed.len()
+            - solution
+                .aliased
+                .iter()
+                .filter(|&&c| c < fixed.len())
+                .count();
         // tr(H⁻¹ I) = effects − tr(H⁻¹ penalty).
         let mut df = estimated as f64;
         for (places, variance) in self.layout.places.iter().zip(&variances) {
@@ -346,7 +372,12 @@ impl Search<'_> {
                 .collect(),
             covariance: solution.covariance.principal(&fixed),
             effects: effects
-                .map(|places| places.iter().map(|&place| effect(&solution, place)).collect())
+                .map(|places| {
+                    places
+                        .iter()
+                        .map(|&place| effect(&solution, place))
+                        .collect()
+                })
                 .collect(),
             ln_likelihood_null: null,
             ln_integrated: integrated,

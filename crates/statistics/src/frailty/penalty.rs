@@ -37,8 +37,7 @@ impl FrailtyKind {
             Self::T(df) => {
                 let scale = df * student_scale(theta, df);
                 let u = x * x / scale;
-                let value = 0.5 * (std::f64::consts::PI * scale).ln()
-                    + ln_gamma(0.5 * df)
+                let value = 0.5 * (std::f64::consts::PI * scale).ln() + ln_gamma(0.5 * df)
                     - ln_gamma(0.5 * (df + 1.0))
                     + 0.5 * (df + 1.0) * u.ln_1p();
                 Cost {
@@ -66,7 +65,12 @@ pub(super) fn gamma_correction(theta: f64, events: &[f64]) -> f64 {
         }
         // lnΓ(d + ν) − lnΓ(ν), as a sum for whole d: no cancellation for small θ.
         let rise = match d.fract() == 0.0 && d < 1e4 {
-            true => (0..d as usize).map(|k| (k as f64 / nu).ln_1p()).sum::<f64>() + d * nu.ln(),
+            true => {
+                (0..d as usize)
+                    .map(|k| (k as f64 / nu).ln_1p())
+                    .sum::<f64>()
+                    + d * nu.ln()
+            }
             false => ln_gamma(d + nu) - ln_gamma(nu),
         };
         d - (d + nu) * (d / nu).ln_1p() - d * nu.ln() + rise
@@ -94,7 +98,11 @@ mod tests {
 
     #[test]
     fn derivatives_are_those_of_the_value() {
-        for kind in [FrailtyKind::Gamma, FrailtyKind::Gaussian, FrailtyKind::T(5.0)] {
+        for kind in [
+            FrailtyKind::Gamma,
+            FrailtyKind::Gaussian,
+            FrailtyKind::T(5.0),
+        ] {
             for x in [-1.2, 0.1, 0.8] {
                 let at = |x: f64| kind.cost(0.6, x);
                 let slope = (at(x + 1e-5).value - at(x - 1e-5).value) / 2e-5;

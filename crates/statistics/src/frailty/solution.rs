@@ -13,6 +13,9 @@ pub(super) struct Problem<'a> {
     pub(super) sparse: Option<(&'a Groups, &'a [u32])>,
     /// Rows of the caller.
     pub(super) rows: usize,
+    /// A relative change of the penalised log-likelihood at which the search ends, as R's does;
+    /// without it the search goes on to the maximum.
+    pub(super) eps: Option<f64>,
 }
 
 /// The penalties at some θ.
@@ -116,11 +119,16 @@ impl State {
 
     fn gradient(&self) -> (Vec<f64>, Vec<f64>) {
         let less = |score: &[f64], costs: &[Cost]| -> Vec<f64> {
-            score.iter().zip(costs).map(|(u, cost)| u - cost.slope).collect()
+            score
+                .iter()
+                .zip(costs)
+                .map(|(u, cost)| u - cost.slope)
+                .collect()
         };
-        let sparse = self.blocks.as_ref().map_or_else(Vec::new, |blocks| {
-            less(&blocks.score, &self.sparse_costs)
-        });
+        let sparse = self
+            .blocks
+            .as_ref()
+            .map_or_else(Vec::new, |blocks| less(&blocks.score, &self.sparse_costs));
         (less(&self.dense.score, &self.dense_costs), sparse)
     }
 
@@ -162,10 +170,48 @@ impl Problem<'_> {
         self.sparse.map_or(0, |(groups, _)| groups.count)
     }
 
+    /// From 0, until the penalised log-likelihood changes by less than a share of itself.
+    fn maximise_as_r(&self, penalties: &Penalties, eps: f64) -> Result<Solution, NotEstimable> {
+        let (p, m) = (self.partial.covariates().columns(), self.groups());
+        let mut state = self.state(penalties, vec![0.0; p], vec![0.0; m])?;
+        for iteration in 1..=MAX_ITERATIONS {
+            let ((by, by_frailties), _) = step(&state)?;
+            let mut length = 1.0;
+            let next = loop {
+                let moved = |from: &[f64], step: &[f64]| -> Vec<f64> {
+                    from.iter().zip(step).map(|(x, s)| x + length * s).collect()
+                };
+                let beta = moved(&state.beta, &by);
+                let mut frailties = moved(&state.frailties, &by_frailties);
+                recentre(penalties, &mut frailties);
+                let next = self.state(penalties, beta, frailties)?;
+                let still = (1.0 - state.objective() / next.objective()).abs() <= eps;
+                if still {
+                    return finish(next, iteration);
+                }
+                if next.objective() >= state.objective() || length < 1e-12 {
+                    break next;
+                }
+                length /= 2.0;
+            };
+            state = next;
+        }
+        Err(NotEstimable::NotConverged {
+            what: "the penalised partial likelihood",
+            iterations: MAX_ITERATIONS,
+        })
+    }
+
     /// The sparse frailty of each row.
     pub(super) fn extra(&self, frailties: &[f64]) -> Option<Vec<f64>> {
         let (_, codes) = self.sparse?;
-        let of_row = |&code: &u32| if code == NONE { 0.0 } else { frailties[code as usize] };
+        let of_row = |&code: &u32| {
+            if code == NONE {
+                0.0
+            } else {
+                frailties[code as usize]
+            }
+        };
         Some(codes.iter().map(of_row).collect())
     }
 
@@ -175,6 +221,9 @@ impl Problem<'_> {
         penalties: &Penalties,
         start: (&[f64], &[f64]),
     ) -> Result<Solution, NotEstimable> {
+        if let Some(eps) = self.eps {
+            return self.maximise_as_r(penalties, eps);
+        }
         let mut state = self.state(penalties, start.0.to_vec(), start.1.to_vec())?;
         let mut last_gain = f64::INFINITY;
         for iteration in 0..MAX_ITERATIONS {
@@ -250,6 +299,20 @@ impl Problem<'_> {
     }
 }
 
+/// Frailties may all be shifted at no cost to the likelihood; R keeps the mean gamma risk at 1
+/// and the mean Gaussian log risk at 0.
+fn recentre(penalties: &Penalties, frailties: &mut [f64]) {
+    let count = frailties.len() as f64;
+    let shift = match penalties.sparse {
+        Some((FrailtyKind::Gamma, _)) => {
+            (frailties.iter().map(|f| f.exp()).sum::<f64>() / count).ln()
+        }
+        Some((FrailtyKind::Gaussian, _)) => frailties.iter().sum::<f64>() / count,
+        _ => return,
+    };
+    frailties.iter_mut().for_each(|f| *f -= shift);
+}
+
 /// The step of covariates and frailties, and the gain it promises.
 fn step(state: &State) -> Result<((Vec<f64>, Vec<f64>), f64), NotEstimable> {
     let mut information = state.information();
@@ -265,7 +328,11 @@ fn step(state: &State) -> Result<((Vec<f64>, Vec<f64>), f64), NotEstimable> {
         }
     }
     let (dense, sparse) = state.gradient();
-    let share: Vec<f64> = sparse.iter().zip(&information.diagonal).map(|(g, d)| g / d).collect();
+    let share: Vec<f64> = sparse
+        .iter()
+        .zip(&information.diagonal)
+        .map(|(g, d)| g / d)
+        .collect();
     let mut right = dense.clone();
     if !share.is_empty() {
         let eliminated = information.cross.transposed_times(&share);
@@ -279,7 +346,9 @@ fn step(state: &State) -> Result<((Vec<f64>, Vec<f64>), f64), NotEstimable> {
         .collect();
     let gain = dot(&beta, &dense) + dot(&frailties, &sparse);
     let scale = (MAX_STEP / gain.max(0.0).sqrt()).min(1.0);
-    beta.iter_mut().chain(&mut frailties).for_each(|value| *value *= scale);
+    beta.iter_mut()
+        .chain(&mut frailties)
+        .for_each(|value| *value *= scale);
     Ok(((beta, frailties), gain))
 }
 
@@ -291,7 +360,9 @@ fn finish(state: State, iterations: usize) -> Result<Solution, NotEstimable> {
     let mut mixed = information.cross.multiply(&covariance);
     for column in 0..mixed.columns() {
         let values = mixed.column_mut(column).iter_mut();
-        values.zip(&information.diagonal).for_each(|(value, d)| *value /= -d);
+        values
+            .zip(&information.diagonal)
+            .for_each(|(value, d)| *value /= -d);
     }
     let mut frailty_variances = Vec::with_capacity(information.diagonal.len());
     for (group, own) in information.diagonal.iter().enumerate() {
@@ -301,15 +372,19 @@ fn finish(state: State, iterations: usize) -> Result<Solution, NotEstimable> {
         frailty_variances.push((1.0 - through) / own);
     }
     let curvature = |costs: &[Cost]| -> Vec<f64> { costs.iter().map(|c| c.curvature).collect() };
-    let (dense_curvature, sparse_curvature) =
-        (curvature(&state.dense_costs), curvature(&state.sparse_costs));
+    let (dense_curvature, sparse_curvature) = (
+        curvature(&state.dense_costs),
+        curvature(&state.sparse_costs),
+    );
     let mut covariance2 = covariance.clone();
     covariance2.add_scaled(-1.0, &gram(&covariance, Some(&dense_curvature)));
     if !sparse_curvature.is_empty() && mixed.columns() > 0 {
         covariance2.add_scaled(-1.0, &gram(&mixed, Some(&sparse_curvature)));
     }
     let spent = sparse_curvature.iter().zip(&frailty_variances);
-    let frailty_df = spent.map(|(curvature, variance)| 1.0 - curvature * variance).sum();
+    let frailty_df = spent
+        .map(|(curvature, variance)| 1.0 - curvature * variance)
+        .sum();
     Ok(Solution {
         aliased: factor.aliased_columns(),
         ln_likelihood: state.dense.log_likelihood,
@@ -345,7 +420,10 @@ impl Solution {
         let kept: Vec<usize> = (columns.iter().copied())
             .filter(|column| !self.aliased.contains(column))
             .collect();
-        let b: Vec<f64> = kept.iter().map(|&column| self.coefficients[column]).collect();
+        let b: Vec<f64> = kept
+            .iter()
+            .map(|&column| self.coefficients[column])
+            .collect();
         match Cholesky::new(&self.covariance.principal(&kept), 0.0) {
             Ok(factor) => factor.inverse_quadratic_form(&b),
             Err(_) => f64::NAN,

@@ -264,7 +264,11 @@ impl<'a> Problem<'a> {
             .filter(|&row| middle(row).is_finite())
             .collect();
         let total: f64 = used.iter().map(|&row| self.weight(row)).sum();
-        let mean = used.iter().map(|&row| self.weight(row) * middle(row)).sum::<f64>() / total;
+        let mean = used
+            .iter()
+            .map(|&row| self.weight(row) * middle(row))
+            .sum::<f64>()
+            / total;
         let square = |row: usize| self.weight(row) * (middle(row) - mean).powi(2);
         let variance = used.iter().map(|&row| square(row)).sum::<f64>() / total;
         let spread = match variance > 0.0 {
@@ -367,7 +371,10 @@ impl<'a> Problem<'a> {
             border(n - 1, self.shape_border(rows, shape));
             self.shape_and_scales(rows, shape, (&mut information, &mut squares));
         }
-        let value = rows.iter().enumerate().map(|(row, c)| self.weight(row) * c.g);
+        let value = rows
+            .iter()
+            .enumerate()
+            .map(|(row, c)| self.weight(row) * c.g);
         Climb {
             value: value.sum::<f64>() - self.jacobian,
             gradient,
@@ -382,14 +389,26 @@ impl<'a> Problem<'a> {
                 return [0.0; 5];
             }
             let (c, w) = (&rows[row], self.weight(row));
-            [w * c.ds, w * c.dsg, w * c.ds * c.dg, w * c.dds, w * c.ds * c.ds]
+            [
+                w * c.ds,
+                w * c.dsg,
+                w * c.ds * c.dg,
+                w * c.dds,
+                w * c.ds * c.ds,
+            ]
         })
     }
 
     fn shape_border(&self, rows: &[Contribution], shape: &[ShapeSlope]) -> Border {
         Border::of(rows.len(), |row| {
             let (c, s, w) = (&rows[row], &shape[row], self.weight(row));
-            [w * s.dq, w * s.dqg, w * s.dq * c.dg, w * s.dqq, w * s.dq * s.dq]
+            [
+                w * s.dq,
+                w * s.dqg,
+                w * s.dq * c.dg,
+                w * s.dqq,
+                w * s.dq * s.dq,
+            ]
         })
     }
 

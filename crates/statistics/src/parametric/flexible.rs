@@ -147,7 +147,12 @@ impl FlexibleSpline {
 
     /// Limits of the survival at a time: those of the transformed curve (delta method), where
     /// `critical` is the multiplier of its standard error.
-    pub fn survival_limits(&self, time: f64, (x, offset): (&[f64], f64), critical: f64) -> [f64; 2] {
+    pub fn survival_limits(
+        &self,
+        time: f64,
+        (x, offset): (&[f64], f64),
+        critical: f64,
+    ) -> [f64; 2] {
         let (z, _) = self.z(time, x, offset);
         let row = [basis(time.ln(), &self.knots).0, x.to_vec()].concat();
         let width = critical * self.covariance.quadratic_form(&row).max(0.0).sqrt();
@@ -174,8 +179,7 @@ fn basis(x: f64, knots: &[f64]) -> (Vec<f64>, Vec<f64>) {
     let (mut values, mut slopes) = (vec![1.0, x], vec![0.0, 1.0]);
     for &knot in &knots[1..knots.len() - 1] {
         let share = (last - knot) / (last - first);
-        let combine =
-            |f: &dyn Fn(f64) -> f64| f(knot) - share * f(first) - (1.0 - share) * f(last);
+        let combine = |f: &dyn Fn(f64) -> f64| f(knot) - share * f(first) - (1.0 - share) * f(last);
         values.push(combine(&cube));
         slopes.push(combine(&square));
     }
@@ -431,7 +435,9 @@ fn columns(x: &Matrix, knots: &[f64], time: impl Fn(usize) -> f64) -> (Matrix, M
         }
     }
     for column in 0..x.columns() {
-        values.column_mut(p + column).copy_from_slice(x.column(column));
+        values
+            .column_mut(p + column)
+            .copy_from_slice(x.column(column));
     }
     (values, slopes)
 }

@@ -89,10 +89,16 @@ where
     let slack = if last { 1e-9 } else { 1e-13 } * current.value.abs().max(1.0);
     let mut length = 1.0;
     for _ in 0..MAX_HALVINGS {
-        let next: Vec<f64> = (point.iter().zip(step)).map(|(x, s)| x + length * s).collect();
+        let next: Vec<f64> = (point.iter().zip(step))
+            .map(|(x, s)| x + length * s)
+            .collect();
         let there = at(&next);
         let usable = there.gradient.iter().all(|value| value.is_finite())
-            && there.information.values().iter().all(|value| value.is_finite());
+            && there
+                .information
+                .values()
+                .iter()
+                .all(|value| value.is_finite());
         if usable && there.value >= current.value - slack {
             return Some((next, there));
         }

@@ -84,11 +84,7 @@ impl Accelerated {
         Ok(Predicted { fit, error })
     }
 
-    fn quantiles(
-        &self,
-        kind: Prediction,
-        probabilities: &[f64],
-    ) -> Result<Vec<f64>, NotEstimable> {
+    fn quantiles(&self, kind: Prediction, probabilities: &[f64]) -> Result<Vec<f64>, NotEstimable> {
         if matches!(kind, Prediction::Linear | Prediction::Response) {
             return Ok(vec![0.0]);
         }

@@ -71,7 +71,9 @@ impl Accelerated {
         if let (true, Some(weights)) = (weighted, data.weights) {
             for column in 0..scores.columns() {
                 let values = scores.column_mut(column).iter_mut();
-                values.zip(weights).for_each(|(value, weight)| *value *= weight);
+                values
+                    .zip(weights)
+                    .for_each(|(value, weight)| *value *= weight);
             }
         }
         Ok(scores.multiply(&self.covariance))
@@ -147,14 +149,19 @@ impl Residuals {
             ResidualKind::Response => (0..n).map(|row| self.response(data, row)).collect(),
             ResidualKind::Deviance => (0..n).map(|row| self.deviance(data, row)).collect(),
             ResidualKind::Working => self.rows.iter().map(|c| -c.dg / c.ddg).collect(),
-            ResidualKind::LdCase => self.displacement(&self.fit.scores(data, &self.rows, |c| (c.dg, c.ds))),
+            ResidualKind::LdCase => {
+                self.displacement(&self.fit.scores(data, &self.rows, |c| (c.dg, c.ds)))
+            }
             ResidualKind::LdShape => {
                 self.displacement(&self.fit.scores(data, &self.rows, |c| (c.dsg, c.dds)))
             }
             ResidualKind::LdResp => {
-                let values = self.displacement(&self.fit.scores(data, &self.rows, |c| (c.ddg, c.dsg)));
+                let values =
+                    self.displacement(&self.fit.scores(data, &self.rows, |c| (c.ddg, c.dsg)));
                 let scaled = values.iter().enumerate();
-                scaled.map(|(row, value)| value * self.scale(data, row).powi(2)).collect()
+                scaled
+                    .map(|(row, value)| value * self.scale(data, row).powi(2))
+                    .collect()
             }
         })
     }
@@ -170,7 +177,10 @@ impl Residuals {
         let mut scaled = self.influence.clone();
         for (column, variance) in self.fit.covariance.diagonal_values().iter().enumerate() {
             let error = variance.sqrt();
-            scaled.column_mut(column).iter_mut().for_each(|value| *value /= error);
+            scaled
+                .column_mut(column)
+                .iter_mut()
+                .for_each(|value| *value /= error);
         }
         scaled
     }
@@ -181,7 +191,9 @@ impl Residuals {
         let mut sums = vec![0.0; scores.rows()];
         for column in 0..scores.columns() {
             let pairs = product.column(column).iter().zip(scores.column(column));
-            sums.iter_mut().zip(pairs).for_each(|(sum, (a, b))| *sum += a * b);
+            sums.iter_mut()
+                .zip(pairs)
+                .for_each(|(sum, (a, b))| *sum += a * b);
         }
         sums
     }
@@ -204,7 +216,11 @@ impl Residuals {
         let y = match (lower.is_finite(), upper.is_finite()) {
             (true, true) if lower < upper => {
                 let scale = self.scale(data, row);
-                let end = self.fit.family.standard.best_lower_end((upper - lower) / scale);
+                let end = self
+                    .fit
+                    .family
+                    .standard
+                    .best_lower_end((upper - lower) / scale);
                 lower - scale * end
             }
             (true, _) => lower,

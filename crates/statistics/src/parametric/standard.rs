@@ -3,9 +3,7 @@
 
 use crate::NotEstimable;
 use crate::distribution::{Distribution, Normal, StudentT, Tail};
-use crate::special::{
-    Tails, incomplete_gamma, ln_gamma, stirling_error,
-};
+use crate::special::{Tails, incomplete_gamma, ln_gamma, stirling_error};
 
 /// Below this |Q| a generalised gamma error is normal to within rounding.
 const NORMAL_LIMIT: f64 = 1e-6;
@@ -116,8 +114,9 @@ impl Standard {
             Self::GeneralisedGamma(q) => {
                 let k = 1.0 / (q * q);
                 let tail = if q > 0.0 { Tail::Lower } else { Tail::Upper };
-                (crate::distribution::Gamma::new(k, k))
-                    .map_or(f64::NAN, |gamma| gamma.quantile_of(tail, probability).ln() / q)
+                (crate::distribution::Gamma::new(k, k)).map_or(f64::NAN, |gamma| {
+                    gamma.quantile_of(tail, probability).ln() / q
+                })
             }
         }
     }
@@ -262,8 +261,12 @@ mod tests {
                 let slope = (above.ln - below.ln) / (2.0 * h);
                 let curvature = (above.slope - below.slope) / (2.0 * h);
                 assert!((slope - here.slope).abs() < 1e-8, "{standard:?} {z}");
-                assert!((curvature - here.curvature).abs() < 1e-8, "{standard:?} {z}");
-                let density = (standard.tails(z + h).lower - standard.tails(z - h).lower) / (2.0 * h);
+                assert!(
+                    (curvature - here.curvature).abs() < 1e-8,
+                    "{standard:?} {z}"
+                );
+                let density =
+                    (standard.tails(z + h).lower - standard.tails(z - h).lower) / (2.0 * h);
                 assert!((density - here.ln.exp()).abs() < 1e-8, "{standard:?} {z}");
                 let back = standard.quantile(standard.tails(z).lower);
                 assert!((back - z).abs() < 1e-9, "{standard:?} {z} {back}");

@@ -71,7 +71,10 @@ impl Quadratic<'_> {
             }
             point[column] = next;
             let column_of = self.information.column(column);
-            pulled.iter_mut().zip(column_of).for_each(|(pulled, h)| *pulled += change * h);
+            pulled
+                .iter_mut()
+                .zip(column_of)
+                .for_each(|(pulled, h)| *pulled += change * h);
             largest = largest.max(curvature * change * change);
         }
         largest

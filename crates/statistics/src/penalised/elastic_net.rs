@@ -1,8 +1,8 @@
 //! Paths of elastic-net estimates.
 
+use super::Target;
 use super::coordinate::{Penalty, Quadratic};
 use super::target::{Covariates, Smooth};
-use super::Target;
 use crate::NotEstimable;
 use crate::matrix::Matrix;
 use crate::optimise::Evaluation;
@@ -150,7 +150,12 @@ impl Scaled {
         };
         for column in 0..x.columns() {
             let values = x.column(column);
-            let mean = values.iter().enumerate().map(|(row, x)| weight(row) * x).sum::<f64>() / total;
+            let mean = values
+                .iter()
+                .enumerate()
+                .map(|(row, x)| weight(row) * x)
+                .sum::<f64>()
+                / total;
             let square = |(row, x): (usize, &f64)| weight(row) * (x - mean) * (x - mean);
             let sd = (values.iter().enumerate().map(square).sum::<f64>() / total).sqrt();
             // A constant column stays at 0, whatever its units.
@@ -192,7 +197,13 @@ fn ridge_unit(target: &Target<'_>, weights: Option<&[f64]>, centre: bool) -> f64
     let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
     let total: f64 = (0..y.len()).map(weight).sum();
     let mean = match centre {
-        true => y.iter().enumerate().map(|(row, y)| weight(row) * y).sum::<f64>() / total,
+        true => {
+            y.iter()
+                .enumerate()
+                .map(|(row, y)| weight(row) * y)
+                .sum::<f64>()
+                / total
+        }
         false => 0.0,
     };
     let square = |(row, y): (usize, &f64)| weight(row) * (y - mean) * (y - mean);
@@ -336,10 +347,18 @@ impl Search<'_> {
             .zip(&self.scaled.sds)
             .map(|(b, &sd)| if sd == 0.0 { 0.0 } else { b / sd })
             .collect();
-        let centre: f64 = coefficients.iter().zip(&self.scaled.means).map(|(b, m)| b * m).sum();
+        let centre: f64 = coefficients
+            .iter()
+            .zip(&self.scaled.means)
+            .map(|(b, m)| b * m)
+            .sum();
         PathStep {
             lambda,
-            intercept: if self.intercept { point[0] - centre } else { 0.0 },
+            intercept: if self.intercept {
+                point[0] - centre
+            } else {
+                0.0
+            },
             df: coefficients.iter().filter(|&&b| b != 0.0).count(),
             coefficients,
             deviance_ratio,
@@ -349,7 +368,11 @@ impl Search<'_> {
     /// Proximal Newton steps from a point.
     fn minimise(&self, start: &[f64], penalties: &[Penalty]) -> Result<Vec<f64>, NotEstimable> {
         let cost = |point: &[f64]| -> f64 {
-            point.iter().zip(penalties).map(|(&b, penalty)| penalty.of(b)).sum()
+            point
+                .iter()
+                .zip(penalties)
+                .map(|(&b, penalty)| penalty.of(b))
+                .sum()
         };
         let mut point: Vec<f64> = start
             .iter()
@@ -393,7 +416,9 @@ impl Search<'_> {
         let slack = 1e-13 * objective.abs().max(1.0);
         let mut length = 1.0;
         for _ in 0..40 {
-            let next: Vec<f64> = (point.iter().zip(change)).map(|(b, d)| b + length * d).collect();
+            let next: Vec<f64> = (point.iter().zip(change))
+                .map(|(b, d)| b + length * d)
+                .collect();
             if let Ok(there) = self.smooth.evaluate(&next)
                 && there.value - cost(&next) >= objective - slack
             {
@@ -446,7 +471,10 @@ fn check_options(options: &PenaltyOptions, columns: usize) -> Result<(), NotEsti
         if lambda.is_empty() {
             return Err(NotEstimable::Empty { what: "lambdas" });
         }
-        if let Some(&value) = lambda.iter().find(|value| !(value.is_finite() && **value >= 0.0)) {
+        if let Some(&value) = lambda
+            .iter()
+            .find(|value| !(value.is_finite() && **value >= 0.0))
+        {
             return domain("lambda", value);
         }
     }

@@ -164,7 +164,8 @@ impl Glm {
         let n = self.y.len();
         let mut eta = self.offset.clone().unwrap_or_else(|| vec![0.0; n]);
         self.x.add_times(coefficients, &mut eta);
-        let (mut value, mut score, mut spread) = (0.0, Vec::with_capacity(n), Vec::with_capacity(n));
+        let (mut value, mut score, mut spread) =
+            (0.0, Vec::with_capacity(n), Vec::with_capacity(n));
         for ((&eta, &y), &weight) in eta.iter().zip(&self.y).zip(&self.weights) {
             let (ln, residual, variance) = self.kind.row(y, eta);
             value += weight * ln;

@@ -14,7 +14,10 @@ pub(super) fn warn(inputs: &Inputs<'_>, layout: &Layout, fit: &PenalisedCox) {
         .map(|&column| layout.names[column].as_str())
         .collect();
     if !names.is_empty() {
-        let message = format!("Kolommen die uit andere volgen doen niet mee: {}.", names.join(", "));
+        let message = format!(
+            "Kolommen die uit andere volgen doen niet mee: {}.",
+            names.join(", ")
+        );
         inputs.warn("aliased", message);
     }
     let penalised = layout.parts.iter().filter(|part| part.penalty.is_some());
@@ -24,7 +27,10 @@ pub(super) fn warn(inputs: &Inputs<'_>, layout: &Layout, fit: &PenalisedCox) {
             Some(PenaltyKind::Ridge { .. })
         );
         if term.theta == 0.0 && !is_ridge {
-            let message = format!("De variantie van {} is nul: de groepen verschillen niet meer dan door toeval.", part.label);
+            let message = format!(
+                "De variantie van {} is nul: de groepen verschillen niet meer dan door toeval.",
+                part.label
+            );
             inputs.warn("zero_variance", message);
         }
     }
@@ -70,7 +76,10 @@ impl<'a> Report<'a> {
     fn df(&self) -> Vec<f64> {
         let of = |(part, fit): (&Part, Option<&TermFit>)| match fit {
             Some(fit) => fit.df,
-            None => self.fit.solution.df(&part.columns.clone().collect::<Vec<_>>()),
+            None => self
+                .fit
+                .solution
+                .df(&part.columns.clone().collect::<Vec<_>>()),
         };
         self.parts().into_iter().map(of).collect()
     }
@@ -96,7 +105,12 @@ impl<'a> Report<'a> {
 
     fn predictors(&self, means: &[f64]) -> Vec<f64> {
         let solution = &self.fit.solution;
-        let shift: f64 = solution.coefficients.iter().zip(means).map(|(b, m)| b * m).sum();
+        let shift: f64 = solution
+            .coefficients
+            .iter()
+            .zip(means)
+            .map(|(b, m)| b * m)
+            .sum();
         let rows = self.layout.x.rows();
         let mut eta = self.model.offset.clone().unwrap_or_else(|| vec![0.0; rows]);
         self.layout.x.add_times(&solution.coefficients, &mut eta);
@@ -119,8 +133,12 @@ impl<'a> Report<'a> {
         let (fit, solution) = (self.fit, &self.fit.solution);
         let names = &self.layout.names;
         let coefficient = |(column, &b): (usize, &f64)| (!self.is_aliased(column)).then_some(b);
-        let coefficients: Vec<Option<f64>> =
-            solution.coefficients.iter().enumerate().map(coefficient).collect();
+        let coefficients: Vec<Option<f64>> = solution
+            .coefficients
+            .iter()
+            .enumerate()
+            .map(coefficient)
+            .collect();
         let means = self.means();
         let (statistic, df, p) = self.likelihood_ratio();
         let all: Vec<usize> = (0..names.len()).collect();
@@ -129,16 +147,35 @@ impl<'a> Report<'a> {
         set("names", json::texts(names));
         set("coef", json::optionals(&coefficients));
         set("var", json::rows(solution.covariance.values(), names.len()));
-        set("var2", json::rows(solution.covariance2.values(), names.len()));
-        set("loglik", json::numbers(&[fit.ln_likelihood_null, solution.ln_likelihood]));
+        set(
+            "var2",
+            json::rows(solution.covariance2.values(), names.len()),
+        );
+        set(
+            "loglik",
+            json::numbers(&[fit.ln_likelihood_null, solution.ln_likelihood]),
+        );
         set("df", json::numbers(&self.df()));
-        set("penalty", json::numbers(&[fit.first_penalty, solution.penalty]));
+        set(
+            "penalty",
+            json::numbers(&[fit.first_penalty, solution.penalty]),
+        );
         set("history", self.history());
         if self.layout.parts.iter().any(Part::is_sparse) {
             set("frail", json::numbers(&solution.frailties));
             set("fvar", json::numbers(&solution.frailty_variances));
         }
-        set("terms", json::texts(&self.layout.parts.iter().map(|p| &p.label).collect::<Vec<_>>()));
+        set(
+            "terms",
+            json::texts(
+                &self
+                    .layout
+                    .parts
+                    .iter()
+                    .map(|p| &p.label)
+                    .collect::<Vec<_>>(),
+            ),
+        );
         set("summary.coefficients", self.table().to_json());
         set("conf.int", self.limits().to_json());
         let ratio = [
@@ -176,9 +213,10 @@ impl<'a> Report<'a> {
         let mut names = Vec::new();
         let mut rows: Vec<[f64; 6]> = Vec::new();
         for ((part, fit), df) in self.parts().into_iter().zip(self.df()) {
-            let is_frailty = part.penalty.as_ref().is_some_and(|penalty| {
-                !matches!(penalty.kind, PenaltyKind::Ridge { .. })
-            });
+            let is_frailty = part
+                .penalty
+                .as_ref()
+                .is_some_and(|penalty| !matches!(penalty.kind, PenaltyKind::Ridge { .. }));
             if let (true, Some(fit)) = (is_frailty, fit) {
                 let p = ChiSquared::new(df).map_or(f64::NAN, |chi| chi.upper(fit.chi_squared));
                 names.push(part.label.clone());

@@ -2,7 +2,7 @@
 //! formula.
 
 use crate::Failure;
-use formula::{Call, DesignOptions, Expression, ModelFrame, Term};
+use formula::{Call, DesignOptions, Evaluator, Expression, Frame, ModelFrame, Term, Value};
 use statistics::frailty::{Choice, FrailtyKind, PenalisedTerm, TermKind};
 use statistics::matrix::Matrix;
 use std::ops::Range;
@@ -33,9 +33,15 @@ pub(super) struct Penalty {
 }
 
 pub(super) enum PenaltyKind {
-    Ridge { scale: bool },
+    Ridge {
+        scales: Vec<f64>,
+    },
     Dense(FrailtyKind),
-    Sparse { kind: FrailtyKind, codes: Vec<u32>, groups: usize },
+    Sparse {
+        kind: FrailtyKind,
+        codes: Vec<u32>,
+        groups: usize,
+    },
 }
 
 /// All columns, and the terms that they belong to.
@@ -46,7 +52,7 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn of(model: &ModelFrame) -> Result<Self, Failure> {
+    pub(super) fn of(model: &ModelFrame, frame: &Frame) -> Result<Self, Failure> {
         let options = DesignOptions {
             except: NO_COLUMNS,
             always_intercept: true,
@@ -76,7 +82,7 @@ impl Layout {
                 layout.names.push(design.names[column].clone());
             }
             let penalty = match call {
-                Some(call) if function == "ridge" => Some(ridge(call, columns.len() - first)?),
+                Some(call) if function == "ridge" => Some(ridge(call, frame)?),
                 _ => None,
             };
             layout.parts.push(Part {
@@ -101,7 +107,9 @@ impl Layout {
         let (Some(call), [place]) = (call, term.variables.as_slice()) else {
             return Ok(());
         };
-        let groups = model.variables[*place].factor().ok_or_else(|| wrong("de groep is geen kolom"))?;
+        let groups = model.variables[*place]
+            .factor()
+            .ok_or_else(|| wrong("de groep is geen kolom"))?;
         let groups = groups.without_unused();
         let kind = distribution(call)?;
         let count = groups.levels.len();
@@ -110,7 +118,8 @@ impl Layout {
         let first = columns.len();
         let kind = if is_sparse {
             if self.parts.iter().any(Part::is_sparse) {
-                let message = "er kan één frailty met sparse = TRUE zijn; zet de andere op sparse = FALSE";
+                let message =
+                    "er kan één frailty met sparse = TRUE zijn; zet de andere op sparse = FALSE";
                 return Err(wrong(message));
             }
             PenaltyKind::Sparse {
@@ -122,7 +131,8 @@ impl Layout {
             for level in 0..count {
                 let is_in = |&code: &u32| f64::from(u8::from(code as usize == level));
                 columns.push(groups.codes.iter().map(is_in).collect());
-                self.names.push(format!("{}:{}", short_name(kind), groups.levels[level]));
+                self.names
+                    .push(format!("{}:{}", short_name(kind), groups.levels[level]));
             }
             PenaltyKind::Dense(kind)
         };
@@ -145,9 +155,9 @@ impl Part {
         let Penalty { kind, choice } = self.penalty.as_ref()?;
         let columns = self.columns.clone();
         let kind = match kind {
-            PenaltyKind::Ridge { scale } => TermKind::Ridge {
+            PenaltyKind::Ridge { scales } => TermKind::Ridge {
                 columns,
-                scale: *scale,
+                scales: scales.clone(),
             },
             PenaltyKind::Dense(kind) => TermKind::Dense {
                 kind: *kind,
@@ -221,7 +231,12 @@ fn flag(call: &Call, name: &str) -> Result<Option<bool>, Failure> {
     }
 }
 
-fn ridge(call: &Call, columns: usize) -> Result<Penalty, Failure> {
+fn ridge(call: &Call, frame: &Frame) -> Result<Penalty, Failure> {
+    let Value::Table(table) = Evaluator::new(frame).variable(&Expression::Call(call.clone()))?
+    else {
+        return Err(wrong("ridge(): verwacht kolommen met getallen"));
+    };
+    let columns = table.columns.len();
     let choice = match (number(call, "theta")?, number(call, "df")?) {
         (Some(_), Some(_)) => return Err(wrong("ridge(): geef theta of df, niet allebei")),
         (Some(theta), None) => Choice::Fixed(theta),
@@ -230,12 +245,28 @@ fn ridge(call: &Call, columns: usize) -> Result<Penalty, Failure> {
             tolerance: number(call, "eps")?.unwrap_or(0.1),
         },
     };
+    let scales = match flag(call, "scale")?.unwrap_or(true) {
+        true => table
+            .columns
+            .iter()
+            .map(|column| deviation(column))
+            .collect(),
+        false => vec![1.0; columns],
+    };
     Ok(Penalty {
-        kind: PenaltyKind::Ridge {
-            scale: flag(call, "scale")?.unwrap_or(true),
-        },
+        kind: PenaltyKind::Ridge { scales },
         choice,
     })
+}
+
+/// The standard deviation of what is not missing. As in R, functions in a formula see the whole
+/// table, before rows that miss something are left out.
+fn deviation(values: &[f64]) -> f64 {
+    let known: Vec<f64> = values.iter().copied().filter(|x| !x.is_nan()).collect();
+    let count = known.len() as f64;
+    let mean = known.iter().sum::<f64>() / count;
+    let squares: f64 = known.iter().map(|x| (x - mean) * (x - mean)).sum();
+    (squares / (count - 1.0).max(1.0)).sqrt()
 }
 
 fn distribution(call: &Call) -> Result<FrailtyKind, Failure> {

@@ -118,7 +118,10 @@ pub(super) fn json(result: &Result<'_>) -> Map<String, Value> {
     set("score", json::numbers(&fit.score));
     set("df", fit.df.into());
     set("idf", fit.df_null.into());
-    set("df.residual", json::number(result.x.rows() as f64 - fit.df as f64));
+    set(
+        "df.residual",
+        json::number(result.x.rows() as f64 - fit.df as f64),
+    );
     set("iter", fit.iterations.into());
     set("n", result.x.rows().into());
     set("linear.predictors", json::numbers(&fit.linear_predictor));
@@ -198,10 +201,16 @@ pub(super) fn anova(
     let table = Coefficients::new(&names)
         .with("Df", steps.iter().map(|step| step.0).collect())
         .with("Deviance", steps.iter().map(|step| step.1).collect())
-        .with("Resid. Df", fits.iter().map(|fit| n - fit.0 as f64).collect())
+        .with(
+            "Resid. Df",
+            fits.iter().map(|fit| n - fit.0 as f64).collect(),
+        )
         .with("-2*LL", fits.iter().map(|fit| -2.0 * fit.1).collect())
         .with("Pr(>Chi)", steps.iter().map(p).collect());
-    let text = format!("\nTerms added sequentially (first to last)\n{}", table.to_text());
+    let text = format!(
+        "\nTerms added sequentially (first to last)\n{}",
+        table.to_text()
+    );
     Ok((table.to_json(), text))
 }
 

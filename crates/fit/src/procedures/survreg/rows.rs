@@ -26,15 +26,16 @@ impl Limits {
         let times = survival.stop.iter().zip(survival.events());
         let pick = |unseen: f64| -> Vec<f64> {
             let times = times.clone();
-            times.map(|(&time, event)| if event { time } else { unseen }).collect()
+            times
+                .map(|(&time, event)| if event { time } else { unseen })
+                .collect()
         };
         let (lower, upper) = match survival.censoring {
             Censoring::Right | Censoring::Counting => (survival.stop.clone(), pick(f64::INFINITY)),
             Censoring::Left => (pick(f64::NEG_INFINITY), survival.stop.clone()),
             Censoring::Interval => (survival.start.clone(), survival.stop.clone()),
         };
-        let entry =
-            (survival.censoring == Censoring::Counting).then(|| survival.start.clone());
+        let entry = (survival.censoring == Censoring::Counting).then(|| survival.start.clone());
         Ok(Self {
             lower,
             upper,
@@ -156,7 +157,10 @@ fn new_strata(model: &ModelFrame, frame: &Frame) -> Result<Option<Vec<usize>>, F
         let name = parts.join(", ");
         let known = known.levels.iter().position(|level| *level == name);
         known.ok_or_else(|| {
-            Failure::new("unknown_stratum", format!("Het model kent geen stratum '{name}'."))
+            Failure::new(
+                "unknown_stratum",
+                format!("Het model kent geen stratum '{name}'."),
+            )
         })
     };
     names.iter().map(place).collect::<Result<_, _>>().map(Some)
