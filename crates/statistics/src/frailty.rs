@@ -16,6 +16,7 @@
 
 mod choice;
 mod groups;
+mod guess;
 mod met;
 mod mixed;
 mod penalty;

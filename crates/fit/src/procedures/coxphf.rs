@@ -79,6 +79,15 @@ impl HazardRows {
         data
     }
 
+    /// Censored times become the largest numbers below themselves.
+    pub(super) fn censor_before_events(&mut self) {
+        for (time, event) in self.survival.stop.iter_mut().zip(&self.events) {
+            if !event {
+                *time = time.next_down();
+            }
+        }
+    }
+
     pub(super) fn events(&self) -> usize {
         self.events.iter().filter(|&&event| event).count()
     }

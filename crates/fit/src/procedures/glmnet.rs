@@ -55,6 +55,10 @@ pub struct Options {
     /// Geen intercept.
     #[arg(long)]
     no_intercept: bool,
+    /// Wie op het tijdstip van een gebeurtenis gecensureerd is, telt daar niet meer mee: een
+    /// fout van glmnet bij tijden boven ongeveer 128.
+    #[arg(long)]
+    censored_first: bool,
     /// Een pad met een eigen naam: "lasso: alpha=1, lambda=0.2 0.1". Herhaalbaar; de velden
     /// heten dan naar het pad.
     #[arg(long, value_name = "PAD")]
@@ -208,7 +212,10 @@ impl Options {
         let weights = model.role_numbers("weights")?;
         let sides = (weights.as_deref(), model.offset.as_deref());
         if family == Family::Cox {
-            let rows = HazardRows::of(model, self.survival.times(model)?)?;
+            let mut rows = HazardRows::of(model, self.survival.times(model)?)?;
+            if self.censored_first {
+                rows.censor_before_events();
+            }
             let target = Target::Cox(&rows.data(x), Ties::Breslow);
             return Ok(ElasticNet::path(target, x, sides, penalty)?);
         }

@@ -2,6 +2,7 @@
 
 use super::Met;
 use super::groups::Groups;
+use super::guess::Guesser;
 use super::penalty::{FrailtyKind, gamma_correction, gamma_slope};
 use super::solution::{ColumnPenalty, Penalties, Problem, Solution};
 use crate::NotEstimable;
@@ -15,13 +16,18 @@ pub enum Choice {
     /// It is given.
     Fixed(f64),
     /// By the integrated likelihood of gamma frailties (R: `method = "em"`).
-    Integrated,
+    Integrated {
+        /// The relative change at which R's search ends, where that is asked for.
+        eps: f64,
+    },
     /// By restricted maximum likelihood of Gaussian frailties (`"reml"`).
     Reml,
     /// By Akaike's criterion (`"aic"`), corrected for small samples if asked (`caic`).
     Aic {
         /// Whether it is corrected.
         corrected: bool,
+        /// The relative change at which R's search ends, where that is asked for.
+        eps: f64,
     },
     /// By effective degrees of freedom (`df`), to within a tolerance (`eps`).
     Df {
@@ -168,6 +174,7 @@ impl PenalisedCox {
             eps,
         };
         let mut search = Search {
+            told: vec![None; terms.len()],
             thetas: terms.iter().map(|term| first_guess(term)).collect(),
             beta: vec![0.0; data.design.columns()],
             frailties: vec![0.0; problem.groups()],
@@ -218,10 +225,10 @@ fn check(data: &CoxData<'_>, terms: &[PenalisedTerm<'_>]) -> Result<(), NotEstim
             (Choice::Df { target, .. }, _) if !(target > 0.0 && target < size as f64) => {
                 return domain("df", target);
             }
-            (Choice::Integrated, Some(FrailtyKind::Gamma))
+            (Choice::Integrated { .. }, Some(FrailtyKind::Gamma))
             | (Choice::Reml, Some(FrailtyKind::Gaussian))
             | (Choice::Fixed(_) | Choice::Aic { .. } | Choice::Df { .. }, _) => {}
-            (Choice::Integrated | Choice::Reml, _) => return domain("theta", f64::NAN),
+            (Choice::Integrated { .. } | Choice::Reml, _) => return domain("theta", f64::NAN),
         }
     }
     Ok(())
@@ -242,7 +249,7 @@ fn scales(columns: usize, terms: &[PenalisedTerm<'_>]) -> Vec<f64> {
 fn first_guess(term: &PenalisedTerm<'_>) -> f64 {
     match (term.choice, &term.kind) {
         (Choice::Fixed(theta), _) => theta,
-        (Choice::Integrated, _) => 0.0,
+        (Choice::Integrated { .. }, _) => 0.0,
         (Choice::Reml, _) | (Choice::Df { .. }, TermKind::Ridge { .. }) => 1.0,
         (Choice::Aic { .. }, _) => 0.1,
         (Choice::Df { target, .. }, TermKind::Dense { columns, .. }) => {
@@ -260,6 +267,8 @@ struct Search<'a> {
     problem: Problem<'a>,
     scales: Vec<f64>,
     thetas: Vec<f64>,
+    /// θ as R tells it, where its search is followed.
+    told: Vec<Option<f64>>,
     /// Where the last search ended.
     beta: Vec<f64>,
     frailties: Vec<f64>,
@@ -375,7 +384,17 @@ impl Search<'_> {
     fn choose(&mut self, term: usize) -> Result<(), NotEstimable> {
         match (self.terms[term].choice, &self.terms[term].kind) {
             (Choice::Fixed(_), _) => Ok(()),
-            (Choice::Integrated, _) => self.root(term, &|search, solution, theta| {
+            (Choice::Integrated { eps }, _) if self.problem.eps.is_some() => {
+                self.follow(term, Guesser::integrated(eps), &|search, solution| {
+                    search.integrated(term, solution).unwrap_or(f64::NAN)
+                })
+            }
+            (Choice::Aic { corrected, eps }, _) if self.problem.eps.is_some() => {
+                self.follow(term, Guesser::akaike(eps), &|search, solution| {
+                    -search.akaike_of(term, solution, corrected)
+                })
+            }
+            (Choice::Integrated { .. }, _) => self.root(term, &|search, solution, theta| {
                 gamma_slope(
                     theta,
                     &search.frailties_of(term, solution),
@@ -387,7 +406,7 @@ impl Search<'_> {
                 let squares: f64 = frailties.iter().map(|f| f * f).sum();
                 squares + search.variance_of(term, solution) - theta * frailties.len() as f64
             }),
-            (Choice::Aic { corrected }, _) => self.akaike(term, corrected),
+            (Choice::Aic { corrected, .. }, _) => self.akaike(term, corrected),
             (Choice::Df { target, tolerance }, TermKind::Ridge { .. }) => {
                 self.ridge_df(term, (target, tolerance))
             }
@@ -451,17 +470,11 @@ impl Search<'_> {
     }
 
     fn akaike(&mut self, term: usize, corrected: bool) -> Result<(), NotEstimable> {
-        let events = self.data.event.iter().filter(|&&event| event).count() as f64;
         let mut failure = None;
         let (ln_theta, _) = brent_minimum((1e-4f64.ln(), 100f64.ln()), 1e-8, |ln_theta| match self
             .at(term, ln_theta.exp())
         {
-            Ok(solution) => {
-                let df = self.df_of(term, &solution);
-                let more = (df + 1.0) * (df + 2.0) / (events - df - 2.0);
-                let correction = if corrected { more } else { 0.0 };
-                df + correction - solution.ln_likelihood
-            }
+            Ok(solution) => self.akaike_of(term, &solution, corrected),
             Err(error) => {
                 failure = Some(error);
                 f64::INFINITY
@@ -469,6 +482,37 @@ impl Search<'_> {
         });
         self.thetas[term] = ln_theta.exp();
         failure.map_or(Ok(()), Err)
+    }
+
+    /// Degrees of freedom less log-likelihood.
+    fn akaike_of(&self, term: usize, solution: &Solution, corrected: bool) -> f64 {
+        let events = self.data.event.iter().filter(|&&event| event).count() as f64;
+        let df = self.df_of(term, solution);
+        let more = (df + 1.0) * (df + 2.0) / (events - df - 2.0);
+        df + if corrected { more } else { 0.0 } - solution.ln_likelihood
+    }
+
+    /// R's search; it ends at the θ that it tried last, and tells the one it would try next.
+    fn follow(
+        &mut self,
+        term: usize,
+        guesser: Guesser,
+        criterion: &dyn Fn(&Self, &Solution) -> f64,
+    ) -> Result<(), NotEstimable> {
+        let mut tried = Vec::new();
+        while tried.len() < MAX_ROUNDS {
+            let theta = guesser.next(&tried);
+            let solution = self.at(term, theta)?;
+            tried.push((theta, criterion(self, &solution)));
+            if guesser.is_done(&tried) {
+                self.told[term] = Some(guesser.next(&tried));
+                return Ok(());
+            }
+        }
+        Err(NotEstimable::NotConverged {
+            what: "theta",
+            iterations: MAX_ROUNDS,
+        })
     }
 
     /// Linear interpolation from θ = 0, where nothing is penalised, and θ = 1, until the degrees
@@ -571,7 +615,7 @@ impl Search<'_> {
             }
         };
         TermFit {
-            theta,
+            theta: self.told[term].unwrap_or(theta),
             df: match is_sparse && theta == 0.0 {
                 true => 0.0,
                 false => self.df_of(term, solution),

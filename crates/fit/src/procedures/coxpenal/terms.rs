@@ -291,6 +291,7 @@ fn distribution(call: &Call) -> Result<FrailtyKind, Failure> {
 fn choice(call: &Call, kind: FrailtyKind) -> Result<Choice, Failure> {
     let (theta, df) = (number(call, "theta")?, number(call, "df")?);
     let corrected = flag(call, "caic")?.unwrap_or(false);
+    let eps = number(call, "eps")?.unwrap_or(1e-5);
     let method = match (text(call, "method")?, theta, df, kind) {
         (Some(method), ..) => method,
         (None, Some(_), ..) => "fixed".into(),
@@ -305,9 +306,9 @@ fn choice(call: &Call, kind: FrailtyKind) -> Result<Choice, Failure> {
             target,
             tolerance: 1e-5,
         }),
-        ("em", ..) if kind == FrailtyKind::Gamma => Ok(Choice::Integrated),
+        ("em", ..) if kind == FrailtyKind::Gamma => Ok(Choice::Integrated { eps }),
         ("reml", ..) if kind == FrailtyKind::Gaussian => Ok(Choice::Reml),
-        ("aic", ..) => Ok(Choice::Aic { corrected }),
+        ("aic", ..) => Ok(Choice::Aic { corrected, eps }),
         _ => Err(wrong(&format!(
             "{}(): de methode '{method}' past niet bij de verdeling, of theta of df ontbreekt",
             call.function
