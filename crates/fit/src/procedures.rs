@@ -36,7 +36,11 @@ pub mod logistf;
 pub mod logrank;
 pub mod mcf;
 mod mixed;
+pub mod lmaj;
+pub mod markov_test;
+pub mod ms_events;
 pub mod msfit;
+pub mod msprep;
 mod multistate;
 pub mod patterns;
 pub mod pool;
@@ -136,4 +140,8 @@ registry! {
     "msfit": Msfit(msfit::Options), "Cumulatieve overgangsintensiteiten (R: mstate::msfit).";
     "probtrans": Probtrans(probtrans::Options), "Overgangskansen tussen toestanden (R: mstate::probtrans).";
     "elos": Elos(elos::Options), "Verwachte verblijfsduur per toestand (R: mstate::ELOS).";
+    "lmaj": Lmaj(lmaj::Options), "Kansen na een landmark, ook zonder de Markov-eigenschap (R: mstate::LMAJ).";
+    "markov-test": MarkovTest(markov_test::Options), "Is het model Markov? Log-rank vanaf landmarks (R: mstate::MarkovTest).";
+    "ms-events": MsEvents(ms_events::Options), "Hoe vaak elke overgang voorkomt (R: mstate::events).";
+    "msprep": Msprep(msprep::Options), "Lange gegevens voor een model met meer toestanden (R: mstate::msprep).";
 }

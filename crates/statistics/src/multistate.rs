@@ -7,6 +7,9 @@
 //! | cumulative transition hazards, also for given covariates | [`CumulativeHazards`] | `mstate::msfit` |
 //! | transition probabilities from them | [`TransitionProbabilities`] | `mstate::probtrans` |
 //! | expected length of stay | [`ExpectedStay`] | `mstate::ELOS` |
+//! | probabilities after a landmark, Markov or not | [`LandmarkProbabilities`] | `mstate::LMAJ` |
+//! | is it Markov? | [`MarkovTest`] | `mstate::MarkovTest` |
+//! | long data from wide, transitions counted | [`LongData`], [`EventCounts`] | `mstate::msprep`, `events` |
 
 pub mod aalen_johansen;
 mod baseline;
@@ -14,6 +17,10 @@ mod by_time;
 mod cumulative_hazards;
 mod expected_stay;
 mod hazard_covariance;
+mod histories;
+mod landmark;
+mod markov_test;
+mod prepare;
 mod probtrans;
 mod propagation;
 mod rows;
@@ -23,6 +30,10 @@ pub use by_time::ByTime;
 pub use cumulative_hazards::{CumulativeHazards, HazardOptions, HazardVariance};
 pub use expected_stay::ExpectedStay;
 pub use hazard_covariance::{Entry, Gradient, HazardCovariance};
+pub use histories::{EventCounts, Histories};
+pub use landmark::{LandmarkOptions, LandmarkProbabilities};
+pub use markov_test::{MarkovTest, MarkovTestOptions, Multipliers, Summary};
+pub use prepare::{LongData, LongRow, WideRows};
 pub use probtrans::{
     CoefficientNoise, ProbabilityErrors, ProbabilityOptions, TransitionProbabilities,
 };

@@ -3,10 +3,12 @@
 
 mod expand;
 mod hazards;
+mod histories;
 mod transition_matrix;
 
 pub(super) use expand::expand;
-pub(super) use hazards::{HazardArguments, Hazards};
+pub(super) use hazards::{HazardArguments, Hazards, TiesName, VarianceType};
+pub(super) use histories::HistoryArguments;
 pub(super) use transition_matrix::{StateModel, TransitionArguments};
 
 use crate::text::{TextTable, signif};
