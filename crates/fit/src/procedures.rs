@@ -38,7 +38,9 @@ pub mod mcf;
 mod mixed;
 pub mod lmaj;
 pub mod markov_test;
+pub mod ms_cox;
 pub mod ms_events;
+pub mod ms_survfit;
 pub mod msfit;
 pub mod msprep;
 mod multistate;
@@ -144,4 +146,6 @@ registry! {
     "markov-test": MarkovTest(markov_test::Options), "Is het model Markov? Log-rank vanaf landmarks (R: mstate::MarkovTest).";
     "ms-events": MsEvents(ms_events::Options), "Hoe vaak elke overgang voorkomt (R: mstate::events).";
     "msprep": Msprep(msprep::Options), "Lange gegevens voor een model met meer toestanden (R: mstate::msprep).";
+    "ms-cox": MsCox(ms_cox::Options), "Cox-modellen van alle overgangen samen (R: coxph met toestanden).";
+    "ms-survfit": MsSurvfit(ms_survfit::Options), "Toestandskansen van nieuwe personen onder ms-cox (R: survfit).";
 }

@@ -9,17 +9,22 @@
 //! | expected length of stay | [`ExpectedStay`] | `mstate::ELOS` |
 //! | probabilities after a landmark, Markov or not | [`LandmarkProbabilities`] | `mstate::LMAJ` |
 //! | is it Markov? | [`MarkovTest`] | `mstate::MarkovTest` |
+//! | Cox models of all transitions, common effects, shared baselines | [`MultistateCox`] | `coxph(list(…), id, istate)` |
+//! | occupation probabilities under them | [`StateOccupation`] | `survfit` of that |
 //! | long data from wide, transitions counted | [`LongData`], [`EventCounts`] | `mstate::msprep`, `events` |
 
 pub mod aalen_johansen;
 mod baseline;
 mod by_time;
+mod cox;
+mod cox_rows;
 mod cumulative_hazards;
 mod expected_stay;
 mod hazard_covariance;
 mod histories;
 mod landmark;
 mod markov_test;
+mod occupation;
 mod prepare;
 mod probtrans;
 mod propagation;
@@ -27,12 +32,14 @@ mod rows;
 mod transitions;
 
 pub use by_time::ByTime;
+pub use cox::{Effects, MultistateCox, StateRows};
 pub use cumulative_hazards::{CumulativeHazards, HazardOptions, HazardVariance};
 pub use expected_stay::ExpectedStay;
 pub use hazard_covariance::{Entry, Gradient, HazardCovariance};
 pub use histories::{EventCounts, Histories};
 pub use landmark::{LandmarkOptions, LandmarkProbabilities};
 pub use markov_test::{MarkovTest, MarkovTestOptions, Multipliers, Summary};
+pub use occupation::StateOccupation;
 pub use prepare::{LongData, LongRow, WideRows};
 pub use probtrans::{
     CoefficientNoise, ProbabilityErrors, ProbabilityOptions, TransitionProbabilities,

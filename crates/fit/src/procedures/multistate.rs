@@ -7,7 +7,7 @@ mod histories;
 mod transition_matrix;
 
 pub(super) use expand::expand;
-pub(super) use hazards::{HazardArguments, Hazards, TiesName, VarianceType};
+pub(super) use hazards::{COVARIATES, HazardArguments, Hazards, TiesName, VarianceType};
 pub(super) use histories::HistoryArguments;
 pub(super) use transition_matrix::{StateModel, TransitionArguments};
 
