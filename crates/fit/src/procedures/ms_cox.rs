@@ -48,13 +48,17 @@ impl Columns {
         };
         let errors = |matrix: &statistics::matrix::Matrix| -> Vec<f64> {
             let all = matrix.diagonal_values().into_iter().enumerate();
-            all.map(|(k, variance)| or_na(k, variance.max(0.0).sqrt())).collect()
+            all.map(|(k, variance)| or_na(k, variance.max(0.0).sqrt()))
+                .collect()
         };
         let coef = fitted.fit.coefficients.iter().enumerate();
         Self {
             coef: coef.map(|(k, &value)| or_na(k, value)).collect(),
             naive: errors(&fitted.fit.covariance),
-            robust: fitted.robust.as_ref().map(|robust| errors(&robust.covariance)),
+            robust: fitted
+                .robust
+                .as_ref()
+                .map(|robust| errors(&robust.covariance)),
         }
     }
 
@@ -66,7 +70,11 @@ impl Columns {
     fn table(&self, names: &[String], places: &[usize], p: &str) -> Coefficients {
         let pick = |values: &[f64]| places.iter().map(|&k| values[k]).collect::<Vec<f64>>();
         let coef = pick(&self.coef);
-        let z: Vec<f64> = coef.iter().zip(pick(self.errors())).map(|(b, se)| b / se).collect();
+        let z: Vec<f64> = coef
+            .iter()
+            .zip(pick(self.errors()))
+            .map(|(b, se)| b / se)
+            .collect();
         let table = Coefficients::new(names)
             .with("coef", coef.clone())
             .with("exp(coef)", coef.iter().map(|b| b.exp()).collect())
@@ -75,7 +83,9 @@ impl Columns {
             Some(robust) => table.with("robust se", pick(robust)),
             None => table,
         };
-        let p_values = z.iter().map(|&z| if z.is_nan() { z } else { Normal::two_sided(z) });
+        let p_values = z
+            .iter()
+            .map(|&z| if z.is_nan() { z } else { Normal::two_sided(z) });
         let p_values = p_values.collect();
         table.with("z", z).with(p, p_values)
     }
@@ -117,10 +127,15 @@ impl Tests {
 
 fn transition_names(fitted: &FittedModel) -> Vec<String> {
     let pairs = fitted.named.effects.transitions.pairs().iter();
-    pairs.map(|(from, to)| format!("{}:{}", from + 1, to + 1)).collect()
+    pairs
+        .map(|(from, to)| format!("{}:{}", from + 1, to + 1))
+        .collect()
 }
 
-fn result(fitted: &FittedModel, (level, critical): (f64, f64)) -> Result<Map<String, Value>, Failure> {
+fn result(
+    fitted: &FittedModel,
+    (level, critical): (f64, f64),
+) -> Result<Map<String, Value>, Failure> {
     let (fit, names) = (&fitted.fit, &fitted.named.names);
     let columns = Columns::of(fitted);
     let order = names.len();
@@ -133,7 +148,10 @@ fn result(fitted: &FittedModel, (level, critical): (f64, f64)) -> Result<Map<Str
     set("n", fit.rows.into());
     set("nevent", fit.events.into());
     set("names", json::texts(names));
-    set("coef", json::columns(named.map(|(name, &value)| (name, json::or_na(value)))));
+    set(
+        "coef",
+        json::columns(named.map(|(name, &value)| (name, json::or_na(value)))),
+    );
     set("var", json::rows(fitted.covariance().values(), order));
     if let Some(robust) = &fitted.robust {
         set("naive.var", json::rows(fit.covariance.values(), order));
@@ -146,10 +164,15 @@ fn result(fitted: &FittedModel, (level, critical): (f64, f64)) -> Result<Map<Str
     set("iter", fit.iterations.into());
     set("states", json::texts(&fitted.states.names));
     let all: Vec<usize> = (0..order).collect();
-    set("summary.coefficients", columns.table(names, &all, "Pr(>|z|)").to_json());
+    set(
+        "summary.coefficients",
+        columns.table(names, &all, "Pr(>|z|)").to_json(),
+    );
     let limit = |side: f64| {
         let pairs = columns.coef.iter().zip(columns.errors());
-        let limits: Vec<f64> = pairs.map(|(b, se)| (b + side * critical * se).exp()).collect();
+        let limits: Vec<f64> = pairs
+            .map(|(b, se)| (b + side * critical * se).exp())
+            .collect();
         json::numbers_or_na(&limits)
     };
     let exponential = |sign: f64| {
@@ -205,7 +228,9 @@ fn summary(fitted: &FittedModel) -> Result<String, Failure> {
         }
     }
     let states = fitted.states.names.iter().enumerate();
-    let states: Vec<String> = states.map(|(k, name)| format!("{}= {name}", k + 1)).collect();
+    let states: Vec<String> = states
+        .map(|(k, name)| format!("{}= {name}", k + 1))
+        .collect();
     let tests = Tests::of(fitted)?;
     text.push_str(&format!(
         "\n States:  {}\n\nLikelihood ratio test={}  on {} df, p={}\nn= {}, number of events= {}\n",

@@ -39,7 +39,9 @@ impl Fit for Options {
         result.insert("states".into(), json::texts(names));
         result.insert("p0".into(), json::numbers(&p0));
         for row in 0..design.rows {
-            let x: Vec<f64> = (0..design.columns()).map(|k| design.column(k)[row]).collect();
+            let x: Vec<f64> = (0..design.columns())
+                .map(|k| design.column(k)[row])
+                .collect();
             let grid = times(&fitted, strata[row]);
             let hazards = fitted.fit.hazards(&x, (0.0, strata[row]), &grid)?;
             let curve = StateOccupation::compute(&hazards, &p0, start)?;
@@ -50,7 +52,10 @@ impl Fit for Options {
                 result.insert(name, json::numbers(&curve.times));
             }
             result.insert(format!("pstate.newdata{}", row + 1), probabilities(&curve));
-            result.insert(format!("cumhaz.newdata{}", row + 1), cumulative(&hazards, start));
+            result.insert(
+                format!("cumhaz.newdata{}", row + 1),
+                cumulative(&hazards, start),
+            );
             text.push_str(&format!("newdata {}:\n{}\n", row + 1, table(&curve, names)));
         }
         Ok(Fitted::new(Value::Object(result), text))
@@ -69,7 +74,10 @@ impl Options {
             let valid = p0.len() == fitted.states.names.len() && p0.iter().all(|&p| p >= 0.0);
             return match valid && (sum - 1.0).abs() < 1e-8 {
                 true => Ok((start, p0.clone())),
-                false => Err(Failure::option("p0", "verwacht een kans per toestand, samen 1")),
+                false => Err(Failure::option(
+                    "p0",
+                    "verwacht een kans per toestand, samen 1",
+                )),
             };
         }
         // Everybody who is there at the start; without a common one, at the first transition.
@@ -114,7 +122,9 @@ fn times(fitted: &FittedModel, stratum: u32) -> Vec<f64> {
 fn probabilities(curve: &StateOccupation) -> Value {
     let row = |place: usize| -> Value {
         let states = 0..curve.states();
-        states.map(|state| json::number(curve.probability(place, state))).collect()
+        states
+            .map(|state| json::number(curve.probability(place, state)))
+            .collect()
     };
     (0..curve.times.len()).map(row).collect()
 }
@@ -126,7 +136,9 @@ fn cumulative(hazards: &CumulativeHazards, start: f64) -> Value {
     for (place, &time) in hazards.times().iter().enumerate() {
         if time > start {
             let jumps = hazards.jumps_at(place).iter();
-            sums.iter_mut().zip(jumps).for_each(|(sum, jump)| *sum += jump);
+            sums.iter_mut()
+                .zip(jumps)
+                .for_each(|(sum, jump)| *sum += jump);
             rows.push(json::numbers(&sums));
         }
     }

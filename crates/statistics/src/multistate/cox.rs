@@ -1,5 +1,7 @@
 use super::cox_rows::{Expanded, components};
-use super::{ByTime, CumulativeHazards, Entry, Gradient, HazardCovariance, Prediction, Transitions};
+use super::{
+    ByTime, CumulativeHazards, Entry, Gradient, HazardCovariance, Prediction, Transitions,
+};
 use crate::NotEstimable;
 use crate::cox::{CoxControl, CoxFit, PartialLikelihood, Ties};
 use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix};
@@ -47,7 +49,11 @@ impl Effects {
     /// transition after transition.
     pub fn separate(transitions: Transitions, columns: usize) -> Self {
         let count = transitions.len();
-        let row = |transition| (0..columns).map(|k| Some(transition * columns + k)).collect();
+        let row = |transition| {
+            (0..columns)
+                .map(|k| Some(transition * columns + k))
+                .collect()
+        };
         Self {
             coefficients: count * columns,
             map: (0..count).map(row).collect(),
@@ -105,7 +111,11 @@ struct Component {
 impl Component {
     /// Score residuals, summed by cluster.
     fn scores(&self, coefficients: &[f64], clusters: &[u32]) -> Result<Matrix, NotEstimable> {
-        let own: Vec<u32> = self.rows.iter().map(|&row| clusters[row as usize]).collect();
+        let own: Vec<u32> = self
+            .rows
+            .iter()
+            .map(|&row| clusters[row as usize])
+            .collect();
         let sums = self.likelihood.sums(coefficients)?;
         self.likelihood.cluster_scores(&sums, Some(&own))
     }
@@ -239,8 +249,10 @@ impl MultistateCox {
                 self.covariance[(place, column)] = fit.covariance[(one, other)];
             }
         }
-        self.aliased.extend(fit.aliased.iter().map(|&one| places[one]));
-        self.infinite.extend(fit.infinite.iter().map(|&one| places[one]));
+        self.aliased
+            .extend(fit.aliased.iter().map(|&one| places[one]));
+        self.infinite
+            .extend(fit.infinite.iter().map(|&one| places[one]));
         self.log_likelihoods[0] += fit.log_likelihood_start;
         self.log_likelihoods[1] += fit.log_likelihood;
         self.score_test += fit.score_test;
@@ -268,7 +280,9 @@ impl MultistateCox {
     /// # Errors
     /// As [`Self::cluster_influence`].
     pub fn cluster_scores_at_start(&self, clusters: &[u32]) -> Result<Matrix, NotEstimable> {
-        self.by_cluster(clusters, |component| component.scores(&component.start, clusters))
+        self.by_cluster(clusters, |component| {
+            component.scores(&component.start, clusters)
+        })
     }
 
     fn by_cluster(
@@ -313,12 +327,13 @@ impl MultistateCox {
             let count = component.transitions.len();
             let mut x = Matrix::zeros(count, component.coefficients.len());
             for (place, &transition) in component.transitions.iter().enumerate() {
-                self.effects.covariates(transition, &component.coefficients, |column| {
-                    covariates[column]
-                })
-                .into_iter()
-                .enumerate()
-                .for_each(|(column, value)| x[(place, column)] = value);
+                self.effects
+                    .covariates(transition, &component.coefficients, |column| {
+                        covariates[column]
+                    })
+                    .into_iter()
+                    .enumerate()
+                    .for_each(|(column, value)| x[(place, column)] = value);
             }
             let strata: Vec<u32> = component
                 .transitions
@@ -419,7 +434,14 @@ fn check(rows: StateRows<'_>, effects: &Effects) -> Result<(), NotEstimable> {
         ("start", rows.start.len()),
         ("from", rows.from.len()),
         ("to", rows.to.len()),
-        ("design", if columns == 0 { count } else { rows.design.rows() }),
+        (
+            "design",
+            if columns == 0 {
+                count
+            } else {
+                rows.design.rows()
+            },
+        ),
         ("strata", rows.strata.map_or(count, <[u32]>::len)),
         ("weights", rows.weights.map_or(count, <[f64]>::len)),
         ("offset", rows.offset.map_or(count, <[f64]>::len)),
@@ -428,7 +450,11 @@ fn check(rows: StateRows<'_>, effects: &Effects) -> Result<(), NotEstimable> {
         NotEstimable::unless_length(what, count, found)?;
     }
     let most = count.max(1 << 16);
-    let far = rows.strata.unwrap_or_default().iter().position(|&code| code as usize >= most);
+    let far = rows
+        .strata
+        .unwrap_or_default()
+        .iter()
+        .position(|&code| code as usize >= most);
     if let Some(position) = far {
         return Err(NotEstimable::UnknownCode {
             what: "stratum",
@@ -438,7 +464,11 @@ fn check(rows: StateRows<'_>, effects: &Effects) -> Result<(), NotEstimable> {
     }
     for (position, (&from, to)) in rows.from.iter().zip(rows.to).enumerate() {
         let Some(to) = *to else { continue };
-        if effects.transitions.find(from as usize, to as usize).is_none() {
+        if effects
+            .transitions
+            .find(from as usize, to as usize)
+            .is_none()
+        {
             return Err(NotEstimable::UnknownCode {
                 what: "state entered",
                 code: to as usize,

@@ -34,22 +34,32 @@ impl Expanded {
             rows.extend(at_risk.map(|row| row as u32));
             own.resize(rows.len(), transition);
         }
-        let pick = |values: &[f64]| -> Vec<f64> {
-            rows.iter().map(|&row| values[row as usize]).collect()
+        let pick =
+            |values: &[f64]| -> Vec<f64> { rows.iter().map(|&row| values[row as usize]).collect() };
+        let pairs = || {
+            rows.iter()
+                .map(|&row| row as usize)
+                .zip(own.iter().copied())
         };
-        let pairs = || rows.iter().map(|&row| row as usize).zip(own.iter().copied());
         let event = pairs().map(|(row, transition)| {
             let to = effects.transitions.pair(transition).1;
             source.to[row].is_some_and(|entered| entered as usize == to)
         });
         let stratum = pairs().map(|(row, transition)| {
-            effects.stratum(transition, source.strata.map_or(0, |codes| codes[row]), strata)
+            effects.stratum(
+                transition,
+                source.strata.map_or(0, |codes| codes[row]),
+                strata,
+            )
         });
         let mut design = Matrix::zeros(rows.len(), coefficients.len());
         // Rows of one transition lie together: fill column by column.
         let mut begin = 0;
         for &transition in transitions {
-            let length = own[begin..].iter().take_while(|&&other| other == transition).count();
+            let length = own[begin..]
+                .iter()
+                .take_while(|&&other| other == transition)
+                .count();
             let range = begin..begin + length;
             for (column, &place) in effects.map[transition].iter().enumerate() {
                 let Some(place) = place else { continue };
@@ -98,7 +108,11 @@ impl Effects {
     fn coefficients_of(&self, transitions: &[usize]) -> Vec<usize> {
         let mut used: Vec<usize> = transitions
             .iter()
-            .flat_map(|&transition| self.map[transition].iter().chain([&self.proportional[transition]]))
+            .flat_map(|&transition| {
+                self.map[transition]
+                    .iter()
+                    .chain([&self.proportional[transition]])
+            })
             .flatten()
             .copied()
             .collect();
@@ -140,7 +154,10 @@ pub(super) fn components(effects: &Effects) -> Vec<Vec<usize>> {
     let mut group: Vec<usize> = (0..count).collect();
     let shares = |one: usize, other: usize| {
         let uses = |transition: usize| {
-            effects.map[transition].iter().chain([&effects.proportional[transition]]).flatten()
+            effects.map[transition]
+                .iter()
+                .chain([&effects.proportional[transition]])
+                .flatten()
         };
         effects.baseline[one] == effects.baseline[other]
             || uses(one).any(|place| uses(other).any(|known| known == place))
@@ -149,10 +166,17 @@ pub(super) fn components(effects: &Effects) -> Vec<Vec<usize>> {
         for other in 0..one {
             if group[one] != group[other] && shares(one, other) {
                 let (kept, gone) = (group[other].min(group[one]), group[other].max(group[one]));
-                group.iter_mut().filter(|group| **group == gone).for_each(|group| *group = kept);
+                group
+                    .iter_mut()
+                    .filter(|group| **group == gone)
+                    .for_each(|group| *group = kept);
             }
         }
     }
-    let members = |first: usize| -> Vec<usize> { (0..count).filter(|&t| group[t] == first).collect() };
-    (0..count).map(members).filter(|members| !members.is_empty()).collect()
+    let members =
+        |first: usize| -> Vec<usize> { (0..count).filter(|&t| group[t] == first).collect() };
+    (0..count)
+        .map(members)
+        .filter(|members| !members.is_empty())
+        .collect()
 }

@@ -64,7 +64,9 @@ impl TransitionFormula {
 
 /// The names of the terms that a piece of a formula stands for.
 pub fn labels(piece: &str, columns: &[String]) -> Result<Vec<String>, Failure> {
-    Ok(Formula::parse(&format!("~ {piece}"))?.terms(columns)?.labels())
+    Ok(Formula::parse(&format!("~ {piece}"))?
+        .terms(columns)?
+        .labels())
 }
 
 /// Positions outside brackets and quotes.
@@ -111,8 +113,10 @@ fn states(text: &str) -> Option<Vec<StateName>> {
     for function in ["state", "c"] {
         let inner = text.strip_prefix(function).map(str::trim_start);
         if let Some(inner) = inner.and_then(|rest| rest.strip_prefix('(')?.strip_suffix(')')) {
-            let parts: Option<Vec<Vec<StateName>>> =
-                split(inner, &[',']).into_iter().map(|(_, part)| states(part)).collect();
+            let parts: Option<Vec<Vec<StateName>>> = split(inner, &[','])
+                .into_iter()
+                .map(|(_, part)| states(part))
+                .collect();
             return parts.map(|parts| parts.concat());
         }
     }

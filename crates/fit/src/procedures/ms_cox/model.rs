@@ -38,7 +38,12 @@ pub struct MultistateArguments {
     #[arg(long)]
     pub no_robust: bool,
     /// Beginwaarden van de coëfficiënten.
-    #[arg(long, value_delimiter = ',', allow_negative_numbers = true, value_name = "GETALLEN")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        allow_negative_numbers = true,
+        value_name = "GETALLEN"
+    )]
     pub init: Option<Vec<f64>>,
     /// Relatieve verandering van de log-likelihood waarbij de schatting stopt.
     #[arg(long, value_name = "GETAL", default_value_t = 2e-12)]
@@ -107,7 +112,9 @@ impl MultistateArguments {
         let states = StateTable::of(&survival, model.role_groups("istate"), &id);
         let plan = model.plan(COVARIATES)?;
         let design = model.design(COVARIATES)?.without_intercept();
-        let base = Formula::parse(&self.survival.model.formula)?.terms(frame.names())?.labels();
+        let base = Formula::parse(&self.survival.model.formula)?
+            .terms(frame.names())?
+            .labels();
         let named = NamedEffects::of(
             (&states, states.transitions()?),
             &base,
@@ -130,7 +137,11 @@ impl MultistateArguments {
         if let Some(init) = &self.init
             && init.len() != named.effects.coefficients
         {
-            let message = format!("{} waarden voor {} coëfficiënten", init.len(), named.effects.coefficients);
+            let message = format!(
+                "{} waarden voor {} coëfficiënten",
+                init.len(),
+                named.effects.coefficients
+            );
             return Err(Failure::option("init", message));
         }
         let control = CoxControl {

@@ -24,7 +24,8 @@ impl StateTable {
                 names.push(state.clone());
             }
         }
-        let place = |state: &String| names.iter().position(|name| name == state).unwrap_or(0) as u32;
+        let place =
+            |state: &String| names.iter().position(|name| name == state).unwrap_or(0) as u32;
         let entered: Vec<u32> = survival.states.iter().map(place).collect();
         let to: Vec<Option<u32>> = survival
             .status
@@ -36,7 +37,10 @@ impl StateTable {
             None => followed(survival, &to, id),
         };
         // Whoever "enters" the state they are in makes no transition.
-        let moves = to.iter().zip(&from).map(|(to, from)| to.filter(|to| to != from));
+        let moves = to
+            .iter()
+            .zip(&from)
+            .map(|(to, from)| to.filter(|to| to != from));
         Self {
             to: moves.collect(),
             from,
@@ -136,12 +140,17 @@ impl NamedEffects {
                 apply(&mut terms[transition], formula, number, columns)?;
             }
             if let (true, Some(&first)) = (formula.shared, chosen.first()) {
-                chosen.iter().for_each(|&transition| baseline[transition] = first);
+                chosen
+                    .iter()
+                    .for_each(|&transition| baseline[transition] = first);
             }
         }
         let strata = |terms: &[OwnTerm]| terms.iter().filter(|term| is_strata(&term.label)).count();
         let most = terms.iter().map(|terms| strata(terms)).max().unwrap_or(0);
-        if terms.iter().any(|terms| strata(terms) != 0 && strata(terms) != most) {
+        if terms
+            .iter()
+            .any(|terms| strata(terms) != 0 && strata(terms) != most)
+        {
             let message = "Een overgang heeft alle strata() van het model, of geen.";
             return Err(Failure::new("unsupported_strata", message));
         }
@@ -174,21 +183,26 @@ impl NamedEffects {
         let mut names = vec![String::new(); effects.coefficients];
         let mut rows = Vec::new();
         for (column, name) in design.names.iter().enumerate() {
-            let numbers: Vec<Option<usize>> =
-                (0..count).map(|transition| effects.map[transition][column]).collect();
+            let numbers: Vec<Option<usize>> = (0..count)
+                .map(|transition| effects.map[transition][column])
+                .collect();
             let mut distinct: Vec<usize> = numbers.iter().flatten().copied().collect();
             distinct.dedup();
             distinct.sort_unstable();
             distinct.dedup();
             for &coefficient in &distinct {
-                let first = numbers.iter().position(|&number| number == Some(coefficient));
+                let first = numbers
+                    .iter()
+                    .position(|&number| number == Some(coefficient));
                 names[coefficient] = match distinct.len() {
                     1 => name.clone(),
                     _ => format!("{name}_{}", pair(first.unwrap_or(0))),
                 };
             }
             if !distinct.is_empty() {
-                let shown = numbers.iter().map(|number| number.map_or(0, |number| number + 1));
+                let shown = numbers
+                    .iter()
+                    .map(|number| number.map_or(0, |number| number + 1));
                 rows.push((name.clone(), shown.collect()));
             }
         }
@@ -231,11 +245,16 @@ fn chosen(
     let named = |transition: &usize| {
         let (from, to) = transitions.pair(*transition);
         let pairs = formula.pairs.iter();
-        pairs.clone().any(|pair| states.matches(&pair.0, from) && states.matches(&pair.1, to))
+        pairs
+            .clone()
+            .any(|pair| states.matches(&pair.0, from) && states.matches(&pair.1, to))
     };
     let chosen: Vec<usize> = (0..transitions.len()).filter(named).collect();
     match chosen.is_empty() {
-        true => Err(Failure::option("effect", "geen van deze overgangen komt voor")),
+        true => Err(Failure::option(
+            "effect",
+            "geen van deze overgangen komt voor",
+        )),
         false => Ok(chosen),
     }
 }
@@ -270,7 +289,9 @@ fn numbered(terms: &[Vec<OwnTerm>], design: &Design) -> Vec<Vec<Option<usize>>> 
         let label = design.terms.get(design.assign[column].checked_sub(1)?)?;
         let term = own.iter().find(|term| term.label == *label)?;
         let known = term.common.and_then(|formula| {
-            let known = shared.iter().find(|known| (known.0, known.1) == (formula, column));
+            let known = shared
+                .iter()
+                .find(|known| (known.0, known.1) == (formula, column));
             known.map(|known| known.2)
         });
         Some(known.unwrap_or_else(|| {
@@ -283,6 +304,10 @@ fn numbered(terms: &[Vec<OwnTerm>], design: &Design) -> Vec<Vec<Option<usize>>> 
     };
     terms
         .iter()
-        .map(|own| (0..design.columns()).map(|column| number(own, column)).collect())
+        .map(|own| {
+            (0..design.columns())
+                .map(|column| number(own, column))
+                .collect()
+        })
         .collect()
 }
