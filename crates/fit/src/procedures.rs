@@ -31,6 +31,7 @@ pub mod glmnet;
 pub mod gray;
 pub mod icc;
 pub mod impute;
+pub mod ipw;
 pub mod km;
 pub mod lme;
 pub mod lmm;
@@ -152,4 +153,5 @@ registry! {
     "msprep": Msprep(msprep::Options), "Lange gegevens voor een model met meer toestanden (R: mstate::msprep).";
     "ms-cox": MsCox(ms_cox::Options), "Cox-modellen van alle overgangen samen (R: coxph met toestanden).";
     "ms-survfit": MsSurvfit(ms_survfit::Options), "Toestandskansen van nieuwe personen onder ms-cox (R: survfit).";
+    "ipw": Ipw(ipw::Options), "Inverse-probability-gewichten van blootstelling en uitval (R: ipw::ipwpoint, ipwtm).";
 }

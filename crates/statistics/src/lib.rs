@@ -46,6 +46,7 @@ pub mod frailty;
 pub mod gee;
 pub mod glm;
 pub mod imputation;
+pub mod inverse_probability;
 pub mod matrix;
 pub mod mixed;
 pub mod multistate;

@@ -80,21 +80,9 @@ impl Options {
                 )),
             };
         }
-        // Everybody who is there at the start; without a common one, at the first transition.
-        let ids = fitted.model.role_groups("id").unwrap_or_default();
-        let mut entry = vec![f64::INFINITY; ids.levels.len()];
-        for (&code, &start) in ids.codes.iter().zip(&starts) {
-            entry[code as usize] = entry[code as usize].min(start);
-        }
-        let common = entry.iter().all(|&entry| entry == first);
-        let events = stops.iter().zip(&fitted.states.to);
-        let first_event = events.filter(|(_, to)| to.is_some()).map(|(&stop, _)| stop);
-        let first_event = first_event.fold(f64::INFINITY, f64::min);
-        let takes_part = |row: usize| match (self.start_time, common) {
-            (Some(at), _) => starts[row] < at && at <= stops[row],
-            (None, true) => starts[row] == first,
-            (None, false) => starts[row] < first_event && first_event <= stops[row],
-        };
+        // Everybody who is followed from the start on; a right-censored row always is.
+        let at = self.start_time.unwrap_or(first);
+        let takes_part = |row: usize| starts[row] <= at && at < stops[row];
         let mut p0 = vec![0.0; fitted.states.names.len()];
         let weights = fitted.model.role_numbers("weights")?;
         for row in (0..stops.len()).filter(|&row| takes_part(row)) {
@@ -103,8 +91,7 @@ impl Options {
         }
         let sum: f64 = p0.iter().sum();
         if sum <= 0.0 {
-            let time = self.start_time.unwrap_or(first);
-            return Err(statistics::NotEstimable::EmptyRiskSet { time }.into());
+            return Err(statistics::NotEstimable::EmptyRiskSet { time: at }.into());
         }
         p0.iter_mut().for_each(|p| *p /= sum);
         Ok((start, p0))
