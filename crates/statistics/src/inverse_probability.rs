@@ -179,7 +179,11 @@ pub fn density_weights(
         Some(numerator) => ln_density(numerator)?,
         None => vec![0.0; below.len()],
     };
-    let weights: Vec<f64> = above.iter().zip(&below).map(|(a, b)| (a - b).exp()).collect();
+    let weights: Vec<f64> = above
+        .iter()
+        .zip(&below)
+        .map(|(a, b)| (a - b).exp())
+        .collect();
     NotEstimable::unless_finite("weights", &weights)?;
     Ok(weights)
 }
@@ -208,7 +212,10 @@ pub fn truncated(weights: &[f64], share: f64) -> Result<Vec<f64>, NotEstimable> 
     let Some((lower, upper)) = limits else {
         return Ok(Vec::new());
     };
-    Ok(weights.iter().map(|&weight| weight.clamp(lower, upper.max(lower))).collect())
+    Ok(weights
+        .iter()
+        .map(|&weight| weight.clamp(lower, upper.max(lower)))
+        .collect())
 }
 
 /// What to look at before weights are used.

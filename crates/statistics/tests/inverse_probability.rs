@@ -34,7 +34,10 @@ fn faults_have_names() {
         exposed: &[true],
     };
     let of = |p: f64| exposure_weights(rows, None, &[p], Exposed::Once);
-    assert!(matches!(of(0.0), Err(NotEstimable::Domain { value: 0.0, .. })));
+    assert!(matches!(
+        of(0.0),
+        Err(NotEstimable::Domain { value: 0.0, .. })
+    ));
     assert!(of(1.5).is_err() && of(f64::NAN).is_err());
     assert!(truncated(&[1.0], 0.7).is_err());
     assert!(WeightSummary::of(&[]).is_err());
@@ -50,7 +53,9 @@ fn weights_undo_confounding() {
         .iter()
         .map(|x| f64::from(u8::from(draws.uniform() < 1.0 / (1.0 + (-x).exp()))))
         .collect();
-    let outcome: Vec<f64> = (0..n).map(|i| treated[i] + 2.0 * x[i] + draws.normal()).collect();
+    let outcome: Vec<f64> = (0..n)
+        .map(|i| treated[i] + 2.0 * x[i] + draws.normal())
+        .collect();
     let design = Matrix::from_columns(&[vec![1.0; n], x]);
     let data = GlmData {
         x: &design,

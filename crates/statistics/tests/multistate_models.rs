@@ -7,10 +7,10 @@ use statistics::imputation::Draws;
 use statistics::matrix::Matrix;
 use statistics::multistate::{
     CoefficientNoise, CovarianceForm, CumulativeHazards, Direction, Effects, EventCounts,
-    ExpectedStay, HazardOptions, HazardVariance, Histories, LandmarkOptions,
-    LandmarkProbabilities, LongData, MarkovTest, MarkovTestOptions, Multipliers, MultistateCox,
-    ProbabilityErrors, ProbabilityOptions, StateOccupation, StateRows, TransitionProbabilities,
-    TransitionRows, Transitions, WideRows,
+    ExpectedStay, HazardOptions, HazardVariance, Histories, LandmarkOptions, LandmarkProbabilities,
+    LongData, MarkovTest, MarkovTestOptions, Multipliers, MultistateCox, ProbabilityErrors,
+    ProbabilityOptions, StateOccupation, StateRows, TransitionProbabilities, TransitionRows,
+    Transitions, WideRows,
 };
 
 /// Persons of an illness–death model, in long form.
@@ -116,7 +116,13 @@ fn four_persons_by_hand() {
 #[test]
 fn greenwood_of_one_transition_is_that_of_kaplan_and_meier() {
     let mut long = Long::default();
-    for (time, dies) in [(1.0, true), (2.0, true), (2.0, false), (3.0, true), (4.0, false)] {
+    for (time, dies) in [
+        (1.0, true),
+        (2.0, true),
+        (2.0, false),
+        (3.0, true),
+        (4.0, false),
+    ] {
         long.person(None, time, dies);
     }
     // S² Σ d / (Y (Y − d)) with (d, Y) = (1, 5), (1, 4), (1, 2).
@@ -144,7 +150,10 @@ fn greenwood_of_one_transition_is_that_of_kaplan_and_meier() {
 fn counts_tell_where_everybody_went() {
     let long = four();
     let counts = EventCounts::of(long.histories(), &illness_death()).expect("counts");
-    assert_eq!([counts.count(0, 1), counts.count(0, 2), counts.count(1, 2)], [2, 1, 1]);
+    assert_eq!(
+        [counts.count(0, 1), counts.count(0, 2), counts.count(1, 2)],
+        [2, 1, 1]
+    );
     assert_eq!(counts.no_event, [1, 1, 2]);
     assert_eq!([0, 1, 2].map(|state| counts.entering(state)), [4, 2, 2]);
 }
@@ -216,7 +225,10 @@ fn a_markov_trace_is_the_score_of_a_log_rank_test() {
     let trace = test.trace[0][1].expect("a statistic");
     assert!(close(trace, expected), "{trace} {expected}");
     assert!(close(test.trace[0][0].expect("its mirror"), -expected));
-    assert!(close(test.chi_squared_trace[0].expect("χ²"), expected * expected));
+    assert!(close(
+        test.chi_squared_trace[0].expect("χ²"),
+        expected * expected
+    ));
     assert_eq!((test.trace[1][0], test.chi_squared_trace[1]), (None, None));
     let p = test.mean_chi_squared.p_value.expect("a p-value");
     assert!(p > 0.0 && p <= 1.0);
@@ -233,9 +245,17 @@ fn long_data_follow_the_first_state_entered() {
     let long = LongData::of(wide, &illness_death()).expect("long data");
     let of = |person: usize| -> Vec<(usize, f64, f64, bool)> {
         let rows = long.rows.iter().filter(|row| row.person == person);
-        rows.map(|row| (row.transition, row.start, row.stop, row.event)).collect()
+        rows.map(|row| (row.transition, row.start, row.stop, row.event))
+            .collect()
     };
-    assert_eq!(of(0), [(0, 0.0, 2.0, true), (1, 0.0, 2.0, false), (2, 2.0, 5.0, true)]);
+    assert_eq!(
+        of(0),
+        [
+            (0, 0.0, 2.0, true),
+            (1, 0.0, 2.0, false),
+            (2, 2.0, 5.0, true)
+        ]
+    );
     assert_eq!(of(1), [(0, 0.0, 7.0, false), (1, 0.0, 7.0, false)]);
     // Ill and dead at once: ill first, and no time is left to be at risk of death.
     assert_eq!(of(2), [(0, 0.0, 3.0, true), (1, 0.0, 3.0, false)]);
@@ -248,7 +268,10 @@ fn occupation_by_exponentials_of_tied_transitions() {
     let hazards = hazards.expect("hazards");
     let occupation = StateOccupation::compute(&hazards, &[1.0, 0.0, 0.0], 0.0).expect("it");
     // exp of the generator: P00 = e^−0.5, P01 = 0.3 (e^−0.5 − e^−0.4) / (0.4 − 0.5).
-    let (stay, ill) = ((-0.5_f64).exp(), 0.3 * ((-0.4_f64).exp() - (-0.5_f64).exp()) / 0.1);
+    let (stay, ill) = (
+        (-0.5_f64).exp(),
+        0.3 * ((-0.4_f64).exp() - (-0.5_f64).exp()) / 0.1,
+    );
     assert!(close(occupation.probability(0, 0), stay));
     assert!(close(occupation.probability(0, 1), ill));
     assert!(close(occupation.probability(0, 2), 1.0 - stay - ill));
@@ -260,7 +283,10 @@ fn faults_have_names() {
     let mut long = four();
     long.transition[0] = 3;
     let unknown = CumulativeHazards::estimate(long.rows(), &model, HazardOptions::default());
-    assert!(matches!(unknown, Err(NotEstimable::UnknownCode { code: 3, .. })));
+    assert!(matches!(
+        unknown,
+        Err(NotEstimable::UnknownCode { code: 3, .. })
+    ));
     let mut long = four();
     long.start[2] = 4.0;
     let empty = CumulativeHazards::estimate(long.rows(), &model, HazardOptions::default());
@@ -295,7 +321,8 @@ fn simulate(draws: &mut Draws, persons: usize, beta: [f64; 3]) -> (Long, Vec<f64
     let (mut long, mut z) = (Long::default(), Vec::new());
     for _ in 0..persons {
         let own = f64::from(u8::from(draws.uniform() < 0.5));
-        let mut wait = |rate: f64, beta: f64| -(1.0 - draws.uniform()).ln() / (rate * (beta * own).exp());
+        let mut wait =
+            |rate: f64, beta: f64| -(1.0 - draws.uniform()).ln() / (rate * (beta * own).exp());
         let (ill, dead) = (wait(0.3, beta[0]), wait(0.1, beta[1]));
         let after = ill + wait(0.4, beta[2]);
         match (ill < dead.min(8.0), ill < dead) {
@@ -341,7 +368,9 @@ fn probabilities_and_stays_are_covered_at_their_level() {
 fn cox(long: &Long, z: &[f64]) -> (MultistateCox, Vec<f64>) {
     let people: Vec<usize> = long.person.iter().map(|&person| person as usize).collect();
     // One row per stay: the first transition of each state stands for it.
-    let rows: Vec<usize> = (0..people.len()).filter(|&row| long.transition[row] != 1).collect();
+    let rows: Vec<usize> = (0..people.len())
+        .filter(|&row| long.transition[row] != 1)
+        .collect();
     let to = |row: usize| match (long.transition[row], long.event[row]) {
         (0, true) => Some(1),
         (0, false) if long.event[row + 1] => Some(2),
@@ -350,9 +379,15 @@ fn cox(long: &Long, z: &[f64]) -> (MultistateCox, Vec<f64>) {
     };
     let x = Matrix::from_columns(&[rows.iter().map(|&row| z[people[row]]).collect::<Vec<f64>>()]);
     let data = StateRows {
-        start: &rows.iter().map(|&row| long.start[row]).collect::<Vec<f64>>(),
+        start: &rows
+            .iter()
+            .map(|&row| long.start[row])
+            .collect::<Vec<f64>>(),
         stop: &rows.iter().map(|&row| long.stop[row]).collect::<Vec<f64>>(),
-        from: &rows.iter().map(|&row| u32::from(long.transition[row] == 2)).collect::<Vec<u32>>(),
+        from: &rows
+            .iter()
+            .map(|&row| u32::from(long.transition[row] == 2))
+            .collect::<Vec<u32>>(),
         to: &rows.iter().map(|&row| to(row)).collect::<Vec<_>>(),
         design: &x,
         strata: None,
@@ -422,7 +457,12 @@ fn shared_coefficients_have_the_error_that_simulation_shows() {
     let mean = found.iter().sum::<f64>() / f64::from(runs);
     let variance = found.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / f64::from(runs - 1);
     // A variance over 300 runs has a relative error of 8%.
-    assert!((shared / variance - 1.0).abs() < 0.25, "{shared} {independent} {variance}");
+    assert!(
+        (shared / variance - 1.0).abs() < 0.25,
+        "{shared} {variance}"
+    );
+    // Independent increments say 18% too much here.
+    assert!(independent > 1.1 * variance, "{independent} {variance}");
 }
 
 fn persons() -> impl Strategy<Value = Long> {
@@ -462,7 +502,9 @@ proptest! {
                         let pair = (forward.probability(last, from, to), back.probability(0, from, to));
                         prop_assert!(close(pair.0, pair.1));
                         let pair = (forward.std_err(last, from, to), back.std_err(0, from, to));
-                        prop_assert!(close(pair.0.expect("one"), pair.1.expect("one")), "{pair:?}");
+                        // Of the variances: the root of nothing but rounding is large.
+                        let square = |error: Option<f64>| error.expect("an error").powi(2);
+                        prop_assert!(close(square(pair.0), square(pair.1)), "{pair:?}");
                     }
                     prop_assert!(close(sum, 1.0));
                 }

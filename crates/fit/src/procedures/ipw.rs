@@ -109,20 +109,32 @@ impl Fit for Options {
             None => None,
         };
         let weights = self.weights(&table, numerator.as_ref(), &denominator)?;
-        let cut = self.trunc.map(|share| truncated(&weights, share)).transpose()?;
+        let cut = self
+            .trunc
+            .map(|share| truncated(&weights, share))
+            .transpose()?;
         self.tell(inputs, &weights)?;
         let mut result = Map::new();
         result.insert("ipw.weights".into(), json::numbers(&weights));
-        result.insert("summary".into(), summary_json(&WeightSummary::of(&weights)?));
+        result.insert(
+            "summary".into(),
+            summary_json(&WeightSummary::of(&weights)?),
+        );
         if let Some(cut) = &cut {
             result.insert("weights.trunc".into(), json::numbers(cut));
-            result.insert("summary.trunc".into(), summary_json(&WeightSummary::of(cut)?));
+            result.insert(
+                "summary.trunc".into(),
+                summary_json(&WeightSummary::of(cut)?),
+            );
         }
         result.insert("den.mod".into(), model_json(&denominator));
         if let Some(numerator) = &numerator {
             result.insert("num.mod".into(), model_json(numerator));
         }
-        Ok(Fitted::new(Value::Object(result), text(&weights, cut.as_deref())?))
+        Ok(Fitted::new(
+            Value::Object(result),
+            text(&weights, cut.as_deref())?,
+        ))
     }
 }
 
@@ -134,7 +146,9 @@ impl Options {
             ("time", self.timevar.as_deref()),
             ("start", self.tstart.as_deref()),
         ];
-        let given = named.into_iter().filter_map(|(name, text)| Some((name, text?)));
+        let given = named
+            .into_iter()
+            .filter_map(|(name, text)| Some((name, text?)));
         given
             .map(|(name, text)| {
                 let expression = Expression::parse(text)?;
@@ -162,7 +176,10 @@ impl Options {
         let person = model.role_groups("id").map(|groups| groups.codes);
         let longitudinal = person.is_some();
         if longitudinal && self.timevar.is_none() {
-            return Err(Failure::option("timevar", "bij --id hoort de volgorde van de rijen"));
+            return Err(Failure::option(
+                "timevar",
+                "bij --id hoort de volgorde van de rijen",
+            ));
         }
         Ok(Table {
             frame: frame.select(&model.rows),
@@ -250,7 +267,11 @@ impl Options {
             return Ok((0..count).collect());
         }
         let exposed = self.exposed(table)?;
-        let persons = table.person.iter().max().map_or(0, |&last| last as usize + 1);
+        let persons = table
+            .person
+            .iter()
+            .max()
+            .map_or(0, |&last| last as usize + 1);
         let mut first = vec![f64::INFINITY; persons];
         for row in (0..count).filter(|&row| exposed[row]) {
             let first = &mut first[table.person[row] as usize];
@@ -267,7 +288,10 @@ impl Options {
         model: &ModelFrame,
     ) -> Result<Fraction, Failure> {
         if self.timevar.is_none() {
-            return Err(Failure::option("timevar", "bij survival hoort het einde van elke rij"));
+            return Err(Failure::option(
+                "timevar",
+                "bij survival hoort het einde van elke rij",
+            ));
         }
         let options = DesignOptions {
             except: &["strata"],
@@ -298,7 +322,10 @@ impl Options {
         };
         let fit = CoxFit::maximise(&likelihood, &control)?;
         if !fit.infinite.is_empty() {
-            inputs.warn("infinite_coefficient", "Een coëfficiënt van het model is oneindig.");
+            inputs.warn(
+                "infinite_coefficient",
+                "Een coëfficiënt van het model is oneindig.",
+            );
         }
         let hazards = likelihood.expected_events(&likelihood.sums(&fit.coefficients)?);
         let mut fitted = vec![0.0; table.exposure.len()];
@@ -323,7 +350,9 @@ impl Options {
             let normal = |fraction: &Fraction| fraction.sd;
             let (below, above) = (normal(denominator), numerator.map(normal));
             let of = |fraction, sd| NormalExposure { mean: fraction, sd };
-            let above = numerator.zip(above).map(|(fraction, sd)| of(&fraction.fitted, sd));
+            let above = numerator
+                .zip(above)
+                .map(|(fraction, sd)| of(&fraction.fitted, sd));
             let below = of(denominator.fitted.as_slice(), below);
             return Ok(density_weights(&table.exposure, above, below)?);
         }
@@ -377,7 +406,10 @@ fn model_json(fraction: &Fraction) -> Value {
 fn text(weights: &[f64], cut: Option<&[f64]>) -> Result<String, Failure> {
     let mut table = TextTable::new(["mean", "sd", "min", "max", "ESS"]);
     let named = [("ipw.weights", Some(weights)), ("weights.trunc", cut)];
-    for (name, weights) in named.into_iter().filter_map(|(name, all)| Some((name, all?))) {
+    for (name, weights) in named
+        .into_iter()
+        .filter_map(|(name, all)| Some((name, all?)))
+    {
         let of = WeightSummary::of(weights)?;
         let cells = [of.mean, of.sd, of.min, of.max, of.effective_size];
         table.row(name, cells.map(|value| signif(value, 5)));

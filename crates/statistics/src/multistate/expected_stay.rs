@@ -62,13 +62,14 @@ impl ExpectedStay {
         );
         let times = hazards.times();
         let mut now = options.at;
-        for place in times.partition_point(|&time| time <= options.at)..times.len() {
-            if times[place] > until {
+        let first = times.partition_point(|&time| time <= options.at);
+        for (place, &time) in times.iter().enumerate().skip(first) {
+            if time > until {
                 break;
             }
-            propagation.stay(times[place] - now);
+            propagation.stay(time - now);
             propagation.step(&Step::of(hazards, place, noise.at(place)));
-            now = times[place];
+            now = time;
         }
         propagation.stay(until - now);
         let states = hazards.transitions().states();

@@ -233,9 +233,10 @@ impl<'a> Sweep<'a> {
     fn forward(&mut self) {
         self.keep(self.result.at);
         let times = self.hazards.times();
-        for place in times.partition_point(|&time| time <= self.result.at)..times.len() {
+        let first = times.partition_point(|&time| time <= self.result.at);
+        for (place, &time) in times.iter().enumerate().skip(first) {
             self.step(place);
-            self.keep(times[place]);
+            self.keep(time);
         }
     }
 
