@@ -48,6 +48,9 @@ pub struct Options {
     expand: Vec<String>,
 }
 
+/// Per state the times of entering it, and whether it was entered.
+type Entries = (Vec<Vec<f64>>, Vec<Vec<bool>>);
+
 impl Fit for Options {
     fn fit(&self, inputs: &Inputs<'_>) -> Result<Fitted, Failure> {
         let frame = self.data.frame(inputs)?;
@@ -80,11 +83,7 @@ impl Fit for Options {
 }
 
 impl Options {
-    fn entries(
-        &self,
-        frame: &Frame,
-        model: &StateModel,
-    ) -> Result<(Vec<Vec<f64>>, Vec<Vec<bool>>), Failure> {
+    fn entries(&self, frame: &Frame, model: &StateModel) -> Result<Entries, Failure> {
         let states = model.names.len();
         for (option, given) in [("time", &self.time), ("status", &self.status)] {
             if given.len() != states {
