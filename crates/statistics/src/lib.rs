@@ -53,6 +53,7 @@ pub mod multistate;
 pub mod optimise;
 pub mod parametric;
 pub mod penalised;
+pub mod panel;
 pub mod psychometrics;
 pub mod rank_test;
 pub mod rates;

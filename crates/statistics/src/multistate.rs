@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | state occupation for any graph of states, with infinitesimal-jackknife errors | [`aalen_johansen`] | `survfit(Surv(.., factor), id, istate)` |
 //! | expected time in states, influences, pseudo-values | [`sojourn`] | `summary(rmean)`, `residuals`, `pseudo` |
+//! | transition matrix with Greenwood's covariance | [`transition_matrix`] | `etm::etm` |
+//! | change in length of stay | [`length_of_stay`] | `etm::clos` |
 //! | cumulative transition hazards, also for given covariates | [`CumulativeHazards`] | `mstate::msfit` |
 //! | transition probabilities from them | [`TransitionProbabilities`] | `mstate::probtrans` |
 //! | expected length of stay | [`ExpectedStay`] | `mstate::ELOS` |
@@ -48,6 +50,8 @@ pub use propagation::{CovarianceForm, Direction};
 pub use rows::{Prediction, TransitionRows};
 pub use transitions::Transitions;
 mod influence;
+pub mod length_of_stay;
 pub mod sojourn;
+pub mod transition_matrix;
 
 pub use influence::Influence;
