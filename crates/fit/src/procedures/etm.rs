@@ -63,6 +63,9 @@ pub struct Options {
     /// Geen covarianties (R: covariance = FALSE).
     #[arg(long)]
     no_covariance: bool,
+    /// Negatieve covarianties als 0 geven, zoals R's etm.
+    #[arg(long)]
+    cov_as_r: bool,
     /// Kolom met groepen, elk met een eigen schatting.
     #[arg(long, value_name = "KOLOM")]
     strata: Option<String>,
@@ -82,6 +85,10 @@ pub struct Options {
 pub struct ClosOptions {
     #[command(flatten)]
     stays: StayArguments,
+    /// De getallen van R's clos, dat bij terugkeer uit de tussentoestand de stappen in omgekeerde
+    /// volgorde vermenigvuldigt en de tijd na terugkeer niet telt.
+    #[arg(long)]
+    as_r: bool,
     /// Verhouding van verblijfsduren in plaats van verschil (R: ratio = TRUE).
     #[arg(long)]
     ratio: bool,
@@ -307,7 +314,7 @@ impl Options {
         set("P", fit.probability.iter().map(matrix).collect());
         set("P.order", "P[k][from][to]".into());
         if !self.no_covariance {
-            set("cov", fit.covariance.iter().map(matrix).collect());
+            set("cov", fit.covariance.iter().map(|c| self.covariance(c)).collect());
             set("cov.order", "cov of vec(P) column-major (from fastest)".into());
         }
         set("n.risk", matrix(&fit.n_risk.gather_columns(&transient)));
@@ -318,6 +325,12 @@ impl Options {
             set("at.times", self.at_times(fit));
         }
         Ok(result)
+    }
+
+    fn covariance(&self, covariance: &Matrix) -> Value {
+        let values = covariance.values().iter();
+        let shown = |value: &f64| if self.cov_as_r { value.max(0.0) } else { *value };
+        json::rows(&values.map(shown).collect::<Vec<_>>(), covariance.rows())
     }
 
     fn at_times(&self, fit: &TransitionMatrix) -> Value {
@@ -334,7 +347,10 @@ impl Options {
         let p = places.iter().map(|&place| at(place, &fit.probability, &identity));
         result.insert("P".into(), p.collect());
         if !self.no_covariance {
-            let cov = places.iter().map(|&place| at(place, &fit.covariance, &none));
+            let cov = places.iter().map(|&place| {
+                let found = place.and_then(|place| fit.covariance.get(place));
+                self.covariance(found.unwrap_or(&none))
+            });
             result.insert("cov".into(), cov.collect());
         }
         Value::Object(result)
@@ -406,7 +422,10 @@ impl Fit for ClosOptions {
     fn fit(&self, inputs: &Inputs<'_>) -> Result<Fitted, Failure> {
         let coded = self.stays.read(inputs, None)?;
         let fit = coded.estimate(None, &self.stays, false)?;
-        let stay = LengthOfStay::new(&fit)?;
+        let stay = match self.as_r {
+            true => LengthOfStay::as_r_computes(&fit)?,
+            false => LengthOfStay::new(&fit)?,
+        };
         let change = if self.ratio { stay.ratio } else { stay.change };
         let mut result = Map::new();
         let numbers = [

@@ -45,13 +45,30 @@ impl LengthOfStay {
     /// # Errors
     /// Fewer than three states, and nobody who leaves state 0.
     pub fn new(fit: &TransitionMatrix) -> Result<Self, NotEstimable> {
+        Self::with_ends(fit, expected_ends)
+    }
+
+    /// The numbers that R's `clos` gives where persons come back from the intermediate state:
+    /// it multiplies the steps in reverse order and doesn't count the time after a return of
+    /// those in the intermediate state.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn as_r_computes(fit: &TransitionMatrix) -> Result<Self, NotEstimable> {
+        Self::with_ends(fit, reversed_ends)
+    }
+
+    fn with_ends(
+        fit: &TransitionMatrix,
+        ends: fn(&TransitionMatrix) -> (Vec<f64>, Vec<f64>),
+    ) -> Result<Self, NotEstimable> {
         if fit.states < 3 {
             return Err(NotEstimable::Domain {
                 what: "number of states",
                 value: fit.states as f64,
             });
         }
-        let (case, control) = expected_ends(fit);
+        let (case, control) = ends(fit);
         let mut stay = Self {
             time: fit.time.clone(),
             case,
@@ -135,6 +152,38 @@ fn expected_ends(fit: &TransitionMatrix) -> (Vec<f64>, Vec<f64>) {
         }
         control[place] = fit.time[place] + left[0];
         case[place] = fit.time[place] + left[1];
+    }
+    (case, control)
+}
+
+/// The same from `M(i) = (t_{i+1} − t_i) I + M(i+1) H(i+1)` over the two states that are no end.
+fn reversed_ends(fit: &TransitionMatrix) -> (Vec<f64>, Vec<f64>) {
+    let times = fit.time.len();
+    let (mut case, mut control) = (vec![0.0; times], vec![0.0; times]);
+    let mut sum = [[0.0; 2]; 2];
+    for place in (0..times).rev() {
+        if let Some(&next) = fit.time.get(place + 1) {
+            let mut onward = sum;
+            for state in 0..2 {
+                let at_risk = fit.n_risk[(place + 1, state)];
+                for to in (0..fit.states).filter(|&to| to != state && at_risk > 0.0) {
+                    let share = fit.n_event[place + 1][(state, to)] / at_risk;
+                    for (onward, sum) in onward.iter_mut().zip(&sum) {
+                        onward[state] -= sum[state] * share;
+                        if to < 2 {
+                            onward[to] += sum[state] * share;
+                        }
+                    }
+                }
+            }
+            for (state, row) in onward.iter_mut().enumerate() {
+                row[state] += next - fit.time[place];
+            }
+            // The product is M·H: column c collects what the states send to c.
+            sum = onward;
+        }
+        control[place] = fit.time[place] + sum[0][0] + sum[0][1];
+        case[place] = fit.time[place] + sum[1][1];
     }
     (case, control)
 }
