@@ -4,7 +4,10 @@ use crate::arguments::SurvivalArguments;
 use crate::{Failure, Inputs};
 use clap::Args;
 use formula::{Censoring, Factor, ModelFrame, Survival};
-use statistics::survival::{CurveOptions, HazardKind, Observations, SurvivalKind, Variance};
+use statistics::NotEstimable;
+use statistics::survival::{
+    CurveOptions, HazardKind, IntervalCurve, Observations, SurvivalKind, Variance,
+};
 
 /// Table, formula, and who belongs to whom.
 #[derive(Args, Clone, Debug)]
@@ -189,6 +192,24 @@ impl Group {
             event: &self.event,
             weights: self.weights.as_deref(),
             id: self.id.as_deref(),
+        }
+    }
+
+    /// The curve of times that are known up to an interval (or to be before a time).
+    ///
+    /// # Errors
+    /// As [`IntervalCurve::estimate`].
+    pub fn interval_curve(&self, censoring: Censoring) -> Result<IntervalCurve, NotEstimable> {
+        let weights = self.weights.as_deref();
+        match &self.entry {
+            Some(lower) if censoring == Censoring::Interval => {
+                IntervalCurve::estimate(lower, &self.exit, weights)
+            }
+            _ => {
+                let lower = |(&time, &event): (&f64, &bool)| if event { time } else { f64::NEG_INFINITY };
+                let lower: Vec<f64> = self.exit.iter().zip(&self.event).map(lower).collect();
+                IntervalCurve::estimate(&lower, &self.exit, weights)
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use super::Fit;
 use super::curve_groups::{CurveArguments, CurveData, Group};
 use crate::{Failure, Fitted, Inputs};
 use clap::{Args, ValueEnum};
+use formula::Censoring;
 use statistics::survival::{
     CurveLimits, CurveOptions, Influence, IntervalOptions, LowerLimit, Quantity, RestrictedMean,
     Scale, SurvivalCurve, Variance,
@@ -176,7 +177,8 @@ struct Mean {
 impl Fit for Options {
     fn fit(&self, inputs: &Inputs<'_>) -> Result<Fitted, Failure> {
         let horizon = Horizon::parse(&self.rmean)?;
-        let (_, data) = self.curves.data(inputs, false)?;
+        let (_, data) = self.curves.data(inputs, true)?;
+        self.refuse_for_intervals(&data)?;
         let mut curves = Vec::with_capacity(data.groups.len());
         for group in &data.groups {
             curves.extend(self.curve(group, &data, inputs)?);
@@ -195,7 +197,8 @@ impl Fit for Options {
 
 impl Options {
     fn is_robust(&self, data: &CurveData) -> bool {
-        self.robust.unwrap_or_else(|| data.is_robust_by_default())
+        let by_information = matches!(data.censoring, Censoring::Left | Censoring::Interval);
+        !by_information && self.robust.unwrap_or_else(|| data.is_robust_by_default())
     }
 
     fn curve_options<'a>(&self, group: &'a Group, data: &CurveData) -> CurveOptions<'a> {
@@ -207,6 +210,27 @@ impl Options {
             list_entries: self.entry,
             reverse: self.reverse,
             ..self.curves.options()
+        }
+    }
+
+    /// What curves of interval censored times cannot be.
+    fn refuse_for_intervals(&self, data: &CurveData) -> Result<(), Failure> {
+        if !matches!(data.censoring, Censoring::Left | Censoring::Interval) {
+            return Ok(());
+        }
+        let refused = [
+            ("cluster", data.cluster.is_some()),
+            ("id", data.id.is_some()),
+            ("start-time", self.curves.start_time.is_some()),
+            ("entry", self.entry),
+            ("reverse", self.reverse),
+            ("stype", self.curves.stype != 1),
+            ("ctype", self.curves.ctype != 1),
+            ("robust", self.robust == Some(true)),
+        ];
+        match refused.iter().find(|(_, is_asked)| *is_asked) {
+            Some((option, _)) => Err(Failure::option(option, "kan niet bij tijden die tot op een interval bekend zijn")),
+            None => Ok(()),
         }
     }
 
@@ -226,8 +250,10 @@ impl Options {
             inputs.warn("empty_group", message);
             return Ok(None);
         }
-        let mut curve =
-            SurvivalCurve::estimate(group.observations(), self.curve_options(group, data))?;
+        let mut curve = match data.censoring {
+            Censoring::Left | Censoring::Interval => group.interval_curve(data.censoring)?.curve,
+            _ => SurvivalCurve::estimate(group.observations(), self.curve_options(group, data))?,
+        };
         let is_mixed = self.curves.stype != self.curves.ctype;
         if self.r_mixed_limits && is_mixed && self.is_robust(data) {
             curve.std_err_is_log = !curve.std_err_is_log;

@@ -26,7 +26,7 @@ impl SurvivalCurve {
     /// ```
     pub fn quantile(&self, probability: f64) -> Result<Option<f64>, NotEstimable> {
         let curve = |place: usize| Some(self.survival[place]);
-        crossing(&self.counts.times, curve, probability)
+        crossing(&self.counts.times, curve, (probability, Passing::First))
     }
 }
 
@@ -38,7 +38,8 @@ impl CurveLimits {
     /// A probability outside [0, 1].
     ///
     /// # Method
-    /// Brookmeyer and Crowley (1982), on the scale of the limits. R: `quantile(fit)$lower`.
+    /// Brookmeyer and Crowley (1982), on the scale of the limits: the first crossing. R: the
+    /// limits of the median in `print(fit)`.
     ///
     /// ```
     /// use statistics::survival::{CurveOptions, IntervalOptions, Observations, SurvivalCurve};
@@ -58,19 +59,60 @@ impl CurveLimits {
         curve: &SurvivalCurve,
         probability: f64,
     ) -> Result<(Option<f64>, Option<f64>), NotEstimable> {
+        self.crossings(curve, (probability, Passing::First))
+    }
+
+    /// The same, but of limits that do not fall all the way (robust and modified ones), and so
+    /// may pass the level more than once, the time of the value below it that is nearest.
+    ///
+    /// # Errors
+    /// A probability outside [0, 1].
+    ///
+    /// R: `quantile(fit)$lower`, which differs from the limits in `print(fit)` then.
+    ///
+    /// ```
+    /// use statistics::survival::{CurveOptions, IntervalOptions, Observations, SurvivalCurve};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let rows = Observations::right_censored(&[1.0, 2.0, 3.0, 4.0], &[true; 4]);
+    /// let curve = SurvivalCurve::estimate(rows, CurveOptions::default())?;
+    /// let limits = curve.limits(IntervalOptions::default())?;
+    /// assert_eq!(limits.nearest_quantile(&curve, 0.5)?, limits.quantile(&curve, 0.5)?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn nearest_quantile(
+        &self,
+        curve: &SurvivalCurve,
+        probability: f64,
+    ) -> Result<(Option<f64>, Option<f64>), NotEstimable> {
+        self.crossings(curve, (probability, Passing::Nearest))
+    }
+
+    fn crossings(
+        &self,
+        curve: &SurvivalCurve,
+        at: (f64, Passing),
+    ) -> Result<(Option<f64>, Option<f64>), NotEstimable> {
         let times = &curve.counts.times;
         Ok((
-            crossing(times, |place| self.lower[place], probability)?,
-            crossing(times, |place| self.upper[place], probability)?,
+            crossing(times, |place| self.lower[place], at)?,
+            crossing(times, |place| self.upper[place], at)?,
         ))
     }
+}
+
+/// Which passing of the level counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Passing {
+    First,
+    Nearest,
 }
 
 /// The first time at which a falling curve reaches `1 − probability`.
 fn crossing(
     times: &[f64],
     value: impl Fn(usize) -> Option<f64>,
-    probability: f64,
+    (probability, passing): (f64, Passing),
 ) -> Result<Option<f64>, NotEstimable> {
     if !(0.0..=1.0).contains(&probability) {
         return Err(NotEstimable::Domain {
@@ -81,10 +123,10 @@ fn crossing(
     let level = 1.0 - probability;
     let is_below = |place: usize| value(place).is_some_and(|value| value < level - TOLERANCE);
     if probability == 0.0 {
-        return Ok((0..times.len()).any(is_below).then_some(0.0));
+        let leaves = |place: usize| value(place).is_none() || is_below(place);
+        return Ok((0..times.len()).any(leaves).then_some(0.0));
     }
-    let reaches = |place: usize| value(place).is_some_and(|value| value <= level + TOLERANCE);
-    let Some(first) = (0..times.len()).find(|&place| reaches(place)) else {
+    let Some(first) = reaching(times.len(), &value, (level, passing)) else {
         return Ok(None);
     };
     if is_below(first) {
@@ -97,4 +139,25 @@ fn crossing(
         None => times[first],
     };
     Ok(Some((times[first] + end) / 2.0))
+}
+
+/// The place at which values reach a level: the first that does, or the first of those nearest.
+fn reaching(
+    places: usize,
+    value: impl Fn(usize) -> Option<f64>,
+    (level, passing): (f64, Passing),
+) -> Option<usize> {
+    let mut found: Option<(f64, usize)> = None;
+    for place in 0..places {
+        let Some(value) = value(place).filter(|value| *value <= level + TOLERANCE) else {
+            continue;
+        };
+        if passing == Passing::First || (value - level).abs() <= TOLERANCE {
+            return Some(place);
+        }
+        if found.is_none_or(|(nearest, _)| value > nearest) {
+            found = Some((value, place));
+        }
+    }
+    found.map(|(_, place)| place)
 }

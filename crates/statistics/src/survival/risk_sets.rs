@@ -86,6 +86,16 @@ impl RiskSets {
         }
     }
 
+    /// Adds a later time: at risk, events and censored.
+    pub(crate) fn push(&mut self, time: f64, [n_risk, n_event, n_censor]: [f64; 3]) {
+        self.times.push(time);
+        self.n_risk.push(n_risk);
+        self.n_event.push(n_event);
+        self.n_censor.push(n_censor);
+        self.event_rows.push(u32::from(n_event > 0.0));
+        self.is_busy.push(true);
+    }
+
     /// Keeps the times at which anything happens.
     pub(crate) fn keep_busy(&mut self) {
         let is_busy = std::mem::take(&mut self.is_busy);

@@ -66,6 +66,8 @@ impl Options {
     fn kind(&self, data: &CurveData) -> &'static str {
         match data.censoring {
             Censoring::Counting => "counting",
+            Censoring::Left => "left",
+            Censoring::Interval => "interval",
             _ => "right",
         }
     }
@@ -142,7 +144,7 @@ impl Options {
             for &probability in &self.quantiles {
                 point.push(curve.curve.quantile(probability)?);
                 if let Some(limits) = &curve.limits {
-                    let pair = limits.quantile(&curve.curve, probability)?;
+                    let pair = limits.nearest_quantile(&curve.curve, probability)?;
                     lower.push(pair.0);
                     upper.push(pair.1);
                 }
