@@ -16,9 +16,19 @@ struct Lives {
 }
 
 fn lives(deaths: bool) -> impl Strategy<Value = Lives> {
-    let subject = (proptest::collection::vec(1_u8..5, 0..4), 1_u8..5, any::<bool>());
+    let subject = (
+        proptest::collection::vec(1_u8..5, 0..4),
+        1_u8..5,
+        any::<bool>(),
+    );
     proptest::collection::vec(subject, 1..12).prop_map(move |subjects| {
-        let mut lives = Lives { entry: vec![], exit: vec![], event: vec![], death: vec![], id: vec![] };
+        let mut lives = Lives {
+            entry: vec![],
+            exit: vec![],
+            event: vec![],
+            death: vec![],
+            id: vec![],
+        };
         for (id, (gaps, last, dies)) in subjects.into_iter().enumerate() {
             let mut now = 0.0;
             let rows = gaps.len();
@@ -47,7 +57,8 @@ fn slowly(lives: &Lives, time: f64) -> (f64, f64) {
         let at_risk = |row: usize| lives.entry[row] < now && now <= lives.exit[row];
         let rows = 0..lives.exit.len();
         let total = rows.clone().filter(|&row| at_risk(row)).count() as f64;
-        let here = |flags: &[bool], row: usize| f64::from(u8::from(flags[row] && lives.exit[row] == now));
+        let here =
+            |flags: &[bool], row: usize| f64::from(u8::from(flags[row] && lives.exit[row] == now));
         let events: f64 = rows.clone().map(|row| here(&lives.event, row)).sum();
         let deaths: f64 = rows.clone().map(|row| here(&lives.death, row)).sum();
         mean += survival * events / total;

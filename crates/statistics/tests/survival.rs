@@ -44,7 +44,10 @@ fn by_hand() {
     assert_all_close(&curve.std_err[..2], &greenwood.map(f64::sqrt));
     // Nelson–Aalen: 1/5, + 2/3; variance 1/25, + 2/9.
     assert_all_close(&curve.hazard[..2], &[0.2, 0.2 + 2.0 / 3.0]);
-    assert_all_close(&curve.hazard_std_err[..2], &[0.2, (0.04_f64 + 2.0 / 9.0).sqrt()]);
+    assert_all_close(
+        &curve.hazard_std_err[..2],
+        &[0.2, (0.04_f64 + 2.0 / 9.0).sqrt()],
+    );
     // Area to 3: 1 + 0.8 + 0.8/3. Areas from 1: 0.8 + 0.8/3; from 2: 0.8/3.
     let mean = curve.restricted_mean(3.0);
     assert!(close(mean.mean, 1.8 + 0.8 / 3.0));
@@ -71,7 +74,10 @@ fn tied_events_one_after_the_other() {
     let hazard: f64 = 0.25 + 1.0 / 3.0;
     assert!(close(curve.hazard[0], hazard));
     assert!(close(curve.survival[0], (-hazard).exp()));
-    assert!(close(curve.std_err[0], (1.5_f64 / 36.0 + 1.5 / 20.25).sqrt()));
+    assert!(close(
+        curve.std_err[0],
+        (1.5_f64 / 36.0 + 1.5 / 20.25).sqrt()
+    ));
 }
 
 #[test]
@@ -105,9 +111,15 @@ fn an_emptied_risk_set_is_named() {
 fn faults_have_names() {
     let estimate = |rows: Observations<'_>| SurvivalCurve::estimate(rows, CurveOptions::default());
     let one = |exit: f64| estimate(Observations::right_censored(&[exit], &[true]));
-    assert!(matches!(estimate(Observations::default()), Err(NotEstimable::Empty { .. })));
+    assert!(matches!(
+        estimate(Observations::default()),
+        Err(NotEstimable::Empty { .. })
+    ));
     assert!(matches!(one(f64::NAN), Err(NotEstimable::NotFinite { .. })));
-    assert!(matches!(one(f64::INFINITY), Err(NotEstimable::NotFinite { .. })));
+    assert!(matches!(
+        one(f64::INFINITY),
+        Err(NotEstimable::NotFinite { .. })
+    ));
     let rows = |entry: [f64; 1], weight: [f64; 1]| {
         let rows = Observations {
             entry: Some(&entry),
@@ -116,8 +128,14 @@ fn faults_have_names() {
         };
         SurvivalCurve::estimate(rows, CurveOptions::default())
     };
-    assert_eq!(rows([1.0], [1.0]), Err(NotEstimable::EmptyInterval { row: 0 }));
-    assert!(matches!(rows([0.0], [-1.0]), Err(NotEstimable::WeightNotPositive { .. })));
+    assert_eq!(
+        rows([1.0], [1.0]),
+        Err(NotEstimable::EmptyInterval { row: 0 })
+    );
+    assert!(matches!(
+        rows([0.0], [-1.0]),
+        Err(NotEstimable::WeightNotPositive { .. })
+    ));
     let nobody = rows([0.0], [0.0]).unwrap();
     assert_eq!((nobody.survival, nobody.hazard), (vec![1.0], vec![0.0]));
     let later = CurveOptions {
@@ -125,12 +143,20 @@ fn faults_have_names() {
         ..CurveOptions::default()
     };
     let rows = Observations::right_censored(&[1.0], &[true]);
-    assert!(matches!(SurvivalCurve::estimate(rows, later), Err(NotEstimable::Empty { .. })));
+    assert!(matches!(
+        SurvivalCurve::estimate(rows, later),
+        Err(NotEstimable::Empty { .. })
+    ));
     let level = IntervalOptions {
         level: 1.0,
         ..IntervalOptions::default()
     };
-    assert!(SurvivalCurve::estimate(rows, CurveOptions::default()).unwrap().limits(level).is_err());
+    assert!(
+        SurvivalCurve::estimate(rows, CurveOptions::default())
+            .unwrap()
+            .limits(level)
+            .is_err()
+    );
 }
 
 #[test]
@@ -162,7 +188,10 @@ fn lower_limits_know_how_few_are_left() {
     let z = 1.959_963_984_540_054;
     // At 3 two are at risk; four were at the last event. S = 3/4, variance of log S 1/12.
     let modified = lower(LowerLimit::Modified)[2].unwrap();
-    assert!(close(modified, 0.75 * (-z * (1.0_f64 / 12.0 * 4.0 / 2.0).sqrt()).exp()));
+    assert!(close(
+        modified,
+        0.75 * (-z * (1.0_f64 / 12.0 * 4.0 / 2.0).sqrt()).exp()
+    ));
     let peto = lower(LowerLimit::Peto)[2].unwrap();
     assert!(close(peto, 0.75 * (-z * (0.25_f64 / 2.0).sqrt()).exp()));
 }
@@ -220,7 +249,9 @@ fn exact_and_right_censored_intervals_give_kaplan_meier() {
     assert_eq!(intervals.counts.times, curve.counts.times);
     assert_all_close(&intervals.survival, &curve.survival);
     assert_all_close(&intervals.counts.n_risk, &curve.counts.n_risk);
-    let greenwood: Vec<f64> = (0..4).map(|place| curve.plain_std_err(place).unwrap_or(0.0)).collect();
+    let greenwood: Vec<f64> = (0..4)
+        .map(|place| curve.plain_std_err(place).unwrap_or(0.0))
+        .collect();
     assert_all_close(&intervals.std_err, &greenwood);
 }
 
@@ -278,7 +309,10 @@ fn invented() -> impl Strategy<Value = Invented> {
     let row = (0_u8..8, 1_u8..6, any::<bool>(), 1_u8..7, 0_u32..6);
     proptest::collection::vec(row, 2..25).prop_map(|rows| Invented {
         entry: rows.iter().map(|row| f64::from(row.0) / 2.0).collect(),
-        exit: rows.iter().map(|row| f64::from(row.0) / 2.0 + f64::from(row.1) / 2.0).collect(),
+        exit: rows
+            .iter()
+            .map(|row| f64::from(row.0) / 2.0 + f64::from(row.1) / 2.0)
+            .collect(),
         event: rows.iter().map(|row| row.2).collect(),
         weights: rows.iter().map(|row| f64::from(row.3) / 4.0).collect(),
         clusters: rows.iter().map(|row| row.4).collect(),
@@ -447,7 +481,11 @@ fn limits_hold_the_truth_as_often_as_they_say() {
     for _ in 0..repeats {
         let (mut entry, mut exit, mut event) = (Vec::new(), Vec::new(), Vec::new());
         while exit.len() < 120 {
-            let late = if uniform(&mut state) < 0.3 { uniform(&mut state) * 0.5 } else { 0.0 };
+            let late = if uniform(&mut state) < 0.3 {
+                uniform(&mut state) * 0.5
+            } else {
+                0.0
+            };
             let life = -uniform(&mut state).ln();
             let until = late + 3.0 * uniform(&mut state);
             if life > late && until > late {
@@ -456,10 +494,16 @@ fn limits_hold_the_truth_as_often_as_they_say() {
                 event.push(life <= until);
             }
         }
-        let rows = Observations { entry: Some(&entry), ..Observations::right_censored(&exit, &event) };
+        let rows = Observations {
+            entry: Some(&entry),
+            ..Observations::right_censored(&exit, &event)
+        };
         let curve = SurvivalCurve::estimate(rows, robust(None)).unwrap();
         let limits = curve
-            .limits(IntervalOptions { scale: Scale::LogLog, ..IntervalOptions::default() })
+            .limits(IntervalOptions {
+                scale: Scale::LogLog,
+                ..IntervalOptions::default()
+            })
             .unwrap();
         let at = curve.at(&[1.0], Some(&limits))[0];
         let truth = (-1.0_f64).exp();

@@ -206,7 +206,8 @@ impl Group {
                 IntervalCurve::estimate(lower, &self.exit, weights)
             }
             _ => {
-                let lower = |(&time, &event): (&f64, &bool)| if event { time } else { f64::NEG_INFINITY };
+                let lower =
+                    |(&time, &event): (&f64, &bool)| if event { time } else { f64::NEG_INFINITY };
                 let lower: Vec<f64> = self.exit.iter().zip(&self.event).map(lower).collect();
                 IntervalCurve::estimate(&lower, &self.exit, weights)
             }

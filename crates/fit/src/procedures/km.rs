@@ -229,7 +229,10 @@ impl Options {
             ("robust", self.robust == Some(true)),
         ];
         match refused.iter().find(|(_, is_asked)| *is_asked) {
-            Some((option, _)) => Err(Failure::option(option, "kan niet bij tijden die tot op een interval bekend zijn")),
+            Some((option, _)) => Err(Failure::option(
+                option,
+                "kan niet bij tijden die tot op een interval bekend zijn",
+            )),
             None => Ok(()),
         }
     }

@@ -60,7 +60,11 @@ impl Rows<'_> {
         }
         for row in 0..rows {
             let (lower, upper) = (self.lower[row], self.upper[row]);
-            if lower.is_nan() || upper.is_nan() || lower == f64::INFINITY || upper == f64::NEG_INFINITY {
+            if lower.is_nan()
+                || upper.is_nan()
+                || lower == f64::INFINITY
+                || upper == f64::NEG_INFINITY
+            {
                 return Err(NotEstimable::NotFinite {
                     what: "limits of an interval",
                     position: row,
@@ -83,14 +87,20 @@ impl IntervalCurve {
     /// # Errors
     /// No rows, columns of unequal length, limits that are NaN or in the wrong order, negative
     /// weights, no convergence.
-    pub fn estimate(lower: &[f64], upper: &[f64], weights: Option<&[f64]>) -> Result<Self, NotEstimable> {
+    pub fn estimate(
+        lower: &[f64],
+        upper: &[f64],
+        weights: Option<&[f64]>,
+    ) -> Result<Self, NotEstimable> {
         let rows = Rows {
             lower,
             upper,
             weights,
         };
         rows.check()?;
-        let used: Vec<usize> = (0..lower.len()).filter(|&row| rows.weight(row) > 0.0).collect();
+        let used: Vec<usize> = (0..lower.len())
+            .filter(|&row| rows.weight(row) > 0.0)
+            .collect();
         let (intervals, ranges) = innermost(rows, &used);
         let ranges = Ranges {
             of_row: ranges,
@@ -121,7 +131,9 @@ const AFTER: u8 = 2;
 
 impl End {
     fn compare(&self, other: &Self) -> std::cmp::Ordering {
-        self.time.total_cmp(&other.time).then(self.order.cmp(&other.order))
+        self.time
+            .total_cmp(&other.time)
+            .then(self.order.cmp(&other.order))
     }
 }
 
@@ -181,7 +193,10 @@ fn curve(
     masses: &[f64],
 ) -> Result<SurvivalCurve, NotEstimable> {
     // Expected events of the rows that are not censored to the right, and censorings.
-    let is_censored: Vec<bool> = used.iter().map(|&row| rows.upper[row] == f64::INFINITY).collect();
+    let is_censored: Vec<bool> = used
+        .iter()
+        .map(|&row| rows.upper[row] == f64::INFINITY)
+        .collect();
     let events = ranges.expected(masses, |row| !is_censored[row]);
     let mut points: Vec<(f64, f64, f64, usize)> = Vec::new();
     for (place, &interval) in intervals.iter().enumerate() {
@@ -213,7 +228,10 @@ fn curve(
     let mut from = 0;
     while from < points.len() {
         let time = points[from].0;
-        let tied = points[from..].iter().take_while(|point| point.0 == time).count();
+        let tied = points[from..]
+            .iter()
+            .take_while(|point| point.0 == time)
+            .count();
         let tied = &points[from..from + tied];
         from += tied.len();
         let events: f64 = tied.iter().map(|point| point.1).sum();
@@ -226,7 +244,9 @@ fn curve(
         let later: f64 = masses[reached..].iter().sum();
         curve.counts.push(time, [at_risk, events, censored]);
         curve.survival.push(later.clamp(0.0, 1.0));
-        curve.std_err.push(reached.checked_sub(1).map_or(0.0, |place| errors[place]));
+        curve
+            .std_err
+            .push(reached.checked_sub(1).map_or(0.0, |place| errors[place]));
         curve.hazard.push(hazard);
         curve.hazard_std_err.push(variance.sqrt());
         at_risk = (at_risk - events - censored).max(0.0);
@@ -236,18 +256,27 @@ fn curve(
 
 /// The standard error of survival after each interval.
 fn std_errs(ranges: &Ranges, masses: &[f64]) -> Result<Vec<f64>, NotEstimable> {
-    let support: Vec<usize> = (0..masses.len()).filter(|&place| masses[place] > 0.0).collect();
+    let support: Vec<usize> = (0..masses.len())
+        .filter(|&place| masses[place] > 0.0)
+        .collect();
     let information = ranges.information(masses, &support);
     let inverse = Cholesky::new(&information, ALIAS_TOLERANCE)?.inverse();
     let ones = vec![1.0; support.len()];
     let to_ones = inverse.times(&ones);
     let total: f64 = to_ones.iter().sum();
     let error = |place: usize| {
-        let after: Vec<f64> = support.iter().map(|&other| f64::from(u8::from(other > place))).collect();
+        let after: Vec<f64> = support
+            .iter()
+            .map(|&other| f64::from(u8::from(other > place)))
+            .collect();
         let shared: f64 = to_ones.iter().zip(&after).map(|(a, b)| a * b).sum();
         let variance = inverse.quadratic_form(&after) - shared * shared / total;
         // What is left of a variance that is 0 (S = 0 or 1) is rounding.
-        if variance > 1e-14 { variance.sqrt() } else { 0.0 }
+        if variance > 1e-14 {
+            variance.sqrt()
+        } else {
+            0.0
+        }
     };
     Ok((0..masses.len()).map(error).collect())
 }

@@ -39,7 +39,10 @@ impl Ranges {
 
     pub(super) fn ln_likelihood(&self, masses: &[f64]) -> f64 {
         let seen = self.seen(masses);
-        seen.iter().zip(&self.weights).map(|(seen, weight)| weight * seen.ln()).sum()
+        seen.iter()
+            .zip(&self.weights)
+            .map(|(seen, weight)| weight * seen.ln())
+            .sum()
     }
 
     /// Per mass Σ weight/seen over the rows (of the kind wanted) that see it.
@@ -64,7 +67,11 @@ impl Ranges {
     /// The weight expected on each mass, of the rows wanted.
     pub(super) fn expected(&self, masses: &[f64], is_wanted: impl Fn(usize) -> bool) -> Vec<f64> {
         let scores = self.scores(masses, is_wanted);
-        masses.iter().zip(scores).map(|(mass, score)| (mass * score).max(0.0)).collect()
+        masses
+            .iter()
+            .zip(scores)
+            .map(|(mass, score)| (mass * score).max(0.0))
+            .collect()
     }
 
     /// Σ weight/seen² over the rows that see both of two masses.
@@ -137,7 +144,9 @@ fn leave_out(ranges: &Ranges, masses: &mut [f64], total: f64) {
 /// below 0 stops there and stays.
 fn newton(ranges: &Ranges, masses: &mut [f64], total: f64) -> Result<bool, NotEstimable> {
     for _ in 0..100 {
-        let support: Vec<usize> = (0..masses.len()).filter(|&place| masses[place] > 0.0).collect();
+        let support: Vec<usize> = (0..masses.len())
+            .filter(|&place| masses[place] > 0.0)
+            .collect();
         let scores = ranges.scores(masses, |_| true);
         if scores.iter().any(|score| !score.is_finite()) {
             return Ok(false);
@@ -145,8 +154,12 @@ fn newton(ranges: &Ranges, masses: &mut [f64], total: f64) -> Result<bool, NotEs
         let gradient: Vec<f64> = support.iter().map(|&place| scores[place] - total).collect();
         let information = ranges.information(masses, &support);
         let step = Cholesky::new(&information, ALIAS_TOLERANCE)?.solve(&gradient);
-        let largest = step.iter().fold(0.0_f64, |largest, step| largest.max(step.abs()));
-        let flat = gradient.iter().all(|gradient| gradient.abs() <= FLAT * total);
+        let largest = step
+            .iter()
+            .fold(0.0_f64, |largest, step| largest.max(step.abs()));
+        let flat = gradient
+            .iter()
+            .all(|gradient| gradient.abs() <= FLAT * total);
         if flat || largest < 1e-15 {
             return Ok(true);
         }
@@ -165,7 +178,9 @@ fn newton(ranges: &Ranges, masses: &mut [f64], total: f64) -> Result<bool, NotEs
             }
             moved
         };
-        let gain = |trial: &[f64]| ranges.ln_likelihood(trial) - total * trial.iter().sum::<f64>() - before;
+        let gain = |trial: &[f64]| {
+            ranges.ln_likelihood(trial) - total * trial.iter().sum::<f64>() - before
+        };
         let mut share = reach;
         let better = loop {
             let trial = moved(share);
