@@ -142,15 +142,15 @@ impl<'a, const D: usize> Clusters<'a, D> {
     }
 
     fn drift(&mut self, drift: [f64; D]) {
-        for k in 0..D {
-            for l in 0..D {
-                self.squares[k][l] += drift[k] * (drift[l] * self.risk_squares - self.crossed[l])
-                    - drift[l] * self.crossed[k];
+        for (k, a) in drift.into_iter().enumerate() {
+            for (l, b) in drift.into_iter().enumerate() {
+                self.squares[k][l] +=
+                    a * (b * self.risk_squares - self.crossed[l]) - b * self.crossed[k];
             }
         }
-        for k in 0..D {
-            self.crossed[k] -= drift[k] * self.risk_squares;
-            self.drifted[k] += drift[k];
+        for (k, drift) in drift.into_iter().enumerate() {
+            self.crossed[k] -= drift * self.risk_squares;
+            self.drifted[k] += drift;
         }
     }
 

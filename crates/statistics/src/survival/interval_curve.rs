@@ -151,8 +151,13 @@ fn ends(rows: Rows<'_>, row: usize) -> (End, End) {
     )
 }
 
+/// Lower and upper limits.
+type Intervals = Vec<(f64, f64)>;
+/// The first place of each row, and that after the last.
+type Places = Vec<(usize, usize)>;
+
 /// The innermost intervals, and for each row the first and the last that lie within it.
-fn innermost(rows: Rows<'_>, used: &[usize]) -> (Vec<(f64, f64)>, Vec<(usize, usize)>) {
+fn innermost(rows: Rows<'_>, used: &[usize]) -> (Intervals, Places) {
     let mut all: Vec<(End, bool)> = Vec::with_capacity(2 * used.len());
     for &row in used {
         let (left, right) = ends(rows, row);
