@@ -21,8 +21,6 @@ mod curve_groups;
 pub mod elos;
 mod firth;
 pub mod etm;
-mod curve_groups;
-pub mod elos;
 pub mod gee;
 pub mod ghosh_lin;
 pub mod glm;
