@@ -9,6 +9,9 @@ pub mod alpha;
 pub mod basis;
 pub mod calculate;
 mod columns;
+mod curve_groups;
+pub mod crr;
+pub mod elos;
 pub mod cox;
 pub mod cox_anova;
 pub mod cox_predict;
@@ -103,6 +106,7 @@ macro_rules! registry {
 registry! {
     "km": Km(km::Options), "Overlevingscurven volgens Kaplan en Meier (R: survfit).";
     "logrank": Logrank(logrank::Options), "Overleving van groepen vergeleken: log-rank en verwante toetsen (R: survdiff).";
+    "crr": Crr(crr::Options), "Regressie van de subverdeling van één oorzaak, Fine en Gray (R: cmprsk::crr).";
     "gray": Gray(gray::Options), "Cumulatieve incidentie per groep en Gray's toets (R: cmprsk::cuminc).";
     "pseudo": Pseudo(pseudo::Options), "Pseudowaarden van overleving, cumulatief risico of gemiddelde tijd (R: pseudo).";
     "km-residuals": KmResiduals(pseudo::ResidualOptions), "Invloed van elke rij op een overlevingscurve (R: residuals.survfit).";

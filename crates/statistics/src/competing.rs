@@ -4,13 +4,16 @@
 //! |---|---|---|
 //! | cumulative incidence with Aalen's variance | [`IncidenceCurve::estimate`] | `cmprsk::cuminc`, `timepoints` |
 //! | test of equal cumulative incidence | [`GrayTest::test`] | `cmprsk::cuminc(...)$Tests` |
+//! | regression of Fine and Gray | [`FineGray::fit`] | `finegray` + `coxph`, `cmprsk::crr` |
 //!
 //! Causes are numbered from 1; 0 is censored. Formulas: `docs/methods/competing.md`.
 
 mod curves;
 mod data;
+mod fine_gray;
 mod gray;
 
 pub use curves::IncidenceCurve;
 pub use data::CompetingData;
+pub use fine_gray::{CensoringTies, EventTies, FineGray, FineGrayControl, FineGrayData};
 pub use gray::GrayTest;

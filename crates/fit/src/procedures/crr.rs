@@ -1,0 +1,266 @@
+//! `crr`: regression of the subdistribution of one cause, as R's `cmprsk::crr`.
+
+use super::Fit;
+use crate::arguments::{SurvivalArguments, new_table};
+use crate::coefficients::Coefficients;
+use crate::text::signif;
+use crate::{Failure, Fitted, Inputs, json};
+use clap::Args;
+use formula::{DesignOptions, ModelFrame, Survival};
+use serde_json::{Map, Value};
+use statistics::competing::{CensoringTies, EventTies, FineGray, FineGrayControl, FineGrayData};
+use statistics::distribution::Normal;
+use statistics::matrix::Matrix;
+
+/// Options of `crr`.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    #[command(flatten)]
+    model: SurvivalArguments,
+    /// De oorzaak waar het om gaat: naam of nummer; zonder deze optie de eerste.
+    #[arg(long, alias = "failcode", alias = "etype", value_name = "OORZAAK")]
+    cause: Option<String>,
+    /// Groepen met elk een eigen verdeling van de censurering (R: cengroup).
+    #[arg(long, value_name = "UITDRUKKING")]
+    cengroup: Option<String>,
+    /// Personen of clusters waarvan de rijen samen tellen in de variantie.
+    #[arg(long, value_name = "UITDRUKKING")]
+    cluster: Option<String>,
+    /// Beginwaarden van de coëfficiënten.
+    #[arg(
+        long,
+        value_name = "GETALLEN",
+        value_delimiter = ',',
+        allow_negative_numbers = true
+    )]
+    init: Option<Vec<f64>>,
+    /// Hoogste aantal stappen; 0 rekent bij de beginwaarden.
+    #[arg(long, default_value_t = 40)]
+    maxiter: usize,
+    /// Stop zodra de relatieve gradiënt kleiner is (R: gtol); zonder deze optie zo precies als kan.
+    #[arg(long)]
+    gtol: Option<f64>,
+    /// Cumulatieve incidentie voor nieuwe gegevens (R: predict): "age=60,70; sex=F,M" of een bestand.
+    #[arg(long, value_name = "GEGEVENS")]
+    newdata: Option<String>,
+    /// Betrouwbaarheid van de intervallen.
+    #[arg(long, default_value_t = 0.95)]
+    conf_int: f64,
+}
+
+/// The state that is modelled, by name or number; the first without either.
+pub(super) fn cause(survival: &Survival, wanted: Option<&str>) -> Result<u32, Failure> {
+    let Some(wanted) = wanted else {
+        return Ok(1);
+    };
+    let names = &survival.states;
+    let by_name = names.iter().position(|name| name == wanted);
+    let place = by_name.or_else(|| {
+        let number: usize = wanted.parse().ok()?;
+        (1..=names.len().max(1))
+            .contains(&number)
+            .then(|| number - 1)
+    });
+    place.map(|place| place as u32 + 1).ok_or_else(|| {
+        let message = format!("'{wanted}' is geen oorzaak; wel: {}", names.join(", "));
+        Failure::option("cause", message)
+    })
+}
+
+impl Fit for Options {
+    fn fit(&self, inputs: &Inputs<'_>) -> Result<Fitted, Failure> {
+        let roles = [
+            ("cengroup", self.cengroup.as_deref()),
+            ("cluster", self.cluster.as_deref()),
+        ];
+        let (model, survival) = self.model.model(inputs, &roles)?;
+        let options = DesignOptions {
+            except: &["strata", "cluster"],
+            always_intercept: true,
+        };
+        let plan = model.plan(options)?;
+        let design = model.design(options)?.without_intercept();
+        let x = Matrix::from_values(design.rows, design.names.len(), design.values.clone());
+        let strata = model.strata();
+        let groups = model.role_groups("cengroup");
+        let cluster = model.role_groups("cluster");
+        let weights = model.role_numbers("weights")?;
+        let data = FineGrayData {
+            entry: (!survival.start.is_empty()).then_some(&survival.start),
+            time: &survival.stop,
+            status: &survival.status,
+            cause: cause(&survival, self.cause.as_deref())?,
+            x: &x,
+            weights: weights.as_deref(),
+            offset: model.offset.as_deref(),
+            strata: strata.as_ref().map(|strata| strata.codes.as_slice()),
+            censoring_groups: groups.as_ref().map(|groups| groups.codes.as_slice()),
+            id: None,
+        };
+        let control = FineGrayControl {
+            event_ties: EventTies::Breslow,
+            censoring_ties: CensoringTies::EventsAtRisk,
+            start: self.init.clone(),
+            iterations: self.maxiter,
+            gradient_tolerance: self.gtol,
+        };
+        let fit = FineGray::fit(&data, &control)?;
+        warn(inputs, &fit, &design.names);
+        let covariance = fit.covariance(cluster.as_ref().map(|c| c.codes.as_slice()))?;
+        let mut result = self.result(&fit, &covariance, &design.names)?;
+        if let Some(text) = &self.newdata {
+            let frame = new_table(inputs, text)?;
+            let new = plan.apply(&frame)?.without_intercept();
+            predict(&mut result, &fit, &new)?;
+        }
+        let text = self.summary(&fit, &covariance, &model, &design.names)?;
+        Ok(Fitted::new(Value::Object(result), text))
+    }
+}
+
+pub(super) fn warn(inputs: &Inputs<'_>, fit: &FineGray, names: &[String]) {
+    let named = |columns: &[usize]| -> String {
+        let names: Vec<&str> = columns.iter().map(|&c| names[c].as_str()).collect();
+        names.join(", ")
+    };
+    if !fit.infinite.is_empty() {
+        let message = format!(
+            "De aannemelijkheid convergeert eerder dan {}: die zijn mogelijk oneindig.",
+            named(&fit.infinite)
+        );
+        inputs.warn("infinite_coefficient", message);
+    }
+    if !fit.aliased.is_empty() {
+        let message = format!("Volgen uit andere kolommen: {}.", named(&fit.aliased));
+        inputs.warn("aliased", message);
+    }
+    if !fit.converged && fit.iterations > 0 {
+        inputs.warn("not_converged", "Niet geconvergeerd.");
+    }
+}
+
+/// `time`, and `cif1`, `cif2`, … for the rows of new data.
+pub(super) fn predict(
+    result: &mut Map<String, Value>,
+    fit: &FineGray,
+    new: &formula::Design,
+) -> Result<(), Failure> {
+    let times: Vec<f64> = fit.baseline().iter().map(|&(time, _)| time).collect();
+    result.insert("time".into(), json::numbers(&times));
+    for row in 0..new.rows {
+        let x: Vec<f64> = (0..new.columns()).map(|c| new.column(c)[row]).collect();
+        let incidence = fit.cumulative_incidence(&x)?;
+        result.insert(format!("cif{}", row + 1), json::numbers(&incidence));
+    }
+    Ok(())
+}
+
+impl Options {
+    fn result(
+        &self,
+        fit: &FineGray,
+        covariance: &Matrix,
+        names: &[String],
+    ) -> Result<Map<String, Value>, Failure> {
+        let baseline = fit.baseline();
+        let (times, jumps): (Vec<f64>, Vec<f64>) = baseline.into_iter().unzip();
+        let coefficients = estimated(fit, &fit.coefficients);
+        let mut result = Map::new();
+        let mut set = |name: &str, value| result.insert(name.into(), value);
+        set("names", json::texts(names));
+        set("coef", json::numbers_or_na(&coefficients));
+        set("var", json::rows(covariance.values(), names.len()));
+        set("inf", json::rows(fit.information.values(), names.len()));
+        set("loglik", json::number(fit.log_likelihood));
+        set("loglik.null", json::number(fit.log_likelihood_null));
+        set("score", json::numbers(&fit.score));
+        set("uftime", json::numbers(&times));
+        set("bfitj", json::numbers(&jumps));
+        set("converged", fit.converged.into());
+        set("iter", fit.iterations.into());
+        let (table, interval) = self.tables(fit, covariance, names)?;
+        let summary = json::columns([("coef", table.to_json()), ("conf.int", interval)]);
+        set("summary", summary);
+        Ok(result)
+    }
+
+    fn tables(
+        &self,
+        fit: &FineGray,
+        covariance: &Matrix,
+        names: &[String],
+    ) -> Result<(Coefficients, Value), Failure> {
+        let coefficients = estimated(fit, &fit.coefficients);
+        let errors: Vec<f64> = covariance
+            .diagonal_values()
+            .iter()
+            .map(|v| v.sqrt())
+            .collect();
+        let z: Vec<f64> = coefficients
+            .iter()
+            .zip(&errors)
+            .map(|(b, se)| b / se)
+            .collect();
+        // As R: two significant digits.
+        let p: Vec<f64> = z
+            .iter()
+            .map(|&z| two_digits(Normal::two_sided(z)))
+            .collect();
+        let exp =
+            |sign: f64| -> Vec<f64> { coefficients.iter().map(|b| (sign * b).exp()).collect() };
+        let width = Normal::critical(self.conf_int)?;
+        let limit = |sign: f64| -> Vec<f64> {
+            let limit = |(b, se): (&f64, &f64)| (b + sign * width * se).exp();
+            coefficients.iter().zip(&errors).map(limit).collect()
+        };
+        let tail = 100.0 * (1.0 - self.conf_int) / 2.0;
+        let percent = |value: f64| format!("{}%", signif(value, 3));
+        let interval = json::columns([
+            ("exp(coef)".to_owned(), json::numbers_or_na(&exp(1.0))),
+            ("exp(-coef)".to_owned(), json::numbers_or_na(&exp(-1.0))),
+            (percent(tail), json::numbers_or_na(&limit(-1.0))),
+            (percent(100.0 - tail), json::numbers_or_na(&limit(1.0))),
+        ]);
+        let table = Coefficients::new(names)
+            .with("coef", coefficients.clone())
+            .with("exp(coef)", exp(1.0))
+            .with("se(coef)", errors)
+            .with("z", z)
+            .with("p-value", p);
+        Ok((table, interval))
+    }
+
+    fn summary(
+        &self,
+        fit: &FineGray,
+        covariance: &Matrix,
+        model: &ModelFrame,
+        names: &[String],
+    ) -> Result<String, Failure> {
+        let (table, _) = self.tables(fit, covariance, names)?;
+        Ok(format!(
+            "Competing Risks Regression\n\n{}\nNum. cases = {}\nPseudo Log-likelihood = {}\n\
+             Pseudo likelihood ratio test = {} on {} df\n",
+            table.to_text(),
+            model.len(),
+            signif(fit.log_likelihood, 4),
+            signif(2.0 * (fit.log_likelihood - fit.log_likelihood_null), 3),
+            names.len() - fit.aliased.len(),
+        ))
+    }
+}
+
+/// NaN where aliased.
+pub(super) fn estimated(fit: &FineGray, values: &[f64]) -> Vec<f64> {
+    let aliased = |column| fit.aliased.contains(&column);
+    let value = |(column, &value): (usize, &f64)| if aliased(column) { f64::NAN } else { value };
+    values.iter().enumerate().map(value).collect()
+}
+
+fn two_digits(p: f64) -> f64 {
+    // Below what 1 − Φ can tell from 0, `crr` says 0.
+    if p < 2.0 * f64::EPSILON {
+        return 0.0;
+    }
+    format!("{p:.1e}").parse().unwrap_or(p)
+}

@@ -1,0 +1,11 @@
+//! The regression of Fine and Gray: proportional hazards of the subdistribution of one cause.
+
+mod censoring;
+mod data;
+mod evaluation;
+mod fit;
+mod influence;
+mod layout;
+
+pub use data::{CensoringTies, EventTies, FineGrayControl, FineGrayData};
+pub use fit::FineGray;
