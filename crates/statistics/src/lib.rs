@@ -39,6 +39,7 @@ mod time_order;
 
 pub mod agreement;
 pub mod competing;
+pub mod concordance;
 pub mod cox;
 pub mod distribution;
 pub mod firth;

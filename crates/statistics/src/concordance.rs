@@ -1,0 +1,17 @@
+//! How well a predictor orders outcomes: concordance (Harrell's C, Somers' d, the area under the
+//! ROC curve), with its variance.
+//!
+//! | task | here | R |
+//! |---|---|---|
+//! | concordance with variance and influence | [`Concordance::of`] | `concordance` |
+//! | several predictors of one outcome | [`covariance`] of their `dfbeta` | `concordance(fit1, fit2)` |
+//!
+//! Formulas: `docs/methods/concordance.md`.
+
+mod data;
+mod estimate;
+mod sums;
+mod weights;
+
+pub use data::{ConcordanceData, ConcordanceOptions, TimeWeight};
+pub use estimate::{Concordance, EventRank, PairCounts, covariance};
