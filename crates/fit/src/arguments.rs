@@ -1,6 +1,6 @@
 //! Arguments that procedures share. Help is Dutch: users read it.
 
-use crate::prepare::Split;
+use crate::prepare::{Expansion, Split};
 use crate::{Failure, Inputs, Rows, schema};
 use clap::Args;
 use formula::{Censoring, Expression, Formula, Frame, ModelFrame, Role, Schema, Survival};
@@ -37,6 +37,19 @@ pub struct DataArguments {
     /// Kolom voor het nummer van de oorspronkelijke rij.
     #[arg(long, value_name = "KOLOM", requires = "split")]
     pub split_id: Option<String>,
+    /// Schrijf rijen uit voor Fine en Gray, zoals finegray: "Surv(time, event) ~ strata(sex)". Geeft
+    /// de kolommen fgstart, fgstop, fgstatus, fgwt en fgcount.
+    #[arg(long, value_name = "FORMULE")]
+    pub expand: Option<String>,
+    /// De oorzaak voor --expand; zonder deze optie de eerste.
+    #[arg(long, value_name = "OORZAAK", requires = "expand")]
+    pub expand_cause: Option<String>,
+    /// Kolom die bij --expand zegt van wie een rij is.
+    #[arg(long, value_name = "UITDRUKKING", requires = "expand")]
+    pub expand_id: Option<String>,
+    /// Gewicht van de rijen bij --expand.
+    #[arg(long, value_name = "UITDRUKKING", requires = "expand")]
+    pub expand_weights: Option<String>,
 }
 
 impl DataArguments {
@@ -67,6 +80,15 @@ impl DataArguments {
         }
         if let Some(split) = self.split()? {
             frame = split.apply(inputs, &frame)?;
+        }
+        if let Some(formula) = &self.expand {
+            let expansion = Expansion {
+                formula,
+                cause: self.expand_cause.as_deref(),
+                id: self.expand_id.as_deref(),
+                weights: self.expand_weights.as_deref(),
+            };
+            frame = expansion.apply(inputs, &frame)?.1;
         }
         let rows = frame.rows();
         inputs.count_rows(Rows {

@@ -3,10 +3,11 @@
 use super::Fit;
 use crate::arguments::{SurvivalArguments, new_table};
 use crate::coefficients::Coefficients;
+use crate::prepare::cause;
 use crate::text::signif;
 use crate::{Failure, Fitted, Inputs, json};
 use clap::Args;
-use formula::{DesignOptions, ModelFrame, Survival};
+use formula::{DesignOptions, ModelFrame};
 use serde_json::{Map, Value};
 use statistics::competing::{CensoringTies, EventTies, FineGray, FineGrayControl, FineGrayData};
 use statistics::distribution::Normal;
@@ -46,25 +47,6 @@ pub struct Options {
     /// Betrouwbaarheid van de intervallen.
     #[arg(long, default_value_t = 0.95)]
     conf_int: f64,
-}
-
-/// The state that is modelled, by name or number; the first without either.
-pub(super) fn cause(survival: &Survival, wanted: Option<&str>) -> Result<u32, Failure> {
-    let Some(wanted) = wanted else {
-        return Ok(1);
-    };
-    let names = &survival.states;
-    let by_name = names.iter().position(|name| name == wanted);
-    let place = by_name.or_else(|| {
-        let number: usize = wanted.parse().ok()?;
-        (1..=names.len().max(1))
-            .contains(&number)
-            .then(|| number - 1)
-    });
-    place.map(|place| place as u32 + 1).ok_or_else(|| {
-        let message = format!("'{wanted}' is geen oorzaak; wel: {}", names.join(", "));
-        Failure::option("cause", message)
-    })
 }
 
 impl Fit for Options {

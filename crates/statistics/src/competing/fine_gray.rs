@@ -7,5 +7,6 @@ mod fit;
 mod influence;
 mod layout;
 
+pub(super) use censoring::{Censoring, Ends};
 pub use data::{CensoringTies, EventTies, FineGrayControl, FineGrayData};
 pub use fit::FineGray;

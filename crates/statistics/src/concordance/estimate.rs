@@ -136,6 +136,7 @@ impl Concordance {
         let mut sweep = Sweep {
             data,
             clock: &clock,
+            place: places_in_strata(&clock),
             event: &event,
             ranks: &ranks,
             own: vec![PairCounts::default(); rows],
@@ -193,6 +194,8 @@ pub fn covariance(
 struct Sweep<'a> {
     data: &'a ConcordanceData<'a>,
     clock: &'a Clock,
+    /// Where each row stands in its stratum; empty without entries.
+    place: Vec<u32>,
     event: &'a [bool],
     ranks: &'a [u32],
     /// Pairs of each row as the event, and as the one that is later, per unit of its weight.
@@ -212,7 +215,13 @@ struct Ranks {
 impl Sweep<'_> {
     fn stratum(&mut self, stratum: usize, options: &ConcordanceOptions) -> PairCounts {
         let rows = self.clock.by_stop.rows(stratum);
-        let times = over_time(self.data, self.clock, self.event, stratum, options.time_weight);
+        let times = over_time(
+            self.data,
+            self.clock,
+            self.event,
+            stratum,
+            options.time_weight,
+        );
         let ranks = self.ranks_of(rows);
         let first_event = self.events.len();
         self.backward(stratum, &ranks, &times);
@@ -255,7 +264,7 @@ impl Sweep<'_> {
         let rows = self.clock.by_stop.rows(stratum);
         let mut later = RankSums::new(ranks.count);
         let mut tied = vec![0.0; ranks.count];
-        let mut not_yet = Waiting::new(self.clock, stratum, rows);
+        let mut not_yet = Waiting::new(self.clock, stratum, &self.place);
         let all: Vec<_> = runs(rows, &self.clock.stop).collect();
         for ((place, run), time) in all.into_iter().zip(times).rev() {
             let at = |at: usize| (rows[at] as usize, ranks.of_row[at]);
@@ -326,7 +335,7 @@ impl Sweep<'_> {
     fn forward(&mut self, stratum: usize, ranks: &Ranks, times: &[AtTime]) {
         let rows = self.clock.by_stop.rows(stratum);
         let mut earlier = RankSums::new(ranks.count);
-        let mut entering = Waiting::new(self.clock, stratum, rows);
+        let mut entering = Waiting::new(self.clock, stratum, &self.place);
         for ((place, run), time) in runs(rows, &self.clock.stop).zip(times) {
             let at = |at: usize| (rows[at] as usize, ranks.of_row[at]);
             entering.enter_until(place, |at_entry| {
@@ -410,6 +419,19 @@ fn pairs_with_earlier(events: Around) -> PairCounts {
     }
 }
 
+fn places_in_strata(clock: &Clock) -> Vec<u32> {
+    if clock.by_entry.is_none() {
+        return Vec::new();
+    }
+    let mut place_of = vec![0; clock.stop.len()];
+    for stratum in 0..clock.by_stop.strata() {
+        for (place, &row) in clock.by_stop.rows(stratum).iter().enumerate() {
+            place_of[row as usize] = place as u32;
+        }
+    }
+    place_of
+}
+
 /// Late entries of a stratum, as places in its rows.
 struct Waiting {
     /// (first place at risk, place in the rows), rising.
@@ -418,20 +440,13 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn new(clock: &Clock, stratum: usize, rows: &[u32]) -> Self {
+    fn new(clock: &Clock, stratum: usize, place_of: &[u32]) -> Self {
         let mut entries = Vec::new();
         if let (Some(order), Some(first)) = (&clock.by_entry, &clock.first) {
-            let mut place_of = vec![0; clock.stop.len()];
-            for (place, &row) in rows.iter().enumerate() {
-                place_of[row as usize] = place as u32;
-            }
             let entry = |&row: &u32| (first[row as usize], place_of[row as usize]);
             entries = order.rows(stratum).iter().map(entry).collect();
         }
-        Self {
-            next: 0,
-            entries,
-        }
+        Self { next: 0, entries }
     }
 
     /// Walking forward: everybody at risk at this place for the first time.

@@ -21,7 +21,10 @@ pub(super) fn over_time(
 ) -> Vec<AtTime> {
     let rows = clock.by_stop.rows(stratum);
     let total: f64 = rows.iter().map(|&row| data.weight(row as usize)).sum();
-    let mut waiting: &[u32] = clock.by_entry.as_ref().map_or(&[], |order| order.rows(stratum));
+    let mut waiting: &[u32] = clock
+        .by_entry
+        .as_ref()
+        .map_or(&[], |order| order.rows(stratum));
     let mut at_risk = if clock.first.is_some() { 0.0 } else { total };
     let (mut survival, mut uncensored) = (1.0, 1.0);
     let mut times = Vec::new();

@@ -6,24 +6,24 @@ use crate::time_order::{Clock, number_of_groups};
 
 /// Censoring in one group, by place of the clock.
 #[derive(Clone, Debug)]
-pub(super) struct Censoring {
+pub(in crate::competing) struct Censoring {
     /// G(t−)·H(t−): of the censoring distribution, and of entry reversed in time.
-    pub(super) before: Vec<f64>,
+    pub(in crate::competing) before: Vec<f64>,
     /// At risk of being censored.
-    pub(super) at_risk: Vec<f64>,
+    pub(in crate::competing) at_risk: Vec<f64>,
     /// Censored.
-    pub(super) censored: Vec<f64>,
+    pub(in crate::competing) censored: Vec<f64>,
 }
 
 /// Which rows begin and end a person's follow-up.
-pub(super) struct Ends {
+pub(in crate::competing) struct Ends {
     first: Option<Vec<bool>>,
     last: Option<Vec<bool>>,
 }
 
 impl Ends {
     /// Without `id` every row does both.
-    pub(super) fn of(data: &FineGrayData<'_>) -> Self {
+    pub(in crate::competing) fn of(data: &FineGrayData<'_>) -> Self {
         let Some(id) = data.id else {
             return Self {
                 first: None,
@@ -57,18 +57,18 @@ impl Ends {
         }
     }
 
-    pub(super) fn is_first(&self, row: usize) -> bool {
+    pub(in crate::competing) fn is_first(&self, row: usize) -> bool {
         self.first.as_ref().is_none_or(|first| first[row])
     }
 
-    pub(super) fn is_last(&self, row: usize) -> bool {
+    pub(in crate::competing) fn is_last(&self, row: usize) -> bool {
         self.last.as_ref().is_none_or(|last| last[row])
     }
 }
 
 impl Censoring {
     /// One per group.
-    pub(super) fn of(
+    pub(in crate::competing) fn of(
         data: &FineGrayData<'_>,
         clock: &Clock,
         ends: &Ends,

@@ -79,7 +79,7 @@ impl Default for FineGrayControl {
 
 impl FineGrayData<'_> {
     /// Lengths, numbers and codes; the times are checked with the clock.
-    pub(super) fn check(&self) -> Result<(), NotEstimable> {
+    pub(in crate::competing) fn check(&self) -> Result<(), NotEstimable> {
         let rows = self.time.len();
         NotEstimable::unless_length("status", rows, self.status.len())?;
         NotEstimable::unless_length("x", rows, self.x.rows())?;
@@ -110,16 +110,16 @@ impl FineGrayData<'_> {
         Ok(())
     }
 
-    pub(super) fn weight(&self, row: usize) -> f64 {
+    pub(in crate::competing) fn weight(&self, row: usize) -> f64 {
         self.weights.map_or(1.0, |weights| weights[row])
     }
 
-    pub(super) fn censoring_group(&self, row: usize) -> usize {
+    pub(in crate::competing) fn censoring_group(&self, row: usize) -> usize {
         self.censoring_groups
             .map_or(0, |groups| groups[row] as usize)
     }
 
-    pub(super) fn is_event(&self, row: usize) -> bool {
+    pub(in crate::competing) fn is_event(&self, row: usize) -> bool {
         self.status[row] == self.cause
     }
 }
