@@ -23,8 +23,6 @@ pub mod elos;
 mod firth;
 pub mod etm;
 pub mod crr;
-mod curve_groups;
-pub mod elos;
 pub mod finegray;
 pub mod gee;
 pub mod ghosh_lin;
