@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use statistics::cox::{
     BaselineQuestion, CoxControl, CoxData, CoxFit, CurveType, HazardType, PartialLikelihood,
-    PathPiece, Proportionality, RiskSums, SurvivalType, Ties,
+    PathPiece, Proportionality, RiskSums, SurvivalType, Ties, concordance,
 };
 use statistics::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix, gram};
 
@@ -333,4 +333,63 @@ fn limits_cover_the_truth() {
 #[test]
 fn the_tolerance_is_that_of_r() {
     assert!((ALIAS_TOLERANCE - f64::EPSILON.powf(0.75)).abs() < 1e-24);
+}
+
+/// Pairs one by one.
+fn plain_concordance(data: &CoxData<'_>, predictor: &[f64]) -> [f64; 5] {
+    let mut counts = [0.0; 5];
+    for i in (0..data.rows()).filter(|&i| data.event[i]) {
+        for j in (0..data.rows()).filter(|&j| j != i && data.stratum(i) == data.stratum(j)) {
+            let time = data.exit[i];
+            let weight = data.weight(i) * data.weight(j);
+            let same = predictor[i] == predictor[j];
+            if data.exit[j] == time && data.event[j] {
+                counts[if same { 4 } else { 3 }] += weight / 2.0;
+            } else if data.entry(j) < time && time <= data.exit[j] {
+                let place = if same {
+                    2
+                } else {
+                    usize::from(predictor[i] < predictor[j])
+                };
+                counts[place] += weight;
+            }
+        }
+    }
+    counts
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn concordance_counts_pairs(rows in rows(), clustered in any::<bool>()) {
+        let data = rows.data();
+        let predictor = rows.x.column(0);
+        let clusters: Vec<u32> = (0..rows.exit.len() as u32).map(|row| row % 4).collect();
+        let clusters = clustered.then_some(clusters.as_slice());
+        let found = concordance(&data, predictor, clusters).expect("comparable");
+        let counts = plain_concordance(&data, predictor);
+        let all = [found.concordant, found.discordant, found.tied_x, found.tied_y, found.tied_xy];
+        for (found, expected) in all.iter().zip(counts) {
+            prop_assert!(close(*found, expected, 1e-12));
+        }
+        prop_assume!(counts[0] + counts[1] + counts[2] > 0.0);
+        let value = |weights: &[f64]| {
+            let [c, d, t, ..] = plain_concordance(&CoxData { weights: Some(weights), ..data }, predictor);
+            (c + t / 2.0) / (c + d + t)
+        };
+        // The variance is the sum of squared derivatives to the weights, by cluster.
+        let mut sums = vec![0.0; rows.exit.len()];
+        for row in 0..rows.exit.len() {
+            let step = 1e-5;
+            let (mut up, mut down) = (rows.weights.clone(), rows.weights.clone());
+            up[row] += step;
+            down[row] -= step;
+            let slope = (value(&up) - value(&down)) / (2.0 * step);
+            let place = clusters.map_or(row, |clusters| clusters[row] as usize);
+            sums[place] += rows.weights[row] * slope;
+        }
+        let variance: f64 = sums.iter().map(|sum| sum * sum).sum();
+        prop_assert!((found.std_error - variance.sqrt()).abs() < 1e-7);
+    }
 }

@@ -69,6 +69,10 @@ impl Fit for Options {
         let collapse = self.collapse(&frame, &rows)?;
         let fitted = FittedCox::new(rows, &self.cox.options, inputs)?;
         let mut result = result::result(&fitted, self.level);
+        let concordance = fitted.concordance()?;
+        if let Some(found) = &concordance {
+            result.insert("concordance".into(), result::concordance(found));
+        }
         if self.linear_predictors {
             let predictors = json::numbers(&fitted.linear_predictors());
             result.insert("linear.predictors".into(), predictors);
@@ -92,10 +96,8 @@ impl Fit for Options {
             );
         }
         self.add_new(&mut result, &fitted, inputs)?;
-        Ok(Fitted::new(
-            Value::Object(result),
-            result::summary(&fitted, self.level),
-        ))
+        let text = result::summary(&fitted, self.level, concordance.as_ref());
+        Ok(Fitted::new(Value::Object(result), text))
     }
 }
 

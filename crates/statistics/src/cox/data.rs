@@ -2,6 +2,7 @@
 
 use crate::NotEstimable;
 use crate::matrix::Matrix;
+use rayon::prelude::*;
 
 /// How events at one time share their risk set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,9 +105,12 @@ impl<'a> CoxData<'a> {
         if let Some(offset) = self.offset {
             NotEstimable::unless_finite("offset", offset)?;
         }
-        for column in 0..self.design.columns() {
-            NotEstimable::unless_finite("design", self.design.column(column))?;
-        }
+        // All columns at once; the first that is wrong is named, whichever was read first.
+        let checks: Vec<Result<(), NotEstimable>> = (0..self.design.columns())
+            .into_par_iter()
+            .map(|column| NotEstimable::unless_finite("design", self.design.column(column)))
+            .collect();
+        checks.into_iter().collect::<Result<(), _>>()?;
         self.check_strata()?;
         self.check_entries()?;
         self.check_weights()

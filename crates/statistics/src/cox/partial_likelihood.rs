@@ -5,6 +5,7 @@ use super::risk_sums::{MomentSums, OrderedRows, Sources};
 use super::{CoxData, RiskSets, RiskSums, Ties};
 use crate::NotEstimable;
 use crate::matrix::{Matrix, cross, gram};
+use rayon::prelude::*;
 
 /// A column that varies less than this share of its size within every stratum is constant: its
 /// variation is rounding.
@@ -68,18 +69,22 @@ impl PartialLikelihood {
             sets.rows.iter().map(|&row| values[row as usize]).collect()
         };
         let columns = data.design.columns();
-        let mut x = Matrix::from_values(sets.rows.len(), columns, {
-            let mut values = Vec::with_capacity(sets.rows.len() * columns);
-            for column in 0..columns {
-                let source = data.design.column(column);
-                values.extend(sets.rows.iter().map(|&row| source[row as usize]));
-            }
-            values
-        });
+        let mut x = Matrix::zeros(sets.rows.len(), columns);
         let mut centres = Matrix::zeros(columns, sets.strata());
-        for column in 0..columns {
-            let row = centre_by_stratum(&sets, x.column_mut(column));
-            for (stratum, centre) in row.into_iter().enumerate() {
+        let of_columns: Vec<Vec<f64>> = x
+            .values_mut()
+            .par_chunks_mut(sets.rows.len().max(1))
+            .enumerate()
+            .map(|(column, values)| {
+                let source = data.design.column(column);
+                for (value, &row) in values.iter_mut().zip(&sets.rows) {
+                    *value = source[row as usize];
+                }
+                centre_by_stratum(&sets, values)
+            })
+            .collect();
+        for (column, of_strata) in of_columns.into_iter().enumerate() {
+            for (stratum, centre) in of_strata.into_iter().enumerate() {
                 centres[(column, stratum)] = centre;
             }
         }

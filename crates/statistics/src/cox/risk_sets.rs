@@ -65,14 +65,15 @@ impl RiskSets {
         };
         let entries = data.entry.map(|entry| index.count_not_after(entry));
         let mut left = 0;
-        while left < order.rows.len() {
-            let stratum = data.stratum(order.rows[left] as usize);
-            let length = order.rows[left..]
-                .iter()
-                .take_while(|&&row| data.stratum(row as usize) == stratum)
-                .count();
-            let rows = &order.rows[left..left + length];
-            sets.add_stratum(data, stratum, rows, (&order.places, entries.as_deref()));
+        for (stratum, length) in stratum_lengths(data).into_iter().enumerate() {
+            let part = StratumRows {
+                stratum: stratum as u32,
+                rows: &order.rows[left..left + length],
+                keys: &order.keys[left..left + length],
+                times: index.times(),
+                entries: entries.as_deref(),
+            };
+            sets.add_stratum(data, &part);
             left += length;
         }
         // Nobody enters after the first moment of the stratum: then entries say nothing.
@@ -87,39 +88,15 @@ impl RiskSets {
     }
 
     /// Adds the rows of a stratum, in the order of their exits, events first.
-    fn add_stratum(
-        &mut self,
-        data: &CoxData<'_>,
-        stratum: u32,
-        rows: &[u32],
-        (places, entries): (&[u32], Option<&[u32]>),
-    ) {
+    fn add_stratum(&mut self, data: &CoxData<'_>, part: &StratumRows<'_>) {
         let start = self.moments.len();
-        // The place among all exit times of each moment of this stratum.
-        let mut moment_places: Vec<u32> = Vec::new();
-        for &row in rows {
-            if data.event[row as usize] {
-                let place = places[row as usize];
-                if moment_places.last() != Some(&place) {
-                    moment_places.push(place);
-                    self.moments.push(Moment {
-                        time: data.exit[row as usize],
-                        stratum,
-                        events: 0,
-                        event_weight: 0.0,
-                    });
-                }
-                let moment = self.moments.last_mut().expect("just pushed");
-                moment.events += 1;
-                moment.event_weight += data.weight(row as usize);
-            }
-        }
-        let finder = Finder::new(&moment_places, rows.len());
+        let places = self.add_moments(data, part);
+        let finder = Finder::new(&places, part.rows.len());
         let mut segment = start;
-        for &row in rows {
-            // Moments at or before the exit; the segment that this row ends in.
-            let last = start + finder.count_before(places[row as usize] + 1);
-            let first = match entries {
+        for (&row, &key) in part.rows.iter().zip(part.keys) {
+            // Moments at or before the exit; the last of them is the segment of this row.
+            let last = start + finder.count_before(key / 2 + 1);
+            let first = match part.entries {
                 Some(entries) => start + finder.count_before(entries[row as usize]),
                 None => start,
             };
@@ -131,7 +108,7 @@ impl RiskSets {
                 segment += 1;
             }
             self.rows.push(row);
-            if entries.is_some() {
+            if part.entries.is_some() {
                 self.first.push(first as u32);
             }
         }
@@ -139,7 +116,31 @@ impl RiskSets {
         if self.moments.len() > start {
             self.segments.push(self.rows.len() as u32);
         }
-        self.strata[stratum as usize] = start..self.moments.len();
+        self.strata[part.stratum as usize] = start..self.moments.len();
+    }
+
+    /// Adds the moments of a stratum; returns their places among all exit times.
+    fn add_moments(&mut self, data: &CoxData<'_>, part: &StratumRows<'_>) -> Vec<u32> {
+        let mut places: Vec<u32> = Vec::new();
+        for (&row, &key) in part.rows.iter().zip(part.keys) {
+            if !has_event(key) {
+                continue;
+            }
+            let place = key / 2;
+            if places.last() != Some(&place) {
+                places.push(place);
+                self.moments.push(Moment {
+                    time: part.times[place as usize],
+                    stratum: part.stratum,
+                    events: 0,
+                    event_weight: 0.0,
+                });
+            }
+            let moment = self.moments.last_mut().expect("just pushed");
+            moment.events += 1;
+            moment.event_weight += data.weight(row as usize);
+        }
+        places
     }
 
     /// The moments at which something happens, by stratum, then time.
@@ -226,21 +227,52 @@ impl<'a> Finder<'a> {
 struct Sorted {
     /// Rows by stratum, then exit, events first.
     rows: Vec<u32>,
-    /// The place of each row's exit among all exits.
-    places: Vec<u32>,
+    /// Of each of them twice the place of its exit among all exits, and 1 without an event.
+    keys: Vec<u32>,
+}
+
+/// The rows of a stratum in their order.
+struct StratumRows<'a> {
+    stratum: u32,
+    rows: &'a [u32],
+    keys: &'a [u32],
+    /// The distinct exits of all rows.
+    times: &'a [f64],
+    /// Per row of the caller how many of the times are not after its entry.
+    entries: Option<&'a [u32]>,
+}
+
+fn has_event(key: u32) -> bool {
+    key % 2 == 0
 }
 
 /// Two stable counting sorts: by exit and event, then by stratum.
 fn sorted_rows(data: &CoxData<'_>, index: &TimeIndex) -> Sorted {
     let places = index.places(data.exit);
-    let key = |row: usize| places[row] as usize * 2 + usize::from(!data.event[row]);
+    let pairs = places.iter().zip(data.event);
+    let keys: Vec<u32> = pairs
+        .map(|(place, &event)| 2 * place + u32::from(!event))
+        .collect();
     let rows: Vec<u32> = (0..data.exit.len() as u32).collect();
-    let mut rows = counting_sort(&rows, 2 * index.len(), key);
+    let mut rows = counting_sort(&rows, 2 * index.len(), |row| keys[row] as usize);
     if let Some(strata) = data.strata {
         let count = data.strata_count();
         rows = counting_sort(&rows, count, |row| strata[row] as usize);
     }
-    Sorted { rows, places }
+    Sorted {
+        keys: rows.iter().map(|&row| keys[row as usize]).collect(),
+        rows,
+    }
+}
+
+/// Rows per code of stratum.
+fn stratum_lengths(data: &CoxData<'_>) -> Vec<usize> {
+    let Some(strata) = data.strata else {
+        return vec![data.rows()];
+    };
+    let mut lengths = vec![0; data.strata_count()];
+    strata.iter().for_each(|&code| lengths[code as usize] += 1);
+    lengths
 }
 
 /// Stable, O(rows + keys).

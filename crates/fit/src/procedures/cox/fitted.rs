@@ -3,7 +3,9 @@
 use super::arguments::{CoxOptions, CoxRows};
 use crate::{Failure, Inputs};
 use statistics::NotEstimable;
-use statistics::cox::{CoxData, CoxFit, PartialLikelihood, RiskSums};
+use statistics::cox::{
+    CoxData, CoxFit, PartialLikelihood, PredictorConcordance, RiskSums, concordance,
+};
 use statistics::distribution::{ChiSquared, Distribution};
 use statistics::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix, gram};
 use std::collections::HashSet;
@@ -183,6 +185,19 @@ impl FittedCox {
         let origin = self.origin();
         eta.iter_mut().for_each(|eta| *eta -= origin);
         eta
+    }
+
+    /// How well the linear predictors put events in order; `None` without coefficients.
+    pub(in crate::procedures) fn concordance(
+        &self,
+    ) -> Result<Option<PredictorConcordance>, Failure> {
+        if self.kept().is_empty() {
+            return Ok(None);
+        }
+        let clusters = self.rows.clusters.as_ref().filter(|_| self.rows.is_robust);
+        let codes = clusters.map(|clusters| clusters.codes.as_slice());
+        let found = concordance(&self.rows.data(), &self.linear_predictors(), codes)?;
+        Ok(Some(found))
     }
 
     pub(in crate::procedures) fn likelihood_ratio(&self) -> ChiSquaredTest {

@@ -3,8 +3,9 @@
 use super::fitted::{ChiSquaredTest, FittedCox};
 use crate::coefficients::Coefficients;
 use crate::json;
-use crate::text::{TextTable, p_value, signif};
+use crate::text::{TextTable, fixed, p_value, signif};
 use serde_json::{Map, Value};
+use statistics::cox::PredictorConcordance;
 use statistics::distribution::Normal;
 
 /// z for 95% limits.
@@ -154,8 +155,25 @@ pub(in crate::procedures) fn result(fitted: &FittedCox, level: f64) -> Map<Strin
     result
 }
 
+/// R's five counts, the concordance and its standard error.
+pub(in crate::procedures) fn concordance(found: &PredictorConcordance) -> Value {
+    json::columns([
+        ("concordant", json::number(found.concordant)),
+        ("discordant", json::number(found.discordant)),
+        ("tied.x", json::number(found.tied_x)),
+        ("tied.y", json::number(found.tied_y)),
+        ("tied.xy", json::number(found.tied_xy)),
+        ("concordance", json::or_na(found.concordance)),
+        ("std", json::or_na(found.std_error)),
+    ])
+}
+
 /// As R prints the summary of a `coxph`.
-pub(in crate::procedures) fn summary(fitted: &FittedCox, level: f64) -> String {
+pub(in crate::procedures) fn summary(
+    fitted: &FittedCox,
+    level: f64,
+    concordance: Option<&PredictorConcordance>,
+) -> String {
     let fit = &fitted.fit;
     let mut text = format!(
         "  n= {}, number of events= {}\n\n",
@@ -183,6 +201,13 @@ pub(in crate::procedures) fn summary(fitted: &FittedCox, level: f64) -> String {
     }
     text.push_str(&table.print());
     text.push('\n');
+    if let Some(found) = concordance {
+        text.push_str(&format!(
+            "Concordance= {}  (se = {} )\n",
+            fixed(found.concordance, 3),
+            fixed(found.std_error, 3)
+        ));
+    }
     let mut line = |name: &str, test: ChiSquaredTest| {
         let df = test.df;
         text.push_str(&format!(
