@@ -279,9 +279,11 @@ fn warn(inputs: &Inputs<'_>, fit: &CoxFit, rows: &CoxRows, max_iterations: usize
     }
 }
 
-/// Weighted means; 0 for covariates that are only −1, 0 or 1, which R does not centre.
+/// Means; 0 for covariates that are only −1, 0 or 1, which R does not centre. R weights them by
+/// the case weights, but not for rows with a begin.
 fn means(rows: &CoxRows) -> Vec<f64> {
-    let total: f64 = match &rows.weights {
+    let weights = rows.weights.as_ref().filter(|_| rows.survival.start.is_empty());
+    let total: f64 = match weights {
         Some(weights) => weights.iter().sum(),
         None => rows.len() as f64,
     };
@@ -290,7 +292,7 @@ fn means(rows: &CoxRows) -> Vec<f64> {
         if x.iter().all(|x| [-1.0, 0.0, 1.0].contains(x)) {
             return 0.0;
         }
-        let sum: f64 = match &rows.weights {
+        let sum: f64 = match weights {
             Some(weights) => statistics::matrix::dot(x, weights),
             None => x.iter().sum(),
         };

@@ -292,6 +292,9 @@ fn scaled(
         .inverse()
         .scaled(events);
     let mut y = residuals.values.multiply(&directions).multiply(&variance);
+    if !fitted.rows.survival.start.is_empty() {
+        y = y.gather_rows(&reversed_ties(&residuals.moments));
+    }
     for (column, part) in parts.iter().enumerate() {
         let coefficient = match part.columns[..] {
             [single] => fitted.fit.coefficients[single],
@@ -302,4 +305,12 @@ fn scaled(
             .for_each(|y| *y += coefficient);
     }
     Ok((y, variance))
+}
+
+/// Events in order, those of one moment from the last row to the first: so R lists them for rows
+/// with a begin.
+fn reversed_ties(moments: &[usize]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..moments.len()).collect();
+    order.sort_by_key(|&event| (moments[event], std::cmp::Reverse(event)));
+    order
 }
