@@ -24,8 +24,6 @@ mod firth;
 pub mod etm;
 pub mod crr;
 pub mod finegray;
-mod curve_groups;
-pub mod elos;
 pub mod gee;
 pub mod ghosh_lin;
 pub mod glm;
