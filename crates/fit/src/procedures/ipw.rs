@@ -103,6 +103,9 @@ struct Table {
 impl Fit for Options {
     fn fit(&self, inputs: &Inputs<'_>) -> Result<Fitted, Failure> {
         let table = self.table(inputs)?;
+        if self.family != FamilyName::Gaussian {
+            self.exposed(&table)?;
+        }
         let denominator = self.fraction(inputs, &table, &self.denominator)?;
         let numerator = match &self.numerator {
             Some(formula) => Some(self.fraction(inputs, &table, formula)?),
