@@ -118,9 +118,10 @@ impl PartialLikelihood {
         let mut sum = 0.0;
         for (moment, segment) in self.sets.segments() {
             let events = self.sets.moments[moment].events as usize;
-            for position in segment.start..segment.start + events {
-                sum += self.weight(position) * x[position];
-            }
+            let positions = segment.take(events);
+            sum += positions
+                .map(|position| self.weight(position) * x[position])
+                .sum::<f64>();
         }
         sum
     }

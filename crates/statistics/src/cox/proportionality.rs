@@ -61,9 +61,8 @@ impl Proportionality {
         for (moment, segment) in sets.segments() {
             for event in segment.take(sets.moments()[moment].events as usize) {
                 let weight = likelihood.weight(event);
-                for column in 0..columns {
-                    let residual = weight * residuals.values[(position, column)];
-                    score[column] += g[moment] * residual;
+                for (column, score) in score.iter_mut().enumerate() {
+                    *score += g[moment] * weight * residuals.values[(position, column)];
                 }
                 position += 1;
             }

@@ -243,7 +243,7 @@ struct StratumRows<'a> {
 }
 
 fn has_event(key: u32) -> bool {
-    key % 2 == 0
+    key.is_multiple_of(2)
 }
 
 /// Two stable counting sorts: by exit and event, then by stratum.

@@ -282,7 +282,10 @@ fn warn(inputs: &Inputs<'_>, fit: &CoxFit, rows: &CoxRows, max_iterations: usize
 /// Means; 0 for covariates that are only −1, 0 or 1, which R does not centre. R weights them by
 /// the case weights, but not for rows with a begin.
 fn means(rows: &CoxRows) -> Vec<f64> {
-    let weights = rows.weights.as_ref().filter(|_| rows.survival.start.is_empty());
+    let weights = rows
+        .weights
+        .as_ref()
+        .filter(|_| rows.survival.start.is_empty());
     let total: f64 = match weights {
         Some(weights) => weights.iter().sum(),
         None => rows.len() as f64,

@@ -217,10 +217,8 @@ fn written(sets: &RiskSets) -> Result<Vec<(usize, usize)>, Failure> {
 /// The calls of `tt()`, from left to right, each once.
 fn find(expression: &Expression, calls: &mut Vec<Call>) {
     match expression {
-        Expression::Call(call) if call.function == "tt" => {
-            if !calls.contains(call) {
-                calls.push(call.clone());
-            }
+        Expression::Call(call) if call.function == "tt" && !calls.contains(call) => {
+            calls.push(call.clone());
         }
         Expression::Binary(_, left, right) => {
             find(left, calls);
