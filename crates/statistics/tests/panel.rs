@@ -2,7 +2,7 @@
 
 use statistics::NotEstimable;
 use statistics::optimise::numerical_gradient;
-use statistics::panel::{IntensityModel, Intensities, Observation, PanelData, PanelLikelihood};
+use statistics::panel::{Intensities, IntensityModel, Observation, PanelData, PanelLikelihood};
 
 /// A small generator with a fixed seed: 64-bit xorshift.
 struct Random(u64);
@@ -119,7 +119,9 @@ fn intensities_are_recovered_and_covered() {
             ..PanelData::default()
         };
         let likelihood = PanelLikelihood::new(model, &data).expect("consistent");
-        let fit = likelihood.maximise(&likelihood.crude_start()).expect("regular");
+        let fit = likelihood
+            .maximise(&likelihood.crude_start())
+            .expect("regular");
         assert!(fit.gradient.iter().all(|slope| slope.abs() < 1e-6));
         let z = (fit.parameters[2] - f64::ln(dies)) / fit.covariance[(2, 2)].sqrt();
         covered += usize::from(z.abs() < 1.96);
@@ -176,7 +178,10 @@ fn what_cannot_be_has_a_name() {
         ..data
     };
     let failure = PanelLikelihood::new(model.clone(), &unordered).expect_err("goes back in time");
-    assert!(matches!(failure, NotEstimable::InconsistentHistory { row: 1, .. }));
+    assert!(matches!(
+        failure,
+        NotEstimable::InconsistentHistory { row: 1, .. }
+    ));
     let unknown = PanelData {
         state: &[0, 7],
         ..data

@@ -51,7 +51,11 @@ fn the_recursion_equals_the_products_as_written() {
             for b in 0..states {
                 for b2 in 0..states {
                     let own = if b == b2 { h[(j, b)] } else { 0.0 };
-                    let cov = if y > 0.0 { (own - h[(j, b)] * h[(j, b2)]) / y } else { 0.0 };
+                    let cov = if y > 0.0 {
+                        (own - h[(j, b)] * h[(j, b2)]) / y
+                    } else {
+                        0.0
+                    };
                     for a in 0..states {
                         for a2 in 0..states {
                             added[(b * states + a, b2 * states + a2)] +=
@@ -61,18 +65,25 @@ fn the_recursion_equals_the_products_as_written() {
                 }
             }
         }
-        covariance = kronecker.multiply(&covariance).multiply(&kronecker.transpose());
+        covariance = kronecker
+            .multiply(&covariance)
+            .multiply(&kronecker.transpose());
         covariance.add_scaled(1.0, &added);
         p = p.multiply(&h);
         let equal = |a: &Matrix, b: &Matrix| {
-            a.values().iter().zip(b.values()).all(|(a, b)| (a - b).abs() < 1e-14)
+            a.values()
+                .iter()
+                .zip(b.values())
+                .all(|(a, b)| (a - b).abs() < 1e-14)
         };
         assert!(equal(&fit.probability[place], &p), "P at {place}");
         assert!(equal(&fit.covariance[place], &covariance), "cov at {place}");
         // Rows of P sum to 1, so their covariances sum to 0: R's etm, which sets negative
         // covariances to 0, breaks this.
         for a in 0..states {
-            let sum: f64 = (0..states).map(|b| fit.covariance[place][(a, b * states + a)]).sum();
+            let sum: f64 = (0..states)
+                .map(|b| fit.covariance[place][(a, b * states + a)])
+                .sum();
             assert!(sum.abs() < 1e-14);
         }
     }
@@ -89,7 +100,11 @@ fn length_of_stay_by_hand() {
     assert_eq!((stay.case[1], stay.control[1]), (4.0, 6.0));
     // State 0 is left at 1, 2 and 6, each with weight 1/3; at 6 both are at the end.
     let third = 1.0 / 3.0;
-    assert!(stay.weights.iter().all(|weight| (weight - third).abs() < 1e-15));
+    assert!(
+        stay.weights
+            .iter()
+            .all(|weight| (weight - third).abs() < 1e-15)
+    );
     assert!((stay.change + 2.0 * third).abs() < 1e-15);
 }
 

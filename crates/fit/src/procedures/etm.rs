@@ -48,7 +48,12 @@ pub struct StayArguments {
     #[arg(long, value_name = "NAAM", default_value = "cens")]
     cens_name: String,
     /// Begin van het tijdvak.
-    #[arg(long, value_name = "TIJD", default_value_t = 0.0, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "TIJD",
+        default_value_t = 0.0,
+        allow_hyphen_values = true
+    )]
     s: f64,
     /// Eind van het tijdvak; zonder deze optie de laatste tijd.
     #[arg(long, value_name = "TIJD")]
@@ -70,7 +75,12 @@ pub struct Options {
     #[arg(long, value_name = "KOLOM")]
     strata: Option<String>,
     /// Ook de kansen op deze tijden (R: trprob, trcov).
-    #[arg(long, value_name = "TIJDEN", value_delimiter = ',', allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "TIJDEN",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
     times: Vec<f64>,
     /// Schaal van de betrouwbaarheidsgrenzen in summary.
     #[arg(long, value_enum, default_value_t = Scale::Linear)]
@@ -150,32 +160,43 @@ impl StayArguments {
         used.extend(strata.cloned());
         let frame = frame.without_missing(&used)?;
         if frame.rows() == 0 {
-            return Err(Failure::new("no_rows", "Er is geen rij zonder ontbrekende waarden."));
+            return Err(Failure::new(
+                "no_rows",
+                "Er is geen rij zonder ontbrekende waarden.",
+            ));
         }
         let (from, to) = (frame.factor(&self.from)?, frame.factor(&self.to)?);
         let states = self.state_names(&from, &to);
         let place = |name: &str| states.iter().position(|state| state == name);
         let unknown = |name: &str| {
-            Failure::new("unknown_state", format!("Toestand '{name}' staat niet in --states."))
+            Failure::new(
+                "unknown_state",
+                format!("Toestand '{name}' staat niet in --states."),
+            )
         };
         let code = |factor: &Factor, row: usize| -> Result<Option<u32>, Failure> {
             let name = factor.text(row).unwrap_or_default();
             match name == self.cens_name {
                 true => Ok(None),
-                false => place(name).map(|place| Some(place as u32)).ok_or_else(|| unknown(name)),
+                false => place(name)
+                    .map(|place| Some(place as u32))
+                    .ok_or_else(|| unknown(name)),
             }
         };
         let (entry, exit) = self.times(&frame)?;
         let rows = 0..frame.rows();
-        let begins = rows.clone().map(|row| {
-            code(&from, row)?.ok_or_else(|| unknown(&self.cens_name))
-        });
+        let begins = rows
+            .clone()
+            .map(|row| code(&from, row)?.ok_or_else(|| unknown(&self.cens_name)));
         let begins = begins.collect::<Result<Vec<u32>, Failure>>()?;
         let events = rows.map(|row| Ok(code(&to, row)?.map_or(0, |place| place + 1)));
         let coded = Coded {
             from: begins,
             event: events.collect::<Result<Vec<u32>, Failure>>()?,
-            strata: strata.map(|name| frame.factor(name)).transpose()?.map(|f| f.without_unused()),
+            strata: strata
+                .map(|name| frame.factor(name))
+                .transpose()?
+                .map(|f| f.without_unused()),
             entry,
             exit,
             states,
@@ -204,7 +225,9 @@ impl StayArguments {
         let person = frame.factor(&self.id)?;
         let mut order: Vec<usize> = (0..exit.len()).collect();
         order.sort_by(|&a, &b| {
-            person.codes[a].cmp(&person.codes[b]).then(exit[a].total_cmp(&exit[b]))
+            person.codes[a]
+                .cmp(&person.codes[b])
+                .then(exit[a].total_cmp(&exit[b]))
         });
         let mut entry = vec![0.0; exit.len()];
         for pair in order.windows(2) {
@@ -267,7 +290,9 @@ impl Coded {
     /// States from which something may happen.
     fn transient(&self) -> Vec<usize> {
         let states = 0..self.states.len();
-        states.filter(|&state| self.from.iter().any(|&from| from as usize == state)).collect()
+        states
+            .filter(|&state| self.from.iter().any(|&from| from as usize == state))
+            .collect()
     }
 }
 
@@ -292,17 +317,14 @@ impl Fit for Options {
 }
 
 impl Options {
-    fn result(
-        &self,
-        fit: &TransitionMatrix,
-        coded: &Coded,
-    ) -> Result<Map<String, Value>, Failure> {
+    fn result(&self, fit: &TransitionMatrix, coded: &Coded) -> Result<Map<String, Value>, Failure> {
         let matrix = |matrix: &Matrix| json::rows(matrix.values(), matrix.rows());
         let transient = coded.transient();
         let last = fit.time.last().copied().unwrap_or(self.stays.s);
-        let until = self.stays.t.unwrap_or_else(|| {
-            coded.exit.iter().copied().fold(last, f64::max)
-        });
+        let until = self
+            .stays
+            .t
+            .unwrap_or_else(|| coded.exit.iter().copied().fold(last, f64::max));
         let mut result = Map::new();
         let mut set = |name: &str, value: Value| {
             result.insert(name.into(), value);
@@ -314,8 +336,14 @@ impl Options {
         set("P", fit.probability.iter().map(matrix).collect());
         set("P.order", "P[k][from][to]".into());
         if !self.no_covariance {
-            set("cov", fit.covariance.iter().map(|c| self.covariance(c)).collect());
-            set("cov.order", "cov of vec(P) column-major (from fastest)".into());
+            set(
+                "cov",
+                fit.covariance.iter().map(|c| self.covariance(c)).collect(),
+            );
+            set(
+                "cov.order",
+                "cov of vec(P) column-major (from fastest)".into(),
+            );
         }
         set("n.risk", matrix(&fit.n_risk.gather_columns(&transient)));
         set("n.event", fit.n_event.iter().map(matrix).collect());
@@ -329,7 +357,13 @@ impl Options {
 
     fn covariance(&self, covariance: &Matrix) -> Value {
         let values = covariance.values().iter();
-        let shown = |value: &f64| if self.cov_as_r { value.max(0.0) } else { *value };
+        let shown = |value: &f64| {
+            if self.cov_as_r {
+                value.max(0.0)
+            } else {
+                *value
+            }
+        };
         json::rows(&values.map(shown).collect::<Vec<_>>(), covariance.rows())
     }
 
@@ -344,7 +378,9 @@ impl Options {
         let places: Vec<Option<usize>> = self.times.iter().map(|time| fit.place(*time)).collect();
         let mut result = Map::new();
         result.insert("time".into(), json::numbers(&self.times));
-        let p = places.iter().map(|&place| at(place, &fit.probability, &identity));
+        let p = places
+            .iter()
+            .map(|&place| at(place, &fit.probability, &identity));
         result.insert("P".into(), p.collect());
         if !self.no_covariance {
             let cov = places.iter().map(|&place| {
@@ -367,7 +403,8 @@ impl Options {
             for to in 0..fit.states {
                 let cell = to * fit.states + from;
                 let p: Vec<f64> = fit.probability.iter().map(|p| p[(from, to)]).collect();
-                let mut columns = vec![("P", json::numbers(&p)), ("time", json::numbers(&fit.time))];
+                let mut columns =
+                    vec![("P", json::numbers(&p)), ("time", json::numbers(&fit.time))];
                 if !self.no_covariance {
                     let var: Vec<f64> = fit.covariance.iter().map(|c| c[(cell, cell)]).collect();
                     let limits: Vec<(f64, f64)> = p
@@ -441,8 +478,14 @@ impl Fit for ClosOptions {
         for (name, values) in numbers {
             result.insert(name.into(), json::numbers(values));
         }
-        result.insert("e.phi.weights.1".into(), json::number(stay.change_intermediate));
-        result.insert("e.phi.weights.other".into(), json::number(stay.change_other));
+        result.insert(
+            "e.phi.weights.1".into(),
+            json::number(stay.change_intermediate),
+        );
+        result.insert(
+            "e.phi.weights.other".into(),
+            json::number(stay.change_other),
+        );
         let text = format!(
             "The expected change in length of stay is:\n{}\n\nAlternative weighting:\n\n\
              Expected change in LOS with weight.1: {}\nExpected change in LOS with weight.other: {}\n",

@@ -14,7 +14,13 @@ pub struct Options {
     #[arg(value_name = "MATRIX", allow_hyphen_values = true)]
     matrix: String,
     /// Waarmee de matrix vermenigvuldigd wordt: 0.1,1,5.
-    #[arg(long, value_name = "TIJDEN", value_delimiter = ',', default_value = "1", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "TIJDEN",
+        value_delimiter = ',',
+        default_value = "1",
+        allow_hyphen_values = true
+    )]
     t: Vec<f64>,
 }
 
@@ -27,7 +33,11 @@ pub(super) fn square(option: &str, text: &str) -> Result<Matrix, Failure> {
     };
     let rows = text
         .split(';')
-        .map(|row| row.split(',').map(number).collect::<Result<Vec<f64>, Failure>>())
+        .map(|row| {
+            row.split(',')
+                .map(number)
+                .collect::<Result<Vec<f64>, Failure>>()
+        })
         .collect::<Result<Vec<_>, Failure>>()?;
     match rows.iter().all(|row| row.len() == rows.len()) {
         true => Ok(Matrix::from_rows(&rows)),
@@ -45,14 +55,20 @@ impl Fit for Options {
             .collect::<Result<Vec<Matrix>, _>>()?;
         let mut text = String::new();
         for (t, power) in self.t.iter().zip(&powers) {
-            let mut table = TextTable::new((1..=power.columns()).map(|column| format!("[,{column}]")));
+            let mut table =
+                TextTable::new((1..=power.columns()).map(|column| format!("[,{column}]")));
             for row in 0..power.rows() {
                 let cells = power.row(row);
-                table.row(format!("[{},]", row + 1), cells.iter().map(|x| signif(*x, 7)));
+                table.row(
+                    format!("[{},]", row + 1),
+                    cells.iter().map(|x| signif(*x, 7)),
+                );
             }
             text.push_str(&format!("t = {t}\n{}\n", table.print()));
         }
-        let rows = powers.iter().map(|power| json::rows(power.values(), power.rows()));
+        let rows = powers
+            .iter()
+            .map(|power| json::rows(power.values(), power.rows()));
         let result = json!({"t": json::numbers(&self.t), "P": rows.collect::<Vec<_>>()});
         Ok(Fitted::new(result, text))
     }

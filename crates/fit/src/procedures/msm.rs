@@ -121,7 +121,9 @@ impl Fit for Options {
 fn transitions(q: &Matrix) -> Vec<(usize, usize)> {
     let states = q.rows();
     let pairs = (0..states).flat_map(|from| (0..states).map(move |to| (from, to)));
-    pairs.filter(|&(from, to)| from != to && q[(from, to)] > 0.0).collect()
+    pairs
+        .filter(|&(from, to)| from != to && q[(from, to)] > 0.0)
+        .collect()
 }
 
 impl Options {
@@ -139,7 +141,10 @@ impl Options {
                 return Err(Failure::option(option, message));
             }
             for (place, number) in numbers.iter().enumerate() {
-                let same = numbers.iter().position(|other| other == number).unwrap_or(place);
+                let same = numbers
+                    .iter()
+                    .position(|other| other == number)
+                    .unwrap_or(place);
                 ties[first + place] = Some(first + same);
             }
             Ok(())
@@ -174,7 +179,9 @@ impl Options {
                     let message = format!("parameter {number} bestaat niet");
                     let place = place.ok_or_else(|| Failure::option("fixedpars", message))?;
                     let tied = ties[place];
-                    ties.iter_mut().filter(|tie| **tie == tied).for_each(|tie| *tie = None);
+                    ties.iter_mut()
+                        .filter(|tie| **tie == tied)
+                        .for_each(|tie| *tie = None);
                 }
             }
             None => {}
@@ -216,10 +223,15 @@ fn places(name: &str, names: &[String], option: &str) -> Result<Vec<usize>, Fail
     let exact = names.iter().position(|known| known == name);
     let places = match exact {
         Some(place) => vec![place],
-        None => (0..names.len()).filter(|&place| names[place].starts_with(name)).collect(),
+        None => (0..names.len())
+            .filter(|&place| names[place].starts_with(name))
+            .collect(),
     };
     match places.is_empty() {
-        true => Err(Failure::option(option, format!("'{name}' is geen covariaat"))),
+        true => Err(Failure::option(
+            option,
+            format!("'{name}' is geen covariaat"),
+        )),
         false => Ok(places),
     }
 }
@@ -234,6 +246,9 @@ fn named(text: &str, names: &[String], option: &str) -> Result<(usize, Vec<f64>)
             .parse::<f64>()
             .map_err(|_| Failure::option(option, format!("'{text}' is geen getal")))
     };
-    let values = values.split(',').map(number).collect::<Result<Vec<f64>, Failure>>()?;
+    let values = values
+        .split(',')
+        .map(number)
+        .collect::<Result<Vec<f64>, Failure>>()?;
     Ok((places(name, names, option)?[0], values))
 }

@@ -119,7 +119,9 @@ impl LengthOfStay {
         self.change = weighted(&self.weights, &difference);
         self.change_intermediate = weighted(&self.weights_intermediate, &difference);
         self.change_other = weighted(&self.weights_other, &difference);
-        self.ratio = weighted(&self.weights, &|place| self.case[place] / self.control[place]);
+        self.ratio = weighted(&self.weights, &|place| {
+            self.case[place] / self.control[place]
+        });
         Ok(())
     }
 }

@@ -123,9 +123,7 @@ impl TransitionMatrix {
 
     /// The last event time up to a time, if there is one.
     pub fn place(&self, at: f64) -> Option<usize> {
-        self.time
-            .partition_point(|time| *time <= at)
-            .checked_sub(1)
+        self.time.partition_point(|time| *time <= at).checked_sub(1)
     }
 }
 

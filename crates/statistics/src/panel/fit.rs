@@ -51,8 +51,7 @@ impl PanelLikelihood {
         };
         self.evaluate(&model.spread(start, &free))?;
         let minimum = Bfgs::default().minimise(&free, evaluate)?;
-        let (mut point, mut value, mut gradient) =
-            (minimum.point, minimum.value, minimum.gradient);
+        let (mut point, mut value, mut gradient) = (minimum.point, minimum.value, minimum.gradient);
         let hessian = hessian(&point, evaluate);
         let factor = Cholesky::full_rank(&hessian)?;
         for _ in 0..POLISH {

@@ -246,7 +246,11 @@ impl PanelLikelihood {
                 for from in 0..q.rows() {
                     let stays = (q[(from, from)] * stretch.duration).exp();
                     for to in 0..q.rows() {
-                        step[(from, to)] = if from == to { stays } else { stays * q[(from, to)] };
+                        step[(from, to)] = if from == to {
+                            stays
+                        } else {
+                            stays * q[(from, to)]
+                        };
                     }
                 }
                 step

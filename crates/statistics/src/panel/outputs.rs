@@ -90,7 +90,8 @@ impl<'a> Intensities<'a> {
     pub fn intensities(&self) -> Vec<Vec<Estimate>> {
         let states = self.model.states;
         let cell = |from: usize, to: usize| {
-            let gradient = self.log_gradient(|k, l| f64::from((k, l) == (from, to)), from == to, from);
+            let gradient =
+                self.log_gradient(|k, l| f64::from((k, l) == (from, to)), from == to, from);
             let log_error = self.error(&gradient);
             match self.q[(from, to)] {
                 0.0 => Estimate::default(),

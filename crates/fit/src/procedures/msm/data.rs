@@ -31,16 +31,25 @@ impl Panel {
             Ok(model.role_numbers(role)?.unwrap_or_default())
         };
         let (time, state) = (numbers("time")?, model.response_numbers()?);
-        let subject = model.role_groups("subject").map_or(Vec::new(), |groups| groups.codes);
+        let subject = model
+            .role_groups("subject")
+            .map_or(Vec::new(), |groups| groups.codes);
         let mut order: Vec<usize> = (0..rows).collect();
-        order.sort_by(|&a, &b| subject[a].cmp(&subject[b]).then(time[a].total_cmp(&time[b])));
+        order.sort_by(|&a, &b| {
+            subject[a]
+                .cmp(&subject[b])
+                .then(time[a].total_cmp(&time[b]))
+        });
         let censored = options.censored(states)?;
         let kinds = match options.obstype.is_some() {
             true => numbers("obstype")?,
             false => Vec::new(),
         };
         let design = model
-            .design(DesignOptions { except: &[], always_intercept: true })?
+            .design(DesignOptions {
+                except: &[],
+                always_intercept: true,
+            })?
             .without_intercept();
         let mut panel = Self {
             time: order.iter().map(|&row| time[row]).collect(),
@@ -76,12 +85,17 @@ impl Panel {
             .map(|row| row - 1)
             .collect();
         for column in 0..width {
-            let sum: f64 = begins.iter().map(|row| self.covariates[row * width + column]).sum();
+            let sum: f64 = begins
+                .iter()
+                .map(|row| self.covariates[row * width + column])
+                .sum();
             self.means[column] = sum / begins.len().max(1) as f64;
         }
         if width > 0 {
             for row in self.covariates.chunks_mut(width) {
-                row.iter_mut().zip(&self.means).for_each(|(x, mean)| *x -= mean);
+                row.iter_mut()
+                    .zip(&self.means)
+                    .for_each(|(x, mean)| *x -= mean);
             }
         }
     }
@@ -108,23 +122,36 @@ fn model(options: &Options, inputs: &Inputs<'_>) -> Result<ModelFrame, Failure> 
     let covariates = covariates.trim().trim_start_matches('~');
     let frame = options.data.frame(inputs)?;
     let mut roles = vec![
-        Role { name: "time", expression: Expression::parse(time)? },
-        Role { name: "subject", expression: Expression::parse(&options.subject)? },
+        Role {
+            name: "time",
+            expression: Expression::parse(time)?,
+        },
+        Role {
+            name: "subject",
+            expression: Expression::parse(&options.subject)?,
+        },
     ];
     if let Some(kind) = &options.obstype {
-        roles.push(Role { name: "obstype", expression: Expression::parse(kind)? });
+        roles.push(Role {
+            name: "obstype",
+            expression: Expression::parse(kind)?,
+        });
     }
     let formula = Formula::parse(&format!("{state} ~ {covariates}"))?;
     let model = ModelFrame::new(&formula, &frame, &roles)?;
     crate::arguments::tell(inputs, model.notices.clone());
-    inputs.count_rows(Rows { read: model.read, used: model.len() });
+    inputs.count_rows(Rows {
+        read: model.read,
+        used: model.len(),
+    });
     Ok(model)
 }
 
 impl Options {
     /// Sets of states that the values of `--censor` stand for.
     fn censored(&self, states: usize) -> Result<Vec<Vec<usize>>, Failure> {
-        let bad = |text: &str| Failure::option("censor-states", format!("'{text}' is geen toestand"));
+        let bad =
+            |text: &str| Failure::option("censor-states", format!("'{text}' is geen toestand"));
         let state = |text: &str| {
             let number = text.trim().parse::<usize>().ok();
             number
@@ -177,7 +204,10 @@ impl Options {
             Some(1.0) => Ok(Observation::Snapshot),
             Some(2.0) => Ok(Observation::Exact),
             Some(3.0) => Ok(Observation::ExactEntry),
-            Some(other) => Err(Failure::option("obstype", format!("{other} is geen 1, 2 of 3"))),
+            Some(other) => Err(Failure::option(
+                "obstype",
+                format!("{other} is geen 1, 2 of 3"),
+            )),
             None if is_death => Ok(Observation::ExactEntry),
             None if self.exacttimes => Ok(Observation::Exact),
             None => Ok(Observation::Snapshot),

@@ -36,10 +36,21 @@ impl Options {
             set("means", json::numbers(&panel.means));
         }
         if free > 0 {
-            let errors: Vec<f64> = fit.covariance.diagonal_values().iter().map(|v| v.sqrt()).collect();
-            set("cov", json::rows(fit.covariance.values(), fit.parameters.len()));
+            let errors: Vec<f64> = fit
+                .covariance
+                .diagonal_values()
+                .iter()
+                .map(|v| v.sqrt())
+                .collect();
+            set(
+                "cov",
+                json::rows(fit.covariance.values(), fit.parameters.len()),
+            );
             set("se", json::numbers(&errors));
-            set("AIC", json::number(2.0 * free as f64 - 2.0 * fit.ln_likelihood));
+            set(
+                "AIC",
+                json::number(2.0 * free as f64 - 2.0 * fit.ln_likelihood),
+            );
             set("iter", fit.iterations.into());
         }
         set("qmatrix", square(&at.intensities()));
@@ -80,7 +91,9 @@ impl Options {
     fn values_at(&self, panel: &Panel) -> Result<Vec<f64>, Failure> {
         let mut x = vec![0.0; panel.names.len()];
         if let Some(text) = &self.at {
-            x.iter_mut().zip(&panel.means).for_each(|(x, mean)| *x = -mean);
+            x.iter_mut()
+                .zip(&panel.means)
+                .for_each(|(x, mean)| *x = -mean);
             for part in text.split(',') {
                 let (covariate, values) = named(part, &panel.names, "at")?;
                 x[covariate] = values[0] - panel.means[covariate];
@@ -92,9 +105,15 @@ impl Options {
 
 /// "1-2" for a baseline intensity, "sex 1-2" for an effect on it.
 fn parameter_names(model: &IntensityModel, panel: &Panel) -> Vec<String> {
-    let ways = model.transitions.iter().map(|(from, to)| format!("{}-{}", from + 1, to + 1));
+    let ways = model
+        .transitions
+        .iter()
+        .map(|(from, to)| format!("{}-{}", from + 1, to + 1));
     let ways: Vec<String> = ways.collect();
-    let effects = panel.names.iter().flat_map(|name| ways.iter().map(move |way| format!("{name} {way}")));
+    let effects = panel
+        .names
+        .iter()
+        .flat_map(|name| ways.iter().map(move |way| format!("{name} {way}")));
     let effects: Vec<String> = effects.collect();
     ways.into_iter().chain(effects).collect()
 }
@@ -118,7 +137,8 @@ fn row(estimates: &[Estimate]) -> Value {
 fn square(estimates: &[Vec<Estimate>]) -> Value {
     let part = |part: Part| -> Value {
         let rows = estimates.iter();
-        rows.map(|row| json::numbers(&row.iter().map(part).collect::<Vec<_>>())).collect()
+        rows.map(|row| json::numbers(&row.iter().map(part).collect::<Vec<_>>()))
+            .collect()
     };
     json!({
         "estimates": part(PARTS[0].1), "SE": part(PARTS[1].1),
@@ -134,11 +154,18 @@ fn print(model: &IntensityModel, fit: &PanelFit, at: &Intensities<'_>, panel: &P
     let fixed = model.free_parameters() == 0;
     let cell = |e: &Estimate| match fixed {
         true => signif(e.value, 4),
-        false => format!("{} ({},{})", signif(e.value, 4), signif(e.lower, 4), signif(e.upper, 4)),
+        false => format!(
+            "{} ({},{})",
+            signif(e.value, 4),
+            signif(e.lower, 4),
+            signif(e.upper, 4)
+        ),
     };
     let intensities = at.intensities();
     let ratios: Vec<Vec<Estimate>> = (0..panel.names.len())
-        .map(|covariate| fit.hazard_ratios(model, covariate, Normal::critical(0.95).unwrap_or(1.96)))
+        .map(|covariate| {
+            fit.hazard_ratios(model, covariate, Normal::critical(0.95).unwrap_or(1.96))
+        })
         .collect();
     for place in 0..moves {
         let (from, to) = model.transitions[place];

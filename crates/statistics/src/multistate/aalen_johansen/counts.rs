@@ -362,8 +362,19 @@ impl Steps {
                 });
             }
         }
+        self.settle(after);
         self.starts.push(self.flows.len() as u32);
         self.time.push(counts.time[time]);
+    }
+
+    /// Where all are in one state, they are there with certainty, rounding aside.
+    fn settle(&mut self, after: usize) {
+        let occupation = &mut self.occupation[after..];
+        if occupation.iter().filter(|p| **p != 0.0).count() == 1 {
+            for p in occupation.iter_mut().filter(|p| **p != 0.0) {
+                *p = 1.0;
+            }
+        }
     }
 
     /// How many event times there are.

@@ -8,7 +8,7 @@ use crate::multistate::aalen_johansen::{CurveRows, Steps};
 use rayon::prelude::*;
 
 /// Most states for which errors are computed.
-const MOST_STATES: usize = 128;
+const MOST_STATES: usize = 64;
 /// Parts into which clusters are divided at most, whatever the number of threads.
 const PARTS: usize = 8;
 
@@ -34,8 +34,7 @@ impl Errors {
             7..=8 => Ok(errors::<8>(context)),
             9..=16 => Ok(errors::<16>(context)),
             17..=32 => Ok(errors::<32>(context)),
-            33..=64 => Ok(errors::<64>(context)),
-            65..=MOST_STATES => Ok(errors::<MOST_STATES>(context)),
+            33..=MOST_STATES => Ok(errors::<MOST_STATES>(context)),
             many => Err(NotEstimable::Domain {
                 what: "number of states (for standard errors)",
                 value: many as f64,
