@@ -24,6 +24,7 @@ pub mod etm;
 pub mod crr;
 pub mod finegray;
 mod firth;
+pub mod flexible;
 pub mod gee;
 pub mod ghosh_lin;
 pub mod glm;
@@ -151,6 +152,7 @@ registry! {
     "glmnet": Glmnet(glmnet::Options), "Lasso, ridge en elastic net langs een pad van boetes (R: glmnet).";
     "coxpenal": Coxpenal(coxpenal::Options), "Cox-regressie met ridge() en frailty() in de formule (R: coxph).";
     "coxme": Coxme(coxme::Options), "Cox-regressie met toevallige effecten (R: coxme).";
+    "flexible": Flexible(flexible::Options), "Flexibele parametrische overleving met splines van Royston en Parmar (R: flexsurvspline).";
     "survreg": Survreg(survreg::Options), "Parametrische tijdsduurmodellen: Weibull, lognormaal, gegeneraliseerde gamma … (R: survreg).";
     "pyears": Pyears(pyears::Options), "Gebeurtenissen en persoonstijd per groep (R: pyears).";
     "msfit": Msfit(msfit::Options), "Cumulatieve overgangsintensiteiten (R: mstate::msfit).";

@@ -37,6 +37,10 @@ pub struct Options {
     /// Kolom met clusters: robuuste covariantie met sommen per cluster.
     #[arg(long, value_name = "UITDRUKKING")]
     cluster: Option<String>,
+    /// Laat gewichten buiten de robuuste covariantie, zoals R; een rij met gewicht 2 telt dan
+    /// niet als twee rijen.
+    #[arg(long)]
+    unweighted_robust: bool,
     /// Residuen: response, deviance, working, dfbeta, dfbetas, ldcase, ldresp, ldshape, matrix.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "SOORTEN")]
     residuals: Vec<Residual>,
@@ -183,7 +187,9 @@ impl Fit for Options {
         let clusters = rows::clusters(&model)?;
         let is_robust = self.robust || clusters.is_some();
         let covariance = match is_robust {
-            true => fit.robust_covariance(rows.data(&x), clusters.as_deref())?,
+            true => {
+                fit.robust_covariance(rows.data(&x), clusters.as_deref(), !self.unweighted_robust)?
+            }
             false => fit.covariance.clone(),
         };
         let result = Result {

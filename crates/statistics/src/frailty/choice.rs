@@ -175,7 +175,10 @@ impl PenalisedCox {
         };
         let mut search = Search {
             told: vec![None; terms.len()],
-            thetas: terms.iter().map(|term| first_guess(term)).collect(),
+            thetas: terms
+                .iter()
+                .map(|term| first_guess(term, data.rows()))
+                .collect(),
             beta: vec![0.0; data.design.columns()],
             frailties: vec![0.0; problem.groups()],
             scales: scales(data.design.columns(), terms),
@@ -246,18 +249,13 @@ fn scales(columns: usize, terms: &[PenalisedTerm<'_>]) -> Vec<f64> {
 }
 
 /// The first θ, which R's penalty at the start belongs to.
-fn first_guess(term: &PenalisedTerm<'_>) -> f64 {
+fn first_guess(term: &PenalisedTerm<'_>, rows: usize) -> f64 {
     match (term.choice, &term.kind) {
         (Choice::Fixed(theta), _) => theta,
         (Choice::Integrated { .. }, _) => 0.0,
         (Choice::Reml, _) | (Choice::Df { .. }, TermKind::Ridge { .. }) => 1.0,
         (Choice::Aic { .. }, _) => 0.1,
-        (Choice::Df { target, .. }, TermKind::Dense { columns, .. }) => {
-            1.5 * target / columns.len() as f64
-        }
-        (Choice::Df { target, .. }, TermKind::Sparse { groups, .. }) => {
-            1.5 * target / *groups as f64
-        }
+        (Choice::Df { target, .. }, _) => 3.0 * target / rows as f64,
     }
 }
 

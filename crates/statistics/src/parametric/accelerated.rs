@@ -132,7 +132,8 @@ impl Accelerated {
     }
 
     /// The covariance of β, ln σ … from the rows' influence, summed per cluster first
-    /// (R: `robust = TRUE`, `cluster`).
+    /// (R: `robust = TRUE`, `cluster`). With `weighted` a row counts for as many as it weighs;
+    /// R leaves the weights out.
     ///
     /// # Errors
     /// Not one cluster per row.
@@ -140,8 +141,9 @@ impl Accelerated {
         &self,
         data: AcceleratedData<'_>,
         clusters: Option<&[usize]>,
+        weighted: bool,
     ) -> Result<Matrix, NotEstimable> {
-        let influence = self.influence(data, true)?;
+        let influence = self.influence(data, weighted)?;
         let Some(clusters) = clusters else {
             return Ok(gram(&influence, None));
         };

@@ -2,7 +2,7 @@
 
 use super::Target;
 use super::coordinate::{Penalty, Quadratic};
-use super::target::{Covariates, Smooth};
+use super::target::{Covariates, Smooth, Stopping};
 use crate::NotEstimable;
 use crate::matrix::Matrix;
 use crate::optimise::Evaluation;
@@ -221,8 +221,13 @@ fn base_penalties(scaled: &Scaled, options: &PenaltyOptions, intercept: bool) ->
     };
     let columns = scaled.sds.len();
     let factor = |column: usize| options.factors.as_ref().map_or(1.0, |f| f[column]);
-    let finite = (0..columns).map(factor).filter(|f| f.is_finite());
-    let sum: f64 = finite.sum();
+    // Columns that are left out count as any other.
+    let sum: f64 = (0..columns)
+        .map(|column| match factor(column) {
+            f64::INFINITY => 1.0,
+            factor => factor,
+        })
+        .sum();
     let mut penalties = vec![free; usize::from(intercept)];
     for column in 0..columns {
         let out = scaled.sds[column] == 0.0 || factor(column) == f64::INFINITY;
@@ -277,12 +282,9 @@ impl Search<'_> {
         for lambda in lambdas {
             point = self.minimise(&point, &self.penalties(lambda))?;
             let deviance = self.smooth.deviance(self.smooth.evaluate(&point)?.value);
-            let before = steps.last().map_or(0.0, |step| step.deviance_ratio);
             let step = self.step(lambda, &point, 1.0 - deviance / null_deviance);
-            let ratio = step.deviance_ratio;
             steps.push(step);
-            let enough = ratio > ENOUGH || ratio - before < LEAST_GAIN * ratio;
-            if automatic && steps.len() >= LEAST_STEPS && enough {
+            if automatic && self.is_enough(&steps) {
                 break;
             }
         }
@@ -290,6 +292,24 @@ impl Search<'_> {
             steps,
             null_deviance,
         })
+    }
+
+    /// Whether smaller penalties will hardly explain more. Which gain is too small differs by
+    /// outcome, as in `glmnet`.
+    fn is_enough(&self, steps: &[PathStep]) -> bool {
+        let Some(place) = steps.len().checked_sub(LEAST_STEPS) else {
+            return false;
+        };
+        let ratio = |step: usize| steps[step].deviance_ratio;
+        let last = steps.len() - 1;
+        let gain = ratio(last) - ratio(last - 1);
+        let window = (ratio(last) - ratio(place)) / ratio(last);
+        ratio(last) > ENOUGH
+            || match self.smooth.stopping() {
+                Stopping::Relative => gain < LEAST_GAIN * ratio(last),
+                Stopping::Absolute => gain < LEAST_GAIN,
+                Stopping::Window(times) => window < times * LEAST_GAIN,
+            }
     }
 
     fn penalties(&self, lambda: f64) -> Vec<Penalty> {

@@ -30,6 +30,16 @@ pub(super) enum Smooth {
     },
 }
 
+/// Against what the gain of a step is held.
+pub(super) enum Stopping {
+    /// What is explained.
+    Relative,
+    /// Nothing.
+    Absolute,
+    /// What is explained, the gain over five steps, times this.
+    Window(f64),
+}
+
 pub(super) struct Glm {
     pub(super) x: Matrix,
     y: Vec<f64>,
@@ -37,8 +47,8 @@ pub(super) struct Glm {
     weights: Vec<f64>,
     offset: Option<Vec<f64>>,
     kind: Kind,
-    /// Rows, with which the deviance is told.
-    rows: f64,
+    /// Σ weights, with which the deviance is told.
+    total: f64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -97,7 +107,9 @@ impl Target<'_> {
             weights,
             offset: covariates.offset.map(<[f64]>::to_vec),
             kind,
-            rows,
+            total: covariates
+                .weights
+                .map_or(rows, |weights| weights.iter().sum()),
         }))
     }
 }
@@ -153,6 +165,18 @@ impl Smooth {
         }
     }
 
+    /// When a path ends.
+    pub(super) fn stopping(&self) -> Stopping {
+        match self {
+            Self::Cox { .. } => Stopping::Window(100.0),
+            Self::Glm(glm) => match glm.kind {
+                Kind::Gaussian => Stopping::Relative,
+                Kind::Binomial => Stopping::Absolute,
+                Kind::Poisson => Stopping::Window(10.0),
+            },
+        }
+    }
+
     /// Whether one quadratic is the whole of it.
     pub(super) fn is_quadratic(&self) -> bool {
         matches!(self, Self::Glm(glm) if glm.kind == Kind::Gaussian)
@@ -189,7 +213,7 @@ impl Glm {
         let best: f64 = (self.y.iter().zip(&self.weights))
             .map(|(&y, weight)| weight * saturated(y))
             .sum();
-        2.0 * self.rows * (best - value)
+        2.0 * self.total * (best - value)
     }
 }
 
