@@ -110,9 +110,10 @@ impl SparseFactor {
         for column in 0..n {
             reached.clear();
             flag[column] = column;
-            for place in self.starts[column]..self.starts[column + 1] {
-                let mut node = self.rows[place];
-                work[node] += values[place];
+            let range = self.starts[column]..self.starts[column + 1];
+            for (&row, value) in self.rows[range.clone()].iter().zip(&values[range]) {
+                let mut node = row;
+                work[node] += value;
                 while flag[node] != column {
                     reached.push(node);
                     flag[node] = column;
