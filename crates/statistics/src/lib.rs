@@ -55,6 +55,7 @@ pub mod optimise;
 pub mod panel;
 pub mod parametric;
 pub mod penalised;
+pub mod prediction;
 pub mod psychometrics;
 pub mod rank_test;
 pub mod rates;
