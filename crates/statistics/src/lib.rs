@@ -1,31 +1,36 @@
-//! Time-to-event estimators: plain arrays in, plain structs out.
+//! Estimators of time-to-event, multi-state and longitudinal data: plain arrays in, plain structs
+//! out.
 //!
-//! Times are whole days. A subject is followed over the interval `(entry, exit]`: it is at risk
-//! on day `t` where `entry < t <= exit`. Somebody who is followed from day 0 on, day 0
-//! included, has entry [`FROM_START`] (−1). Later entries are left truncation (delayed entry).
-//!
-//! | estimator | function | R `survival` |
+//! | what | module | R |
 //! |---|---|---|
-//! | survival curve, Greenwood variance | [`KaplanMeier::estimate`] | `survfit(Surv(entry, exit, event))` |
-//! | cumulative hazard | [`NelsonAalen::estimate`] | `survfit(...)$cumhaz` |
-//! | cumulative incidence with competing events | [`AalenJohansen::estimate`] | `survfit(Surv(entry, exit, factor))` |
-//! | follow-up (reverse Kaplan–Meier) | [`KaplanMeier::reverse`] | – |
-//!
-//! Invariants: no result holds a NaN; what cannot be said is an [`Error`], a `None` or a variant
-//! of its own ([`Quantile::NotReached`]). Results do not depend on the order of the rows.
-//! Everything takes time linear in the rows and the days between the first and the last.
-//!
-//! Around it: generalised linear models ([`glm`]) and estimating equations ([`gee`]), multiple
-//! [`imputation`], [`agreement`] and [`psychometrics`], [`rates`], and the comparisons of a first
-//! table ([`table_one`]).
+//! | survival curves, restricted means, pseudo-values | [`survival`] | `survfit`, `rmst2`, `pseudo` |
+//! | mean number of recurrent events | [`recurrent`] | `survfit(id = )`, `mcf`, `recurrentMarginal` |
+//! | comparing groups | [`rank_test`], [`competing`] | `survdiff`, `cuminc` |
+//! | state occupation, transition matrices, multi-state models | [`multistate`] | `survfit`, `etm`, `mstate` |
+//! | states seen now and then | [`panel`] | `msm` |
+//! | proportional hazards | [`cox`], [`firth`], [`penalised`], [`frailty`] | `coxph`, `coxphf`, `glmnet`, `coxme` |
+//! | parametric times | [`parametric`] | `survreg`, `flexsurv` |
+//! | repeated measurements | [`mixed`], [`gee`] | `lmer`, `glmer`, `gls`, `geeglm` |
+//! | one measurement | [`glm`], [`inverse_probability`] | `glm`, `ipw` |
+//! | missing values | [`imputation`] | `mice` |
+//! | raters, scales, rates, first tables | [`agreement`], [`psychometrics`], [`rates`], [`table_one`] | `irr`, `psych`, `binom.test`, `tableone` |
 //!
 //! Underneath, each usable by itself: [`matrix`] (linear algebra), [`special`] functions,
-//! probability [`distribution`]s and [`optimise`] (maxima, minima, roots). Why something cannot be
-//! estimated is a named [`NotEstimable`].
+//! probability [`distribution`]s, [`optimise`] (maxima, minima, roots), [`spline`]s and the
+//! [`time_index`] that every sweep over time goes by. Why something cannot be estimated is a named
+//! [`NotEstimable`].
 //!
-//! What this crate does not do: it knows no care words, reads nothing and draws nothing; it has
-//! no weights, no covariates and no real-valued times (integer days avoid the rounding traps
-//! of real ones). Formulas: `docs/methods/survival.md`.
+//! For whole days there are also [`KaplanMeier`], [`NelsonAalen`] and [`AalenJohansen`] over one
+//! [`RiskTable`]: counts by day, which the gate needs to judge every step of a curve.
+//!
+//! A clock is half-open: who is followed over `(start, stop]` is at risk at `t` where
+//! `start < t <= stop`. Later starts are left truncation (delayed entry).
+//!
+//! Invariants: no result holds a silent NaN; results do not depend on the number of threads, nor,
+//! but for rounding, on the order of the rows. Cost grows no faster than n log n.
+//!
+//! What this crate does not do: it knows no care words, no formulas and no files, and draws
+//! nothing at random but what [`imputation`] is given a seed for. Formulas: `docs/methods/`.
 
 mod aalen_johansen;
 mod confidence;
