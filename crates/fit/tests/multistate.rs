@@ -58,7 +58,7 @@ const STATES: &str = "--levels state=cens,ill,dead --id id";
 fn long_data_are_made_from_wide() {
     let table = result(
         "msprep wide.csv --tmat '2,3;3;' --time NA,ill,dead --status NA,illstat,deadstat \
-         --id who --keep age --expand sex",
+         --id who --keep age --expand-covs sex",
     );
     assert_eq!(table["who"][2], json!("a"));
     let transitions = [1.0, 2.0, 3.0, 1.0, 2.0, 1.0, 2.0, 3.0, 1.0, 2.0];
@@ -94,7 +94,7 @@ fn transitions_come_from_options_or_from_the_table() {
 fn covariates_per_transition_are_expanded_here_and_in_new_data() {
     let of = |options: &str| {
         result(&format!(
-            "msfit long.csv 'Surv(Tstart, Tstop, status) ~ age.1 + strata(trans)' --expand age {options}"
+            "msfit long.csv 'Surv(Tstart, Tstop, status) ~ age.1 + strata(trans)' --expand-covs age {options}"
         ))["Haz"]
             .clone()
     };

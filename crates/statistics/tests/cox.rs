@@ -96,9 +96,9 @@ fn plain(data: &CoxData<'_>, ties: Ties, b: &[f64]) -> (f64, Vec<f64>) {
             };
             let total: f64 = at_risk.iter().map(|&i| part(i)).sum();
             log_likelihood -= weight * total.ln();
-            for j in 0..b.len() {
+            for (j, score) in score.iter_mut().enumerate() {
                 let sum: f64 = at_risk.iter().map(|&i| part(i) * data.design[(i, j)]).sum();
-                score[j] -= weight * sum / total;
+                *score -= weight * sum / total;
             }
         }
     }
@@ -154,8 +154,8 @@ proptest! {
             up[j] += step;
             prop_assert!(close(fast.score[j], (at(&up) - at(&down)) / (2.0 * step), 1e-6));
             let scores = [down, up].map(|b| likelihood.evaluate(&b).expect("finite").score);
-            for k in 0..2 {
-                let second = (scores[0][k] - scores[1][k]) / (2.0 * step);
+            for (k, (down, up)) in scores[0].iter().zip(&scores[1]).enumerate() {
+                let second = (down - up) / (2.0 * step);
                 prop_assert!(close(fast.information[(j, k)], second, 1e-6));
             }
         }

@@ -45,7 +45,7 @@ pub struct Options {
     keep: Vec<String>,
     /// Covariaten met per overgang een eigen kolom (R: expand.covs).
     #[arg(long, value_name = "KOLOMMEN", value_delimiter = ',')]
-    expand: Vec<String>,
+    expand_covs: Vec<String>,
 }
 
 /// Per state the times of entering it, and whether it was entered.
@@ -147,13 +147,18 @@ impl Options {
         table.set("Tstop", numbers(&|row| row.stop))?;
         table.set("time", numbers(&|row| row.stop - row.start))?;
         table.set("status", numbers(&|row| f64::from(u8::from(row.event))))?;
-        for name in self.keep.iter().chain(&self.expand).map(|name| name.trim()) {
+        for name in self
+            .keep
+            .iter()
+            .chain(&self.expand_covs)
+            .map(|name| name.trim())
+        {
             if table.get(name).is_none() {
                 table.set(name, frame.column(name)?.rows(&persons))?;
             }
         }
         let count = model.transitions.len();
-        expand(&mut table, frame, &self.expand, ("trans", count))?;
+        expand(&mut table, frame, &self.expand_covs, ("trans", count))?;
         Ok(table)
     }
 }

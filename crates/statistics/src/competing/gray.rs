@@ -204,13 +204,13 @@ impl Sums {
             let total: f64 = own.iter().sum();
             let risk = |r: usize| h[r] * (1.0 - own_incidence[r]);
             let all_risk: f64 = (0..groups).map(risk).sum();
-            for r in 0..groups {
+            for (r, score) in self.score.iter_mut().enumerate() {
                 let share = if all_risk > 0.0 {
                     risk(r) / all_risk
                 } else {
                     0.0
                 };
-                self.score[r] += weight * (own[r] - share * total);
+                *score += weight * (own[r] - share * total);
             }
             self.events += total;
             let before = survival.clone();

@@ -313,8 +313,11 @@ fn recentre(penalties: &Penalties, frailties: &mut [f64]) {
     frailties.iter_mut().for_each(|f| *f -= shift);
 }
 
+/// Covariates and frailties.
+type Direction = (Vec<f64>, Vec<f64>);
+
 /// The step of covariates and frailties, and the gain it promises.
-fn step(state: &State) -> Result<((Vec<f64>, Vec<f64>), f64), NotEstimable> {
+fn step(state: &State) -> Result<(Direction, f64), NotEstimable> {
     let mut information = state.information();
     for (diagonal, cost) in information.diagonal.iter_mut().zip(&state.sparse_costs) {
         // A t density is not concave in its tails; there a positive curvature leads uphill too.

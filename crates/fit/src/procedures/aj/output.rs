@@ -144,7 +144,8 @@ impl Options {
         let last = curve.time.last().copied().unwrap_or(f64::INFINITY);
         let mut times = self.times.clone();
         times.sort_by(f64::total_cmp);
-        times.retain(|time| !time.is_nan() && !(self.no_extend && *time > last));
+        let limit = if self.no_extend { last } else { f64::INFINITY };
+        times.retain(|time| *time <= limit);
         curve.at(&times)
     }
 

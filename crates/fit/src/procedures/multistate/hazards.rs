@@ -33,8 +33,8 @@ pub struct HazardArguments {
     pub newdata: Option<String>,
     /// Covariaten met per overgang een eigen kolom: age geeft age.1, age.2, … (R: expand.covs).
     #[arg(long, value_name = "KOLOMMEN", value_delimiter = ',')]
-    pub expand: Vec<String>,
-    /// Kolom met het nummer van de overgang, voor --expand.
+    pub expand_covs: Vec<String>,
+    /// Kolom met het nummer van de overgang, voor --expand-covs.
     #[arg(long, value_name = "KOLOM", default_value = "trans")]
     pub trans: String,
     /// Relatieve verandering van de log-likelihood waarbij de schatting stopt.
@@ -88,7 +88,7 @@ impl HazardArguments {
         let model = self.transitions.model(&frame)?;
         let levels = frame.clone();
         let count = model.transitions.len();
-        expand(&mut frame, &levels, &self.expand, (&self.trans, count))?;
+        expand(&mut frame, &levels, &self.expand_covs, (&self.trans, count))?;
         let rows = self.survival.model.model_of(inputs, &frame, &[])?;
         let survival = self.survival.times(&rows)?;
         if survival.is_multistate() {
@@ -185,7 +185,12 @@ impl HazardArguments {
             let numbers = (1..=transitions).map(|number| number as f64).collect();
             frame.set(&self.trans, Column::Number(numbers))?;
         }
-        expand(&mut frame, levels, &self.expand, (&self.trans, transitions))?;
+        expand(
+            &mut frame,
+            levels,
+            &self.expand_covs,
+            (&self.trans, transitions),
+        )?;
         let strata = match frame.get("strata") {
             None => (0..transitions as u32).collect(),
             Some(_) => {

@@ -171,7 +171,7 @@ impl<'a, const S: usize> Maps<'a, S> {
 
     /// The longest stretch from here that ends in time.
     fn stretch(&self, from: usize, to: usize) -> Option<(usize, usize)> {
-        if from % BLOCK != 0 || from + BLOCK > to {
+        if !from.is_multiple_of(BLOCK) || from + BLOCK > to {
             return None;
         }
         let block = from / BLOCK;
