@@ -149,7 +149,7 @@ fn random_effects_have_groups_and_columns() {
     let model = model("t1 ~ x + (1 + x | sex/g) + (1 | id)", &[]).unwrap();
     let groups = model.random_groups();
     assert_eq!(groups[0].levels, ["F", "M"]);
-    assert_eq!(groups[1].levels, ["F:a", "F:b", "M:a", "M:b"]);
+    assert_eq!(groups[1].levels, ["a:F", "a:M", "b:F", "b:M"]);
     assert_eq!(groups[2].levels, ["1", "2", "3", "5"]);
     let designs = model.random_designs().unwrap();
     assert_eq!(designs[0].names, ["(Intercept)", "x"]);

@@ -99,7 +99,7 @@ impl FirthFit {
         for iteration in 0..MAX_ITERATIONS {
             let (step, gain) = step(&here, free)?;
             // Where rounding is all that is left the promised gain falls no further.
-            if gain <= GAIN || (gain < 1e-16 && gain >= 0.25 * last_gain) {
+            if gain <= GAIN || (gain < 1e-16 && gain >= 0.9 * last_gain) {
                 return finish(likelihood, (point, &here), iteration);
             }
             last_gain = gain;
