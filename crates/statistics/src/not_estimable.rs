@@ -139,6 +139,29 @@ pub enum NotEstimable {
 }
 
 impl NotEstimable {
+    /// Fails unless there is a finite weight of at least 0 for each row.
+    pub(crate) fn unless_weights(
+        what: &'static str,
+        rows: usize,
+        weights: &[f64],
+    ) -> Result<(), Self> {
+        Self::unless_length(what, rows, weights.len())?;
+        Self::unless_finite(what, weights)?;
+        match weights.iter().position(|&weight| weight < 0.0) {
+            Some(row) => Err(Self::WeightNotPositive {
+                row,
+                weight: weights[row],
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Fails unless there is a finite offset for each row.
+    pub(crate) fn unless_offset(rows: usize, offset: &[f64]) -> Result<(), Self> {
+        Self::unless_length("the offset", rows, offset.len())?;
+        Self::unless_finite("the offset", offset)
+    }
+
     /// Fails unless all values are finite.
     pub(crate) fn unless_finite(what: &'static str, values: &[f64]) -> Result<(), Self> {
         match values.iter().position(|value| !value.is_finite()) {

@@ -48,18 +48,10 @@ impl<'a> FirthLogistic<'a> {
             });
         }
         if let Some(offset) = data.offset {
-            NotEstimable::unless_length("the offset", rows, offset.len())?;
-            NotEstimable::unless_finite("the offset", offset)?;
+            NotEstimable::unless_offset(rows, offset)?;
         }
         if let Some(weights) = data.weights {
-            NotEstimable::unless_length("the weights", rows, weights.len())?;
-            NotEstimable::unless_finite("the weights", weights)?;
-            if let Some(row) = weights.iter().position(|&weight| weight < 0.0) {
-                return Err(NotEstimable::WeightNotPositive {
-                    row,
-                    weight: weights[row],
-                });
-            }
+            NotEstimable::unless_weights("the weights", rows, weights)?;
         }
         if !(tau >= 0.0 && tau.is_finite()) {
             return Err(NotEstimable::Domain {

@@ -103,12 +103,7 @@ fn roots_of_weights(
     let Some(weights) = weights else {
         return Ok(None);
     };
-    NotEstimable::unless_length("the weights", rows, weights.len())?;
-    NotEstimable::unless_finite("the weights", weights)?;
-    if let Some(row) = weights.iter().position(|&weight| weight < 0.0) {
-        let weight = weights[row];
-        return Err(NotEstimable::WeightNotPositive { row, weight });
-    }
+    NotEstimable::unless_weights("the weights", rows, weights)?;
     Ok(Some(weights.iter().map(|weight| weight.sqrt()).collect()))
 }
 

@@ -622,8 +622,7 @@ fn check(data: AcceleratedData<'_>) -> Result<(), NotEstimable> {
         NotEstimable::unless_length("the entries", rows, entry.len())?;
     }
     if let Some(offset) = data.offset {
-        NotEstimable::unless_length("the offset", rows, offset.len())?;
-        NotEstimable::unless_finite("the offset", offset)?;
+        NotEstimable::unless_offset(rows, offset)?;
     }
     if let Some(strata) = data.strata {
         NotEstimable::unless_length("the strata", rows, strata.len())?;

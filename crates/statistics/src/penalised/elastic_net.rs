@@ -464,21 +464,15 @@ fn check(
     NotEstimable::unless_length("the outcome", rows, target.rows())?;
     NotEstimable::unless_finite("the design", x.values())?;
     if let Some(offset) = offset {
-        NotEstimable::unless_length("the offset", rows, offset.len())?;
-        NotEstimable::unless_finite("the offset", offset)?;
+        NotEstimable::unless_offset(rows, offset)?;
     }
     let Some(weights) = weights else {
         return Ok(());
     };
-    NotEstimable::unless_length("the weights", rows, weights.len())?;
-    NotEstimable::unless_finite("the weights", weights)?;
-    match weights.iter().position(|&weight| weight < 0.0) {
-        Some(row) => Err(NotEstimable::WeightNotPositive {
-            row,
-            weight: weights[row],
-        }),
-        None if weights.iter().sum::<f64>() == 0.0 => Err(NotEstimable::Empty { what: "weights" }),
-        None => Ok(()),
+    NotEstimable::unless_weights("the weights", rows, weights)?;
+    match weights.iter().sum::<f64>() {
+        0.0 => Err(NotEstimable::Empty { what: "weights" }),
+        _ => Ok(()),
     }
 }
 

@@ -51,12 +51,7 @@ impl Rows<'_> {
         let rows = self.lower.len();
         NotEstimable::unless_length("the upper limits", rows, self.upper.len())?;
         if let Some(weights) = self.weights {
-            NotEstimable::unless_length("weights", rows, weights.len())?;
-            NotEstimable::unless_finite("weights", weights)?;
-            if let Some(row) = weights.iter().position(|&weight| weight < 0.0) {
-                let weight = weights[row];
-                return Err(NotEstimable::WeightNotPositive { row, weight });
-            }
+            NotEstimable::unless_weights("weights", rows, weights)?;
         }
         for row in 0..rows {
             let (lower, upper) = (self.lower[row], self.upper[row]);

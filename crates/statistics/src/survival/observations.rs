@@ -61,12 +61,7 @@ impl<'a> Observations<'a> {
             }
         }
         if let Some(weights) = self.weights {
-            NotEstimable::unless_length("weights", rows, weights.len())?;
-            NotEstimable::unless_finite("weights", weights)?;
-            if let Some(row) = weights.iter().position(|&weight| weight < 0.0) {
-                let weight = weights[row];
-                return Err(NotEstimable::WeightNotPositive { row, weight });
-            }
+            NotEstimable::unless_weights("weights", rows, weights)?;
         }
         match self.id {
             Some(id) => NotEstimable::unless_length("id", rows, id.len()),
