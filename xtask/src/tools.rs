@@ -72,7 +72,11 @@ pub fn python(packages: &[&str]) -> Result<PathBuf> {
     )?;
     let missing: Vec<&&str> = packages
         .iter()
-        .filter(|package| !installed.contains(**package))
+        .filter(|package| {
+            !installed
+                .lines()
+                .any(|line| line.split("==").next() == Some(**package))
+        })
         .collect();
     if !missing.is_empty() {
         run(

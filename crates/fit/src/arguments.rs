@@ -59,8 +59,7 @@ impl DataArguments {
     /// Files, cells or expressions that cannot be read.
     pub fn frame(&self, inputs: &Inputs<'_>) -> Result<Frame, Failure> {
         let schema = schema::beside(inputs, &self.data)?;
-        let bytes = inputs.read(&self.data)?;
-        let mut frame = read_table(&self.data, bytes, &schema)?;
+        let mut frame = read_table(inputs, &self.data, &schema)?;
         for levels in &self.levels {
             let (column, levels) = split_levels(levels)?;
             frame.set_levels(column, levels)?;
@@ -114,11 +113,14 @@ impl DataArguments {
     }
 }
 
-fn read_table(name: &str, bytes: Vec<u8>, schema: &Schema) -> Result<Frame, Failure> {
-    match name.to_ascii_lowercase().ends_with(".parquet") {
-        true => read_parquet(name, bytes, schema),
-        false => Ok(formula::read_csv(&bytes, schema)?),
-    }
+fn read_table(inputs: &Inputs<'_>, name: &str, schema: &Schema) -> Result<Frame, Failure> {
+    let bytes = inputs.read(name)?;
+    let frame = match name.to_ascii_lowercase().ends_with(".parquet") {
+        true => read_parquet(name, bytes, schema)?,
+        false => formula::read_csv(&bytes, schema)?,
+    };
+    inputs.table_is_read(name);
+    Ok(frame)
 }
 
 #[cfg(feature = "parquet")]
@@ -303,7 +305,7 @@ pub fn new_table(inputs: &Inputs<'_>, text: &str) -> Result<Frame, Failure> {
         return new_data(text);
     }
     let schema = schema::beside(inputs, text)?;
-    read_table(text, inputs.read(text)?, &schema)
+    read_table(inputs, text, &schema)
 }
 
 /// Numbers if all are numbers, else text.

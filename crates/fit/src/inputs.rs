@@ -11,6 +11,10 @@ pub trait Files {
     /// # Errors
     /// As the file system has them; [`io::ErrorKind::NotFound`] where there is none.
     fn read(&self, name: &str) -> io::Result<Vec<u8>>;
+
+    /// Told when the table in a file has been read: what follows is statistics. Who measures
+    /// time starts a clock here.
+    fn table_is_read(&self, _name: &str) {}
 }
 
 /// Something the user should know although the fit succeeded.
@@ -68,6 +72,10 @@ impl<'a> Inputs<'a> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(unreadable(name, &error)),
         }
+    }
+
+    pub(crate) fn table_is_read(&self, name: &str) {
+        self.files.table_is_read(name);
     }
 
     /// Tells the user something; the same is told once.

@@ -9,8 +9,10 @@
 //! Formulas: `docs/methods/concordance.md`.
 
 mod data;
+mod dominance;
 mod estimate;
-mod sums;
+mod sequence;
+mod spread;
 mod weights;
 
 pub use data::{ConcordanceData, ConcordanceOptions, TimeWeight};

@@ -35,6 +35,10 @@ if (requireNamespace("mets", quietly = TRUE)) {
   told("fine-gray", "mets", "mets", function()
     mets::cifreg(mets::Event(time, status) ~ x1 + x2 + x3 + x4 + x5, s, cause = 1, propodds = NULL))
 }
+if (requireNamespace("fastcmprsk", quietly = TRUE)) {
+  told("fine-gray-kernel", "fastcmprsk", "fastcmprsk", function() fastcmprsk::fastCrr(
+    fastcmprsk::Crisk(s$time, s$status) ~ x, variance = FALSE))
+}
 rm(s, x, y)
 
 m <- read("states")

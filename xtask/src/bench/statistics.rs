@@ -1,8 +1,9 @@
 //! The statistics engine beside its peers: the same tables, one after the other in each round.
 //!
-//! What is timed is a call as its user makes it, from a table in memory to a summary; reading
-//! the table is left out on both sides. R is asked what it has: with `R_LIBS` set to a library
-//! that holds a newer `survival` than Debian's, that one is timed, and its version printed.
+//! What is timed is a call as its user makes it, from a table in memory to a summary, and beside
+//! bare kernels the estimator alone; reading the table is left out on both sides. R is asked
+//! what it has: with `R_LIBS` set to a library that holds a newer `survival` than Debian's, that
+//! one is timed, and its version printed; `fastcmprsk` is timed only if R has it.
 
 use crate::run::{cargo, command, output, root};
 use crate::tools;
@@ -16,13 +17,21 @@ use std::process::Command;
 /// How often all is measured; medians are printed.
 const ROUNDS: usize = 3;
 
-/// One call of ours, and who else does the same.
+/// One thing that is done, and who else does it.
 struct Task {
     name: &'static str,
-    call: &'static str,
+    ours: Ours,
     /// How many times faster than the first peer it has to be.
     bar: f64,
     peers: &'static [Peer],
+}
+
+/// What is timed of ours.
+enum Ours {
+    /// A call of `fit`, from a table in memory to a summary: beside calls that users make.
+    Call(&'static str),
+    /// The estimator alone, from arrays to structs: beside bare kernels.
+    Kernel,
 }
 
 /// A package that does the same.
@@ -60,36 +69,55 @@ const MILLION: usize = 1_000_000;
 const TASKS: &[Task] = &[
     Task {
         name: "km",
-        call: r#"km survival.csv "Surv(time, status > 0) ~ 1""#,
+        ours: Ours::Call(r#"km survival.csv "Surv(time, status > 0) ~ 1""#),
         bar: 10.0,
         peers: &[
-            python("statsmodels", MILLION),
             r("survival", MILLION),
             python("lifelines", MILLION),
             python("scikit-survival", MILLION),
         ],
     },
     Task {
+        name: "km-kernel",
+        ours: Ours::Kernel,
+        bar: 10.0,
+        peers: &[python("statsmodels", MILLION), python("survival", MILLION)],
+    },
+    Task {
         name: "logrank",
-        call: r#"logrank survival.csv "Surv(time, status > 0) ~ group""#,
+        ours: Ours::Call(r#"logrank survival.csv "Surv(time, status > 0) ~ group""#),
         bar: 1.0,
         peers: &[r("survival", MILLION)],
     },
     Task {
         name: "cif",
-        call: r#"aj survival.csv "Surv(time, factor(status)) ~ 1""#,
+        ours: Ours::Call(r#"aj survival.csv "Surv(time, factor(status)) ~ 1""#),
         bar: 10.0,
         peers: &[r("survival", 100_000)],
     },
     Task {
+        name: "cif-kernel",
+        ours: Ours::Kernel,
+        bar: 10.0,
+        peers: &[python("survival", MILLION)],
+    },
+    Task {
         name: "multistate",
-        call: r#"aj states.csv "Surv(t0, t1, factor(event)) ~ 1" --id id --istate from"#,
+        ours: Ours::Call(
+            r#"aj states.csv "Surv(t0, t1, factor(event)) ~ 1" --id id --istate from"#,
+        ),
         bar: 100.0,
         peers: &[r("survival", 100_000)],
     },
     Task {
+        name: "multistate-kernel",
+        ours: Ours::Kernel,
+        bar: 100.0,
+        peers: &[python("survival", 100_000)],
+    },
+    Task {
         name: "cox",
-        call: r#"cox survival.csv "Surv(time, status == 1) ~ x1 + x2 + x3 + x4 + x5""#,
+        ours: Ours::Call(r#"cox survival.csv "Surv(time, status == 1) ~ x1 + x2 + x3 + x4 + x5""#),
         bar: 10.0,
         peers: &[
             r("survival", MILLION),
@@ -100,37 +128,53 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "cox-kernel",
-        call: r#"cox survival.csv "Surv(time, status == 1) ~ x1 + x2 + x3 + x4 + x5""#,
+        ours: Ours::Kernel,
         bar: 3.0,
-        peers: &[r("coxph.fit", MILLION)],
+        peers: &[r("coxph.fit", MILLION), python("survival", MILLION)],
     },
     Task {
         name: "start-stop-robust",
-        call: r#"cox startstop.csv "Surv(start, stop, event) ~ x1 + x2 + x3 + x4 + x5 + strata(stratum)" --cluster id"#,
+        ours: Ours::Call(
+            r#"cox startstop.csv "Surv(start, stop, event) ~ x1 + x2 + x3 + x4 + x5 + strata(stratum)" --cluster id"#,
+        ),
         bar: 10.0,
         peers: &[r("survival", MILLION)],
     },
     Task {
         name: "fine-gray",
-        call: r#"crr survival.csv "Surv(time, factor(status)) ~ x1 + x2 + x3 + x4 + x5""#,
+        ours: Ours::Call(
+            r#"crr survival.csv "Surv(time, factor(status)) ~ x1 + x2 + x3 + x4 + x5""#,
+        ),
         bar: 10.0,
         peers: &[r("mets", 100_000), r("cmprsk", 10_000)],
     },
     Task {
+        name: "fine-gray-kernel",
+        ours: Ours::Kernel,
+        bar: 10.0,
+        peers: &[r("fastcmprsk", MILLION)],
+    },
+    Task {
         name: "concordance",
-        call: r#"concordance survival.csv "Surv(time, status == 1) ~ x1""#,
+        ours: Ours::Call(r#"concordance survival.csv "Surv(time, status == 1) ~ x1""#),
         bar: 5.0,
         peers: &[r("survival", MILLION)],
     },
     Task {
+        name: "concordance-kernel",
+        ours: Ours::Kernel,
+        bar: 5.0,
+        peers: &[python("survival", MILLION)],
+    },
+    Task {
         name: "mixed",
-        call: r#"lmm repeated.csv "y ~ x + day + (day | id)""#,
+        ours: Ours::Call(r#"lmm repeated.csv "y ~ x + day + (day | id)""#),
         bar: 30.0,
         peers: &[r("lme4", MILLION), python("statsmodels", 10_000)],
     },
     Task {
         name: "gee",
-        call: r#"gee repeated.csv "y ~ x + day" --id id --corstr exchangeable"#,
+        ours: Ours::Call(r#"gee repeated.csv "y ~ x + day" --id id --corstr exchangeable"#),
         bar: 10.0,
         peers: &[r("geepack", MILLION), python("statsmodels", 100_000)],
     },
@@ -152,7 +196,13 @@ pub fn bench(sizes: &[usize]) -> Result<()> {
         ("r-cran-mets", "/usr/lib/R/site-library/mets"),
         ("python3-venv", "/usr/bin/python3"),
     ])?;
-    let python = tools::python(&["pandas", "lifelines", "scikit-survival", "statsmodels"])?;
+    let python = tools::python(&[
+        "pandas",
+        "lifelines",
+        "scikit-survival",
+        "statsmodels",
+        "survival",
+    ])?;
     for &rows in sizes {
         let folder = super::target_directory()?
             .join("bench")
@@ -190,16 +240,20 @@ fn timings() -> Command {
 }
 
 fn ours(folder: &Path, measured: &mut Measured) -> Result<()> {
-    let mut run = timings();
-    run.arg("run").arg(folder);
-    run.args(
-        TASKS
-            .iter()
-            .map(|task| format!("{}={}", task.name, task.call)),
-    );
-    for told in lines(&output("timings run", &mut run)?)? {
-        let seconds = number(&told, "seconds")? - number(&told, "reading")?;
-        add(measured, &told, String::new(), seconds);
+    let (mut calls, mut kernels) = (timings(), timings());
+    calls.arg("run").arg(folder);
+    kernels.arg("kernel").arg(folder);
+    for task in TASKS {
+        match task.ours {
+            Ours::Call(call) => calls.arg(format!("{}={call}", task.name)),
+            Ours::Kernel => kernels.arg(task.name),
+        };
+    }
+    for mut run in [calls, kernels] {
+        for told in lines(&output("timings", &mut run)?)? {
+            let seconds = number(&told, "seconds")?;
+            add(measured, &told, String::new(), seconds);
+        }
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! The estimate and its variances.
 
 use super::data::{ConcordanceData, ConcordanceOptions};
-use super::sums::{Around, RankSums};
+use super::dominance::{Around, Dominance, Item};
+use super::sequence::{Kind, Sequence, Stratum};
+use super::spread::RankSpread;
 use super::weights::{AtTime, over_time};
 use crate::NotEstimable;
 use crate::matrix::{Matrix, gram};
@@ -132,15 +134,13 @@ impl Concordance {
         let clock = data.clock(options)?;
         let event = data.events(options);
         let ranks = TimeIndex::new(&[data.predictor]).places(data.predictor);
-        let rows = data.time.len();
         let mut sweep = Sweep {
             data,
             clock: &clock,
-            place: places_in_strata(&clock),
             event: &event,
             ranks: &ranks,
-            own: vec![PairCounts::default(); rows],
-            as_other: vec![PairCounts::default(); rows],
+            spread: RankSpread::new(number_of_groups(&ranks)),
+            influence: vec![PairCounts::default(); data.time.len()],
             events: Vec::new(),
             null_variance: [0.0; 2],
         };
@@ -194,27 +194,18 @@ pub fn covariance(
 struct Sweep<'a> {
     data: &'a ConcordanceData<'a>,
     clock: &'a Clock,
-    /// Where each row stands in its stratum; empty without entries.
-    place: Vec<u32>,
     event: &'a [bool],
     ranks: &'a [u32],
-    /// Pairs of each row as the event, and as the one that is later, per unit of its weight.
-    own: Vec<PairCounts>,
-    as_other: Vec<PairCounts>,
+    spread: RankSpread,
+    /// Pairs of each row, as the event and as the one that is later, per unit of its weight.
+    influence: Vec<PairCounts>,
     events: Vec<EventRank>,
     /// As it should be, and with time weights entering once.
     null_variance: [f64; 2],
 }
 
-/// Ranks within a stratum.
-struct Ranks {
-    of_row: Vec<u32>,
-    count: usize,
-}
-
 impl Sweep<'_> {
     fn stratum(&mut self, stratum: usize, options: &ConcordanceOptions) -> PairCounts {
-        let rows = self.clock.by_stop.rows(stratum);
         let times = over_time(
             self.data,
             self.clock,
@@ -222,17 +213,84 @@ impl Sweep<'_> {
             stratum,
             options.time_weight,
         );
-        let ranks = self.ranks_of(rows);
-        let first_event = self.events.len();
-        self.backward(stratum, &ranks, &times);
-        self.events[first_event..].reverse();
-        if !options.estimate_only {
-            self.forward(stratum, &ranks, &times);
+        let spreads = self.spreads(stratum, &times);
+        let rows = Stratum {
+            data: self.data,
+            clock: self.clock,
+            event: self.event,
+            ranks: self.ranks,
+            stratum,
+            times: &times,
+        };
+        let outcomes = rows.outcomes();
+        let mut later = self.add_earlier(&outcomes, 1.0);
+        if let Some(entries) = rows.entries() {
+            let absent = self.add_earlier(&entries, -1.0);
+            for (later, absent) in later.iter_mut().zip(absent) {
+                *later = later.without(absent);
+            }
         }
+        self.add_events(&outcomes, &times, &spreads, &later)
+    }
+
+    /// Adds to everybody the pairs with events that were earlier. Returns what comes after
+    /// each event, in the order of the sequence.
+    fn add_earlier(&mut self, sequence: &Sequence, sign: f64) -> Vec<Around> {
+        let found = Dominance::of(&sequence.items, &sequence.starts);
+        let mut later = Vec::new();
+        for (block, (kind, positions)) in sequence.blocks().enumerate() {
+            for position in positions {
+                if sequence.items[position].as_later > 0.0 {
+                    let row = sequence.rows[position] as usize;
+                    let pairs = pairs_with_earlier(found.earlier(block, position));
+                    self.influence[row].add(&pairs, sign);
+                }
+                if let Kind::Events(_) = kind {
+                    later.push(found.later(block, position));
+                }
+            }
+        }
+        later
+    }
+
+    /// Adds the pairs of each event with who is later or has the event at the same time.
+    fn add_events(
+        &mut self,
+        outcomes: &Sequence,
+        times: &[AtTime],
+        spreads: &[f64],
+        later: &[Around],
+    ) -> PairCounts {
         let mut count = PairCounts::default();
-        for &row in rows {
-            let row = row as usize;
-            count.add(&self.own[row], self.data.weight(row));
+        let mut later = later.iter();
+        for (kind, positions) in outcomes.blocks() {
+            let Kind::Events(place) = kind else { continue };
+            let time = &times[place];
+            let items = &outcomes.items[positions.clone()];
+            let together: f64 = items.iter().map(|item| item.as_later).sum();
+            let tied = among_each_other(items, together);
+            for ((position, tied), later) in positions.zip(tied).zip(&mut later) {
+                let row = outcomes.rows[position] as usize;
+                let weight = self.data.weight(row);
+                let pairs = PairCounts {
+                    concordant: later.above,
+                    discordant: later.below,
+                    tied_x: later.at,
+                    tied_y: together - tied.at,
+                    tied_xy: tied.at - weight,
+                };
+                self.influence[row].add(&pairs, time.weight);
+                count.add(&pairs, time.weight * weight);
+                let above = later.above + tied.above;
+                let below = later.below + tied.below;
+                self.events.push(EventRank {
+                    row,
+                    time: self.data.time[row],
+                    rank: (above - below) / time.at_risk,
+                    time_weight: time.weight * time.at_risk,
+                    variance: spreads[place] / (time.at_risk * time.at_risk),
+                });
+            }
         }
         // Both events of a tied pair counted it.
         count.tied_y /= 2.0;
@@ -240,121 +298,33 @@ impl Sweep<'_> {
         count
     }
 
-    /// Ranks 0, 1, … in the order of the stratum's rows.
-    fn ranks_of(&self, rows: &[u32]) -> Ranks {
-        let mut of_row: Vec<u32> = rows.iter().map(|&row| self.ranks[row as usize]).collect();
-        if self.clock.by_stop.strata() == 1 {
-            let count = number_of_groups(&of_row);
-            return Ranks { of_row, count };
-        }
-        let mut known = of_row.clone();
-        known.sort_unstable();
-        known.dedup();
-        for rank in &mut of_row {
-            *rank = known.partition_point(|known| known < rank) as u32;
-        }
-        Ranks {
-            of_row,
-            count: known.len(),
-        }
-    }
-
-    /// From the last time to the first: events among those who are later.
-    fn backward(&mut self, stratum: usize, ranks: &Ranks, times: &[AtTime]) {
+    /// The variance of ranks at each event, from the last time to the first.
+    fn spreads(&mut self, stratum: usize, times: &[AtTime]) -> Vec<f64> {
         let rows = self.clock.by_stop.rows(stratum);
-        let mut later = RankSums::new(ranks.count);
-        let mut tied = vec![0.0; ranks.count];
-        let mut not_yet = Waiting::new(self.clock, stratum, &self.place);
+        let mut waiting = Waiting::new(self.clock, stratum);
+        let mut spreads = vec![0.0; times.len()];
         let all: Vec<_> = runs(rows, &self.clock.stop).collect();
-        for ((place, run), time) in all.into_iter().zip(times).rev() {
-            let at = |at: usize| (rows[at] as usize, ranks.of_row[at]);
-            for (row, rank) in run.clone().map(at).filter(|&(row, _)| !self.event[row]) {
-                later.add(rank, self.data.weight(row));
+        for (place, (code, run)) in all.into_iter().enumerate().rev() {
+            let here = &rows[run];
+            for &row in here {
+                let row = row as usize;
+                self.spread.add(self.ranks[row], self.data.weight(row));
             }
-            not_yet.leave_after(place, |at_entry| {
-                let (row, rank) = at(at_entry);
-                later.add(rank, -self.data.weight(row));
-            });
-            let events = || run.clone().map(at).filter(|&(row, _)| self.event[row]);
-            let mut together = 0.0;
-            for (row, rank) in events() {
-                tied[rank as usize] += self.data.weight(row);
-                together += self.data.weight(row);
+            while let Some(row) = waiting.after(code) {
+                self.spread.add(self.ranks[row], -self.data.weight(row));
             }
-            if together == 0.0 {
-                continue;
-            }
-            let found: Vec<(usize, u32, Around)> = events()
-                .map(|(row, rank)| (row, rank, later.around(rank)))
-                .collect();
-            for &(row, rank, around) in &found {
-                let (weight, same) = (self.data.weight(row), tied[rank as usize]);
-                let mut own = PairCounts::default();
-                let pairs = PairCounts {
-                    concordant: around.above,
-                    discordant: around.below,
-                    tied_x: around.at,
-                    tied_y: together - same,
-                    tied_xy: same - weight,
-                };
-                own.add(&pairs, time.weight);
-                self.own[row] = own;
-            }
-            for &(row, rank, _) in &found {
-                later.add(rank, self.data.weight(row));
-                tied[rank as usize] = 0.0;
-            }
-            self.add_events(&found, &later, together, time);
-        }
-    }
-
-    /// The ranks of tied events among all at risk, which `later` holds now.
-    fn add_events(
-        &mut self,
-        found: &[(usize, u32, Around)],
-        later: &RankSums,
-        together: f64,
-        time: &AtTime,
-    ) {
-        let spread = later.rank_variance() / time.at_risk;
-        self.null_variance[0] += together * time.weight * time.weight * spread;
-        self.null_variance[1] += together * time.weight * spread;
-        for &(row, rank, _) in found.iter().rev() {
-            let around = later.around(rank);
-            self.events.push(EventRank {
-                row,
-                time: self.data.time[row],
-                rank: (around.above - around.below) / time.at_risk,
-                time_weight: time.weight * time.at_risk,
-                variance: spread / (time.at_risk * time.at_risk),
-            });
-        }
-    }
-
-    /// From the first time to the last: everybody among the events that were earlier.
-    fn forward(&mut self, stratum: usize, ranks: &Ranks, times: &[AtTime]) {
-        let rows = self.clock.by_stop.rows(stratum);
-        let mut earlier = RankSums::new(ranks.count);
-        let mut entering = Waiting::new(self.clock, stratum, &self.place);
-        for ((place, run), time) in runs(rows, &self.clock.stop).zip(times) {
-            let at = |at: usize| (rows[at] as usize, ranks.of_row[at]);
-            entering.enter_until(place, |at_entry| {
-                let (row, rank) = at(at_entry);
-                let before = pairs_with_earlier(earlier.around(rank));
-                self.as_other[row].add(&before, -1.0);
-            });
-            for (row, rank) in run.clone().map(at).filter(|&(row, _)| self.event[row]) {
-                let before = pairs_with_earlier(earlier.around(rank));
-                self.as_other[row].add(&before, 1.0);
-            }
-            for (row, rank) in run.clone().map(at).filter(|&(row, _)| self.event[row]) {
-                earlier.add(rank, time.weight * self.data.weight(row));
-            }
-            for (row, rank) in run.map(at).filter(|&(row, _)| !self.event[row]) {
-                let before = pairs_with_earlier(earlier.around(rank));
-                self.as_other[row].add(&before, 1.0);
+            let events = here.iter().filter(|&&row| self.event[row as usize]);
+            let together: f64 = events.map(|&row| self.data.weight(row as usize)).sum();
+            if together > 0.0 {
+                let time = &times[place];
+                spreads[place] = self.spread.rank_variance() / time.at_risk;
+                self.null_variance[0] += together * time.weight * time.weight * spreads[place];
+                self.null_variance[1] += together * time.weight * spreads[place];
             }
         }
+        let ranks = rows.iter().map(|&row| self.ranks[row as usize]);
+        self.spread.clear(ranks);
+        spreads
     }
 
     fn finish(
@@ -371,7 +341,7 @@ impl Sweep<'_> {
         for stratum in &strata {
             count.add(stratum, 1.0);
         }
-        let pairs = count.comparable();
+        let (data, pairs) = (self.data, count.comparable());
         if pairs <= 0.0 {
             return Err(NotEstimable::Empty {
                 what: "comparable pairs",
@@ -381,14 +351,10 @@ impl Sweep<'_> {
         let mut influence = Vec::new();
         let mut dfbeta = Vec::new();
         if !options.estimate_only {
-            influence = self.own;
-            for (own, other) in influence.iter_mut().zip(&self.as_other) {
-                own.add(other, 1.0);
-                *own = turned(*own);
-            }
+            influence = self.influence.into_iter().map(turned).collect();
             let moves = |(row, counts): (usize, &PairCounts)| {
                 let good = counts.concordant + counts.tied_x / 2.0;
-                self.data.weight(row) * (good - concordance * counts.comparable()) / pairs
+                data.weight(row) * (good - concordance * counts.comparable()) / pairs
             };
             dfbeta = influence.iter().enumerate().map(moves).collect();
         }
@@ -409,6 +375,26 @@ impl Sweep<'_> {
     }
 }
 
+/// What each of some tied events has around it among them.
+fn among_each_other(items: &[Item], together: f64) -> Vec<Around> {
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_by_key(|&at| items[at].rank);
+    let mut around = vec![Around::default(); items.len()];
+    let mut below = 0.0;
+    for same in order.chunk_by(|&a, &b| items[a].rank == items[b].rank) {
+        let at: f64 = same.iter().map(|&item| items[item].as_later).sum();
+        for &item in same {
+            around[item] = Around {
+                below,
+                at,
+                above: together - below - at,
+            };
+        }
+        below += at;
+    }
+    around
+}
+
 /// The pairs of somebody with events that were earlier.
 fn pairs_with_earlier(events: Around) -> PairCounts {
     PairCounts {
@@ -419,55 +405,28 @@ fn pairs_with_earlier(events: Around) -> PairCounts {
     }
 }
 
-fn places_in_strata(clock: &Clock) -> Vec<u32> {
-    if clock.by_entry.is_none() {
-        return Vec::new();
-    }
-    let mut place_of = vec![0; clock.stop.len()];
-    for stratum in 0..clock.by_stop.strata() {
-        for (place, &row) in clock.by_stop.rows(stratum).iter().enumerate() {
-            place_of[row as usize] = place as u32;
-        }
-    }
-    place_of
+/// Late entries of a stratum, last ones first.
+struct Waiting<'a> {
+    rows: std::iter::Peekable<std::iter::Rev<std::slice::Iter<'a, u32>>>,
+    first: &'a [u32],
 }
 
-/// Late entries of a stratum, as places in its rows.
-struct Waiting {
-    /// (first place at risk, place in the rows), rising.
-    entries: Vec<(u32, u32)>,
-    next: usize,
-}
-
-impl Waiting {
-    fn new(clock: &Clock, stratum: usize, place_of: &[u32]) -> Self {
-        let mut entries = Vec::new();
-        if let (Some(order), Some(first)) = (&clock.by_entry, &clock.first) {
-            let entry = |&row: &u32| (first[row as usize], place_of[row as usize]);
-            entries = order.rows(stratum).iter().map(entry).collect();
-        }
-        Self { next: 0, entries }
-    }
-
-    /// Walking forward: everybody at risk at this place for the first time.
-    fn enter_until(&mut self, place: u32, mut each: impl FnMut(usize)) {
-        while let Some(&(first, at)) = self.entries.get(self.next) {
-            if first > place {
-                return;
-            }
-            each(at as usize);
-            self.next += 1;
+impl<'a> Waiting<'a> {
+    fn new(clock: &'a Clock, stratum: usize) -> Self {
+        let rows = clock
+            .by_entry
+            .as_ref()
+            .map_or(&[][..], |order| order.rows(stratum));
+        Self {
+            rows: rows.iter().rev().peekable(),
+            first: clock.first.as_deref().unwrap_or_default(),
         }
     }
 
-    /// Walking backward: everybody who is not at risk yet at this place.
-    fn leave_after(&mut self, place: u32, mut each: impl FnMut(usize)) {
-        while let Some(&(first, at)) = self.entries.last() {
-            if first <= place {
-                return;
-            }
-            each(at as usize);
-            self.entries.pop();
-        }
+    /// The next row that is not at risk yet at this place.
+    fn after(&mut self, place: u32) -> Option<usize> {
+        let first = self.first;
+        let row = self.rows.next_if(|&&row| first[row as usize] > place)?;
+        Some(*row as usize)
     }
 }

@@ -105,6 +105,14 @@ impl SurvivalCurve {
         rows: Observations<'_>,
         options: CurveOptions<'_>,
     ) -> Result<Self, NotEstimable> {
+        if let (Variance::Model, None, false) =
+            (options.variance, options.start_time, options.reverse)
+            && let Some(counts) = RiskSets::of_days(rows)
+        {
+            // Days have been seen to be finite on the way; nothing else can be wrong.
+            rows.check_subjects()?;
+            return Ok(Self::from_counts(counts, rows, options));
+        }
         rows.check()?;
         let clusters = match options.variance {
             Variance::Model => None,
@@ -128,12 +136,6 @@ impl SurvivalCurve {
         clusters: Option<&[u32]>,
     ) -> Result<Self, NotEstimable> {
         let is_robust = matches!(options.variance, Variance::Robust(_));
-        if !is_robust
-            && !options.reverse
-            && let Some(counts) = RiskSets::of_days(rows)
-        {
-            return Ok(Self::from_counts(counts, rows, options));
-        }
         let spans = Spans::of(rows, options.list_entries, options.reverse);
         let mut curve = Self::from_counts(RiskSets::of(&spans), rows, options);
         if is_robust {

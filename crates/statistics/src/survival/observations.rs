@@ -63,8 +63,12 @@ impl<'a> Observations<'a> {
         if let Some(weights) = self.weights {
             NotEstimable::unless_weights("weights", rows, weights)?;
         }
+        self.check_subjects()
+    }
+
+    pub(crate) fn check_subjects(&self) -> Result<(), NotEstimable> {
         match self.id {
-            Some(id) => NotEstimable::unless_length("id", rows, id.len()),
+            Some(id) => NotEstimable::unless_length("id", self.len(), id.len()),
             None => Ok(()),
         }
     }

@@ -1,5 +1,9 @@
 use super::Observations;
 use super::spans::{End, NO_PLACE, Spans};
+use rayon::prelude::*;
+
+/// Rows that one thread looks at by itself.
+const PART: usize = 32_768;
 
 /// Who is at risk and what happens, time by time; weighted.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -108,19 +112,18 @@ impl RiskSets {
         self.is_busy = vec![true; self.times.len()];
     }
 
-    /// Counts whole days straight into place: rows without entry, weights or subjects.
+    /// Counts whole days straight into place: rows without entry, weights or subjects. Times
+    /// that are no days, or columns of unequal length, give nothing.
     pub(crate) fn of_days(rows: Observations<'_>) -> Option<Self> {
-        if rows.entry.is_some() || rows.weights.is_some() {
+        let is_plain = rows.entry.is_none() && rows.weights.is_none();
+        if !is_plain || rows.event.len() != rows.exit.len() {
             return None;
         }
-        let (first, cells) = days(rows.exit)?;
-        let mut counts = vec![[0_u32; 2]; cells];
-        for (&exit, &event) in rows.exit.iter().zip(rows.event) {
-            counts[(exit - first) as usize][usize::from(event)] += 1;
-        }
+        let counts = day_counts(rows.exit, rows.event)?;
+        let first = counts.first;
         let mut sets = Self::default();
         let mut at_risk = rows.len() as u64;
-        for (cell, [censored, events]) in counts.into_iter().enumerate() {
+        for (cell, [censored, events]) in counts.cells.into_iter().enumerate() {
             if censored + events == 0 {
                 continue;
             }
@@ -136,21 +139,61 @@ impl RiskSets {
     }
 }
 
+/// Censored and events, day by day from the first.
+struct DayCounts {
+    first: f64,
+    cells: Vec<[u32; 2]>,
+}
+
+/// Counts days, in parts that are added up: whole numbers, so that their order is all one.
+fn day_counts(exit: &[f64], event: &[bool]) -> Option<DayCounts> {
+    let (first, cells) = days(exit)?;
+    let count = |(exit, event): (&[f64], &[bool])| {
+        let mut counts = vec![[0_u32; 2]; cells];
+        for (&exit, &event) in exit.iter().zip(event) {
+            counts[(exit - first) as usize][usize::from(event)] += 1;
+        }
+        counts
+    };
+    let part = exit.len().div_ceil(rayon::current_num_threads()).max(PART);
+    let parts: Vec<Vec<[u32; 2]>> = exit
+        .par_chunks(part)
+        .zip(event.par_chunks(part))
+        .map(count)
+        .collect();
+    let mut parts = parts.into_iter();
+    let mut cells = parts.next()?;
+    for part in parts {
+        for (sum, more) in cells.iter_mut().zip(part) {
+            *sum = [sum[0] + more[0], sum[1] + more[1]];
+        }
+    }
+    Some(DayCounts { first, cells })
+}
+
 /// The first of some whole days and how many there are up to the last, if that is not much more
 /// than there are rows.
 fn days(exit: &[f64]) -> Option<(f64, usize)> {
     const SMALL: usize = 4096;
     const PER_ROW: usize = 4;
-    let (mut first, mut last, mut whole) = (f64::INFINITY, f64::NEG_INFINITY, true);
-    for &time in exit {
-        first = first.min(time);
-        last = last.max(time);
-        // A cast saturates, so that what is not a day of this size differs from it.
-        whole &= f64::from(time as i32) == time;
-    }
+    // A cast saturates, so that what is not a day of this size differs from it.
+    let are_days = |part: &[f64]| {
+        let is_day = |time: &f64| f64::from(*time as i32) == *time;
+        part.iter().fold(true, |all, time| all & is_day(time))
+    };
+    let range = |part: &[f64]| {
+        let (first, last) = (f64::INFINITY, f64::NEG_INFINITY);
+        let range = part.iter().fold((first, last), |(first, last), &time| {
+            (first.min(time), last.max(time))
+        });
+        are_days(part).then_some(range)
+    };
+    let both = |a: (f64, f64), b: (f64, f64)| Some((a.0.min(b.0), a.1.max(b.1)));
+    let ranges = exit.par_chunks(PART).map(range);
+    let (first, last) = ranges.try_reduce(|| (f64::INFINITY, f64::NEG_INFINITY), both)?;
     let width = last - first;
     let small = (exit.len() * PER_ROW).max(SMALL);
-    (whole && width < small as f64).then(|| (first, width as usize + 1))
+    (width < small as f64 && first <= last).then(|| (first, width as usize + 1))
 }
 
 /// Rows that come or go, and what they weigh. Rows of no weight are no rows.

@@ -1,69 +1,8 @@
-//! Times calls of the front on tables of any size, for `cargo xtask bench statistics`.
-//!
-//! `timings write FOLDER ROWS` invents the tables; `timings run FOLDER NAME=CALL …` runs each
-//! call once and prints a line of JSON: the seconds of the whole call, and of reading its table,
-//! which peers are not timed on either.
+//! Invented tables of any size: the same on each machine.
 
-use fit::Files;
-use fit::FitCall;
-use formula::{Schema, read_csv};
 use std::fmt::Write;
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
-use std::time::Instant;
-
-fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let done = match words.as_slice() {
-        ["write", folder, rows] => write(Path::new(folder), rows),
-        ["run", folder, calls @ ..] => calls.iter().try_for_each(|call| run(folder, call)),
-        _ => Err("usage: timings write FOLDER ROWS | timings run FOLDER NAME=CALL …".into()),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("{message}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-struct Folder(PathBuf);
-
-impl Files for Folder {
-    fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        fs::read(self.0.join(name))
-    }
-}
-
-fn run(folder: &str, named: &str) -> Result<(), String> {
-    let (name, line) = named.split_once('=').ok_or("a call has a name")?;
-    let files = Folder(folder.into());
-    let call = FitCall::parse(line).map_err(|failure| format!("{name}: {}", failure.message))?;
-    let table = line.split_whitespace().nth(1).ok_or("a call has a table")?;
-
-    let start = Instant::now();
-    let bytes = files.read(table).map_err(|error| error.to_string())?;
-    let frame = read_csv(&bytes, &Schema::unknown()).map_err(|error| format!("{error:?}"))?;
-    let reading = start.elapsed().as_secs_f64();
-    let rows = frame.rows();
-    drop(frame);
-
-    let start = Instant::now();
-    let outcome = call
-        .run(&files)
-        .map_err(|failure| format!("{name}: {}", failure.message))?;
-    let seconds = start.elapsed().as_secs_f64();
-    // What is printed is part of the answer; it keeps the compiler from leaving anything out.
-    let printed = outcome.fitted.summary.len();
-    println!(
-        r#"{{"task":"{name}","rows":{rows},"seconds":{seconds},"reading":{reading},"printed":{printed}}}"#
-    );
-    Ok(())
-}
+use std::path::Path;
 
 /// Random numbers that are the same on each machine: SplitMix64.
 struct Random(u64);
@@ -93,7 +32,7 @@ impl Random {
     }
 }
 
-fn write(folder: &Path, rows: &str) -> Result<(), String> {
+pub fn write(folder: &Path, rows: &str) -> Result<(), String> {
     let rows: usize = rows.parse().map_err(|_| "ROWS is a number")?;
     fs::create_dir_all(folder).map_err(|error| error.to_string())?;
     let mut random = Random(2024);
