@@ -15,5 +15,5 @@ mod sequence;
 mod spread;
 mod weights;
 
-pub use data::{ConcordanceData, ConcordanceOptions, TimeWeight};
+pub use data::{ConcordanceData, ConcordanceOptions, Details, TimeWeight};
 pub use estimate::{Concordance, EventRank, PairCounts, covariance};

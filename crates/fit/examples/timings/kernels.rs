@@ -2,7 +2,7 @@
 
 use formula::{Column, Frame, Schema, read_csv};
 use statistics::competing::{FineGray, FineGrayControl, FineGrayData};
-use statistics::concordance::{Concordance, ConcordanceData, ConcordanceOptions};
+use statistics::concordance::{Concordance, ConcordanceData, ConcordanceOptions, Details};
 use statistics::cox::{CoxControl, CoxData, CoxFit, Ties};
 use statistics::matrix::Matrix;
 use statistics::multistate::aalen_johansen::{Histories, OccupationOptions, StateOccupation};
@@ -158,7 +158,11 @@ fn concordance(frame: &Frame) -> Result<f64, String> {
         weights: None,
         strata: None,
     };
-    timed(|| Concordance::of(&data, &ConcordanceOptions::default())?.variance(None))
+    let options = ConcordanceOptions {
+        details: Details::Variance,
+        ..ConcordanceOptions::default()
+    };
+    timed(|| Concordance::of(&data, &options)?.variance(None))
 }
 
 fn fine_gray(frame: &Frame) -> Result<f64, String> {

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use formula::{DesignOptions, Factor, Frame, ModelFrame, Value as Variable};
 use serde_json::{Map, Value};
 use statistics::concordance::{
-    Concordance, ConcordanceData, ConcordanceOptions, PairCounts, TimeWeight, covariance,
+    Concordance, ConcordanceData, ConcordanceOptions, Details, PairCounts, TimeWeight, covariance,
 };
 use statistics::cox::{CoxControl, CoxData, CoxFit, Ties};
 use statistics::matrix::Matrix;
@@ -125,7 +125,7 @@ impl Fit for Options {
                 reverse: self.reverse || self.cox,
                 from: self.ymin,
                 until: self.ymax,
-                estimate_only: false,
+                details: Details::Influence,
             };
             for (name, predictor) in predictors {
                 let data = this.data(&predictor);

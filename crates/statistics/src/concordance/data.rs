@@ -50,8 +50,20 @@ pub struct ConcordanceOptions {
     pub from: Option<f64>,
     /// Times above this are only known to be above it.
     pub until: Option<f64>,
-    /// Only the estimate: no variance, no influence.
-    pub estimate_only: bool,
+    /// What is wanted besides the counts.
+    pub details: Details,
+}
+
+/// What a concordance is asked for besides its counts; each holds what the one before does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Details {
+    /// Nothing more.
+    Estimate,
+    /// How each row moves the concordance, which gives its variance.
+    Variance,
+    /// How each row moves each count, and the ranks of events.
+    #[default]
+    Influence,
 }
 
 impl ConcordanceData<'_> {

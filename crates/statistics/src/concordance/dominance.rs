@@ -1,7 +1,6 @@
 //! Who stands below, at and above whom, over all pairs of a sequence, by merging.
 
-use std::cmp::Ordering;
-use std::ops::Range;
+use std::ops::{AddAssign, Range};
 
 /// Up to this many items are compared one by one.
 const FEW: usize = 24;
@@ -29,18 +28,34 @@ pub(super) struct Around {
 
 /// What each item of a sequence has around it.
 pub(super) struct Dominance {
-    sums: Vec<Sums>,
+    sums: AllSums,
     /// Per block what the items after it weigh as later ones …
     later: Vec<f64>,
     /// … and those before it as earlier ones.
     earlier: Vec<f64>,
 }
 
+/// Sums of all items; whole numbers where every item counts once or not at all.
+enum AllSums {
+    Counts(Vec<Sums<u32>>),
+    Weights(Vec<Sums<f64>>),
+}
+
+/// Sums of one item: for each [`Role`] what is below and at its rank.
+type Sums<W> = [[W; 2]; 2];
+
+/// What an item is compared with.
+#[derive(Clone, Copy, Debug)]
+enum Role {
+    WithLater = 0,
+    WithEarlier = 1,
+}
+
 impl Dominance {
     /// Sums around each item. O(n log n), walking through memory in order.
     ///
-    /// Blocks are given by their first positions, closed by the number of items; an item without
-    /// weight in a role has no sums in that role.
+    /// Blocks are given by their first positions, closed by the number of items. An item of no
+    /// weight adds nothing to others, but has sums of its own.
     ///
     /// # Method
     /// Halves of the sequence are sorted by rank; walking through both at once gives each item
@@ -48,12 +63,15 @@ impl Dominance {
     /// from the total.
     pub(super) fn of(items: &[Item], starts: &[usize]) -> Self {
         debug_assert_eq!(starts.last(), Some(&items.len()), "blocks cover all items");
-        let mut sums = vec![Sums::default(); items.len()];
-        let mut placed: Vec<Placed> = items.iter().zip(0..).map(Placed::new).collect();
-        let mut spare = placed.clone();
-        sort(&mut placed, &mut spare, &mut sums, starts);
+        let counts_once = |weight: f64| weight == 0.0 || weight == 1.0;
+        let are_counts = items
+            .iter()
+            .all(|item| counts_once(item.as_earlier) && counts_once(item.as_later));
         Self {
-            sums,
+            sums: match are_counts {
+                true => AllSums::Counts(all_sums(items, starts, |weight| weight as u32)),
+                false => AllSums::Weights(all_sums(items, starts, |weight| weight)),
+            },
             later: totals(blocks(starts).rev(), |block| {
                 items[block].iter().map(|item| item.as_later).sum()
             }),
@@ -65,15 +83,20 @@ impl Dominance {
 
     /// What the item at a position of a block has among items of later blocks, by `as_later`.
     pub(super) fn later(&self, block: usize, position: usize) -> Around {
-        let sums = &self.sums[position];
         let total = self.later[self.later.len() - 1 - block];
-        Around::new(sums.later_below, sums.later_at, total)
+        Around::new(self.sum(position, Role::WithLater), total)
     }
 
     /// The same among items of earlier blocks, by `as_earlier`.
     pub(super) fn earlier(&self, block: usize, position: usize) -> Around {
-        let sums = &self.sums[position];
-        Around::new(sums.earlier_below, sums.earlier_at, self.earlier[block])
+        Around::new(self.sum(position, Role::WithEarlier), self.earlier[block])
+    }
+
+    fn sum(&self, position: usize, role: Role) -> [f64; 2] {
+        match &self.sums {
+            AllSums::Counts(sums) => sums[position][role as usize].map(f64::from),
+            AllSums::Weights(sums) => sums[position][role as usize],
+        }
     }
 }
 
@@ -95,45 +118,60 @@ fn totals(
     blocks.map(before).collect()
 }
 
-/// Sums of one item while they grow.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sums {
-    later_below: f64,
-    later_at: f64,
-    earlier_below: f64,
-    earlier_at: f64,
+/// What items weigh: counts or weights.
+trait Amount: Copy + Default + AddAssign + Send + Sync {}
+
+impl Amount for u32 {}
+impl Amount for f64 {}
+
+/// The amount if so, and else nothing: without a branch.
+#[inline]
+fn if_so<W: Amount>(condition: bool, amount: W) -> W {
+    if condition { amount } else { W::default() }
+}
+
+fn all_sums<W: Amount>(
+    items: &[Item],
+    starts: &[usize],
+    amount: impl Fn(f64) -> W,
+) -> Vec<Sums<W>> {
+    let mut sums = vec![Sums::default(); items.len()];
+    let place = |(item, position): (&Item, u32)| Placed {
+        rank: item.rank,
+        position,
+        as_earlier: amount(item.as_earlier),
+        as_later: amount(item.as_later),
+    };
+    let mut placed: Vec<Placed<W>> = items.iter().zip(0..).map(place).collect();
+    let mut spare = placed.clone();
+    sort(&mut placed, &mut spare, &mut sums, starts);
+    sums
 }
 
 /// An item and where it stands in the sequence.
 #[derive(Clone, Copy, Debug)]
-struct Placed {
+struct Placed<W> {
     rank: u32,
     position: u32,
-    as_earlier: f64,
-    as_later: f64,
-}
-
-impl Placed {
-    fn new((item, position): (&Item, u32)) -> Self {
-        Self {
-            rank: item.rank,
-            position,
-            as_earlier: item.as_earlier,
-            as_later: item.as_later,
-        }
-    }
+    as_earlier: W,
+    as_later: W,
 }
 
 /// Sorts some whole blocks by rank, and adds to `sums` what their pairs bring. `spare` is room.
-fn sort(placed: &mut [Placed], spare: &mut [Placed], sums: &mut [Sums], starts: &[usize]) {
+fn sort<W: Amount>(
+    placed: &mut [Placed<W>],
+    spare: &mut [Placed<W>],
+    sums: &mut [Sums<W>],
+    starts: &[usize],
+) {
     let blocks = starts.len().saturating_sub(1);
     if blocks < 2 {
-        placed.sort_by_key(|item| item.rank);
+        placed.sort_unstable_by_key(|item| item.rank);
         return;
     }
     if placed.len() <= FEW {
         compare_each(placed, sums, starts);
-        placed.sort_by_key(|item| item.rank);
+        placed.sort_unstable_by_key(|item| item.rank);
         return;
     }
     let first = starts[0];
@@ -156,122 +194,150 @@ fn sort(placed: &mut [Placed], spare: &mut [Placed], sums: &mut [Sums], starts: 
             after();
         }
     }
-    merge(placed, spare, Growing { sums, first }, middle);
+    merge(placed, spare, Growing::new(sums, first), middle);
 }
 
 /// Every pair of a few blocks by itself.
-fn compare_each(placed: &[Placed], sums: &mut [Sums], starts: &[usize]) {
+fn compare_each<W: Amount>(placed: &[Placed<W>], sums: &mut [Sums<W>], starts: &[usize]) {
     let first = starts[0];
     for block in starts.windows(2) {
         let (from, to) = (block[0] - first, block[1] - first);
-        for earlier in from..to {
-            for later in to..placed.len() {
-                let (a, b) = (&placed[earlier], &placed[later]);
-                match b.rank.cmp(&a.rank) {
-                    Ordering::Less => sums[earlier].later_below += b.as_later,
-                    Ordering::Greater => sums[later].earlier_below += a.as_earlier,
-                    Ordering::Equal => {
-                        sums[earlier].later_at += b.as_later;
-                        sums[later].earlier_at += a.as_earlier;
-                    }
-                }
+        let (now, later) = sums.split_at_mut(to);
+        for (a, own) in placed[from..to].iter().zip(&mut now[from..]) {
+            for (b, other) in placed[to..].iter().zip(&mut *later) {
+                let [below, at] = &mut own[Role::WithLater as usize];
+                *below += if_so(b.rank < a.rank, b.as_later);
+                *at += if_so(b.rank == a.rank, b.as_later);
+                let [below, at] = &mut other[Role::WithEarlier as usize];
+                *below += if_so(a.rank < b.rank, a.as_earlier);
+                *at += if_so(a.rank == b.rank, a.as_earlier);
             }
         }
     }
 }
 
 /// The sums of the items from a position on.
-struct Growing<'a> {
-    sums: &'a mut [Sums],
+///
+/// A sum far away would be waited for. So what is to be added is kept, and added some hundred
+/// at a time, when the processor can look for many of them at once.
+struct Growing<'a, W> {
+    sums: &'a mut [Sums<W>],
     first: usize,
+    kept: Vec<Addition<W>>,
 }
 
-impl Growing<'_> {
-    fn of(&mut self, item: &Placed) -> &mut Sums {
-        &mut self.sums[item.position as usize - self.first]
-    }
+#[derive(Clone, Copy)]
+struct Addition<W> {
+    position: u32,
+    role: Role,
+    sums: [W; 2],
+}
 
-    fn add_later(&mut self, item: &Placed, below: f64, at: f64) {
-        if item.as_earlier != 0.0 {
-            let sums = self.of(item);
-            sums.later_below += below;
-            sums.later_at += at;
+impl<'a, W: Amount> Growing<'a, W> {
+    const MOST_KEPT: usize = 512;
+
+    fn new(sums: &'a mut [Sums<W>], first: usize) -> Self {
+        Self {
+            kept: Vec::with_capacity(Self::MOST_KEPT.min(sums.len())),
+            sums,
+            first,
         }
     }
 
-    fn add_earlier(&mut self, item: &Placed, below: f64, at: f64) {
-        if item.as_later != 0.0 {
-            let sums = self.of(item);
-            sums.earlier_below += below;
-            sums.earlier_at += at;
+    #[inline]
+    fn add(&mut self, item: &Placed<W>, role: Role, sums: [W; 2]) {
+        if self.kept.len() == Self::MOST_KEPT {
+            self.add_kept();
+        }
+        self.kept.push(Addition {
+            position: item.position,
+            role,
+            sums,
+        });
+    }
+
+    fn add_kept(&mut self) {
+        for addition in self.kept.drain(..) {
+            let position = addition.position as usize - self.first;
+            let sums = &mut self.sums[position][addition.role as usize];
+            sums[0] += addition.sums[0];
+            sums[1] += addition.sums[1];
         }
     }
 }
 
 /// Merges two sorted halves, of which the first is earlier.
-fn merge(placed: &mut [Placed], spare: &mut [Placed], mut growing: Growing<'_>, middle: usize) {
+fn merge<W: Amount>(
+    placed: &mut [Placed<W>],
+    spare: &mut [Placed<W>],
+    mut growing: Growing<'_, W>,
+    middle: usize,
+) {
+    let nothing = W::default();
     let before = &mut spare[..middle];
     before.copy_from_slice(&placed[..middle]);
     let (mut left, mut right, mut out) = (0, middle, 0);
-    let (mut left_below, mut right_below) = (0.0, 0.0);
+    let (mut left_below, mut right_below) = (nothing, nothing);
     while left < before.len() && right < placed.len() {
-        let (ours, theirs) = (before[left].rank, placed[right].rank);
-        match ours.cmp(&theirs) {
-            Ordering::Less => {
-                growing.add_later(&before[left], right_below, 0.0);
-                left_below += before[left].as_earlier;
-                placed[out] = before[left];
-                (left, out) = (left + 1, out + 1);
+        let (ours, theirs) = (before[left], placed[right]);
+        if ours.rank == theirs.rank {
+            let left_run = run_of(&before[left..], ours.rank);
+            let right_run = run_of(&placed[right..], ours.rank);
+            let (lefts, rights) = (left..left + left_run, right..right + right_run);
+            let (mut left_at, mut right_at) = (nothing, nothing);
+            before[lefts.clone()]
+                .iter()
+                .for_each(|item| left_at += item.as_earlier);
+            placed[rights.clone()]
+                .iter()
+                .for_each(|item| right_at += item.as_later);
+            for item in &before[lefts.clone()] {
+                growing.add(item, Role::WithLater, [right_below, right_at]);
             }
-            Ordering::Greater => {
-                let item = placed[right];
-                growing.add_earlier(&item, left_below, 0.0);
-                right_below += item.as_later;
-                placed[out] = item;
-                (right, out) = (right + 1, out + 1);
+            for item in &placed[rights.clone()] {
+                growing.add(item, Role::WithEarlier, [left_below, left_at]);
             }
-            Ordering::Equal => {
-                let left_run = run_of(&before[left..], ours);
-                let right_run = run_of(&placed[right..], ours);
-                let (lefts, rights) = (left..left + left_run, right..right + right_run);
-                let left_at: f64 = before[lefts.clone()]
-                    .iter()
-                    .map(|item| item.as_earlier)
-                    .sum();
-                let right_at: f64 = placed[rights.clone()]
-                    .iter()
-                    .map(|item| item.as_later)
-                    .sum();
-                for item in &before[lefts.clone()] {
-                    growing.add_later(item, right_below, right_at);
-                }
-                for item in &placed[rights.clone()] {
-                    growing.add_earlier(item, left_below, left_at);
-                }
-                left_below += left_at;
-                right_below += right_at;
-                // Items of equal rank need no order: those of the later half go first, as they
-                // stand there already.
-                placed.copy_within(rights, out);
-                out += right_run;
-                placed[out..out + left_run].copy_from_slice(&before[lefts]);
-                (left, right, out) = (left + left_run, right + right_run, out + left_run);
-            }
+            left_below += left_at;
+            right_below += right_at;
+            // Items of equal rank need no order: those of the later half go first, as they
+            // stand there already.
+            placed.copy_within(rights, out);
+            out += right_run;
+            placed[out..out + left_run].copy_from_slice(&before[lefts]);
+            (left, right, out) = (left + left_run, right + right_run, out + left_run);
+            continue;
         }
+        // Which one is next nobody can guess: all that follows from it is chosen, not branched.
+        let is_ours = ours.rank < theirs.rank;
+        let next = if is_ours { ours } else { theirs };
+        let role = if is_ours {
+            Role::WithLater
+        } else {
+            Role::WithEarlier
+        };
+        let below = if is_ours { right_below } else { left_below };
+        growing.add(&next, role, [below, nothing]);
+        left_below += if_so(is_ours, next.as_earlier);
+        right_below += if_so(!is_ours, next.as_later);
+        placed[out] = next;
+        left += usize::from(is_ours);
+        right += usize::from(!is_ours);
+        out += 1;
     }
     for item in &placed[right..] {
-        growing.add_earlier(item, left_below, 0.0);
+        growing.add(item, Role::WithEarlier, [left_below, nothing]);
     }
     for item in &before[left..] {
-        growing.add_later(item, right_below, 0.0);
+        growing.add(item, Role::WithLater, [right_below, nothing]);
     }
+    growing.add_kept();
     // What is left of the later half stands where it belongs.
     let rest = before.len() - left;
     placed[out..out + rest].copy_from_slice(&before[left..]);
 }
 
 /// How many items in front have this rank.
-fn run_of(sorted: &[Placed], rank: u32) -> usize {
+fn run_of<W>(sorted: &[Placed<W>], rank: u32) -> usize {
     sorted.iter().take_while(|item| item.rank == rank).count()
 }
 
@@ -285,7 +351,7 @@ impl Around {
         }
     }
 
-    fn new(below: f64, at: f64, total: f64) -> Self {
+    fn new([below, at]: [f64; 2], total: f64) -> Self {
         Self {
             below,
             at,

@@ -1,14 +1,13 @@
 //! The estimate and its variances.
 
-use super::data::{ConcordanceData, ConcordanceOptions};
+use super::data::{ConcordanceData, ConcordanceOptions, Details};
 use super::dominance::{Around, Dominance, Item};
-use super::sequence::{Kind, Sequence, Stratum};
+use super::sequence::{Kind, Sequence, Stratum, ranks_of};
 use super::spread::RankSpread;
 use super::weights::{AtTime, over_time};
 use crate::NotEstimable;
 use crate::matrix::{Matrix, gram};
-use crate::time_index::TimeIndex;
-use crate::time_order::{Clock, number_of_groups, runs, unless_dense};
+use crate::time_order::{Clock, number_of_groups, unless_dense};
 
 /// Pairs, weighted.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -87,12 +86,12 @@ pub struct Concordance {
     pub null_variance: f64,
     /// The same as R gives it: time weights enter once instead of squared.
     pub null_variance_r: f64,
-    /// How each row moves the counts when its weight changes (empty without variance).
+    /// How each row moves the counts when its weight changes (empty unless asked for).
     pub influence: Vec<PairCounts>,
     /// How each row moves the concordance when it is left out, to first order (empty without
     /// variance).
     pub dfbeta: Vec<f64>,
-    /// The events with their ranks, by stratum and time.
+    /// The events with their ranks, by stratum and time (empty unless influence is asked for).
     pub ranks: Vec<EventRank>,
 }
 
@@ -133,15 +132,19 @@ impl Concordance {
         data.check()?;
         let clock = data.clock(options)?;
         let event = data.events(options);
-        let ranks = TimeIndex::new(&[data.predictor]).places(data.predictor);
+        let (ranks, distinct) = ranks_of(data.predictor);
         let mut sweep = Sweep {
             data,
             clock: &clock,
             event: &event,
             ranks: &ranks,
-            spread: RankSpread::new(number_of_groups(&ranks)),
-            influence: vec![PairCounts::default(); data.time.len()],
-            events: Vec::new(),
+            spread: RankSpread::new(distinct, ranks.len()),
+            moves: Moves::new(data.time.len(), options.details),
+            events: match options.details {
+                Details::Influence => Vec::with_capacity(data.time.len()),
+                _ => Vec::new(),
+            },
+            details: options.details,
             null_variance: [0.0; 2],
         };
         let strata: Vec<PairCounts> = (0..clock.by_stop.strata())
@@ -197,81 +200,83 @@ struct Sweep<'a> {
     event: &'a [bool],
     ranks: &'a [u32],
     spread: RankSpread,
-    /// Pairs of each row, as the event and as the one that is later, per unit of its weight.
-    influence: Vec<PairCounts>,
+    moves: Moves,
     events: Vec<EventRank>,
+    details: Details,
     /// As it should be, and with time weights entering once.
     null_variance: [f64; 2],
 }
 
 impl Sweep<'_> {
     fn stratum(&mut self, stratum: usize, options: &ConcordanceOptions) -> PairCounts {
-        let times = over_time(
-            self.data,
-            self.clock,
-            self.event,
-            stratum,
-            options.time_weight,
-        );
-        let spreads = self.spreads(stratum, &times);
         let rows = Stratum {
             data: self.data,
             clock: self.clock,
             event: self.event,
             ranks: self.ranks,
             stratum,
-            times: &times,
         };
-        let outcomes = rows.outcomes();
-        let mut later = self.add_earlier(&outcomes, 1.0);
-        if let Some(entries) = rows.entries() {
-            let absent = self.add_earlier(&entries, -1.0);
-            for (later, absent) in later.iter_mut().zip(absent) {
-                *later = later.without(absent);
-            }
-        }
-        self.add_events(&outcomes, &times, &spreads, &later)
+        let mut outcomes = rows.outcomes();
+        let times = over_time(&rows, &outcomes, options.time_weight);
+        outcomes.weigh(&times);
+        let spreads = self.spreads(stratum, &outcomes, &times);
+        let absent = rows
+            .entries(&outcomes)
+            .map(|entries| self.take_before_entry(&entries));
+        self.add_pairs(&outcomes, (&times, &spreads), absent)
     }
 
-    /// Adds to everybody the pairs with events that were earlier. Returns what comes after
-    /// each event, in the order of the sequence.
-    fn add_earlier(&mut self, sequence: &Sequence, sign: f64) -> Vec<Around> {
-        let found = Dominance::of(&sequence.items, &sequence.starts);
-        let mut later = Vec::new();
-        for (block, (kind, positions)) in sequence.blocks().enumerate() {
+    /// Takes from who enters late the pairs with events before that. Returns who is not there
+    /// yet at each event.
+    fn take_before_entry(&mut self, entries: &Sequence) -> Vec<Around> {
+        let found = Dominance::of(&entries.items, &entries.starts);
+        let mut absent = Vec::new();
+        for (block, (kind, positions)) in entries.blocks().enumerate() {
             for position in positions {
-                if sequence.items[position].as_later > 0.0 {
-                    let row = sequence.rows[position] as usize;
-                    let pairs = pairs_with_earlier(found.earlier(block, position));
-                    self.influence[row].add(&pairs, sign);
-                }
-                if let Kind::Events(_) = kind {
-                    later.push(found.later(block, position));
+                match kind {
+                    Kind::Events(_) => absent.push(found.later(block, position)),
+                    Kind::Others(_) => {
+                        let row = entries.rows[position] as usize;
+                        let pairs = pairs_with_earlier(found.earlier(block, position));
+                        self.moves.add(row, &pairs, -1.0);
+                    }
                 }
             }
         }
-        later
+        absent
     }
 
-    /// Adds the pairs of each event with who is later or has the event at the same time.
-    fn add_events(
+    /// Adds to everybody the pairs with earlier events, and to each event those with who is
+    /// later or has the event at the same time.
+    fn add_pairs(
         &mut self,
         outcomes: &Sequence,
-        times: &[AtTime],
-        spreads: &[f64],
-        later: &[Around],
+        (times, spreads): (&[AtTime], &[f64]),
+        absent: Option<Vec<Around>>,
     ) -> PairCounts {
+        let found = Dominance::of(&outcomes.items, &outcomes.starts);
+        let mut absent = absent.map(Vec::into_iter);
         let mut count = PairCounts::default();
-        let mut later = later.iter();
-        for (kind, positions) in outcomes.blocks() {
-            let Kind::Events(place) = kind else { continue };
-            let time = &times[place];
+        for (block, (kind, positions)) in outcomes.blocks().enumerate() {
+            let earlier = |position| pairs_with_earlier(found.earlier(block, position));
+            let Kind::Events(time) = kind else {
+                for position in positions {
+                    let row = outcomes.rows[position] as usize;
+                    self.moves.add(row, &earlier(position), 1.0);
+                }
+                continue;
+            };
+            let (at, spread) = (&times[time], spreads[time]);
             let items = &outcomes.items[positions.clone()];
             let together: f64 = items.iter().map(|item| item.as_later).sum();
             let tied = among_each_other(items, together);
-            for ((position, tied), later) in positions.zip(tied).zip(&mut later) {
+            for (position, tied) in positions.zip(tied) {
                 let row = outcomes.rows[position] as usize;
-                let weight = self.data.weight(row);
+                let weight = outcomes.items[position].as_later;
+                let mut later = found.later(block, position);
+                if let Some(absent) = absent.as_mut().and_then(Iterator::next) {
+                    later = later.without(absent);
+                }
                 let pairs = PairCounts {
                     concordant: later.above,
                     discordant: later.below,
@@ -279,16 +284,21 @@ impl Sweep<'_> {
                     tied_y: together - tied.at,
                     tied_xy: tied.at - weight,
                 };
-                self.influence[row].add(&pairs, time.weight);
-                count.add(&pairs, time.weight * weight);
+                let mut all = earlier(position);
+                all.add(&pairs, at.weight);
+                self.moves.add(row, &all, 1.0);
+                count.add(&pairs, at.weight * weight);
+                if self.details < Details::Influence {
+                    continue;
+                }
                 let above = later.above + tied.above;
                 let below = later.below + tied.below;
                 self.events.push(EventRank {
                     row,
                     time: self.data.time[row],
-                    rank: (above - below) / time.at_risk,
-                    time_weight: time.weight * time.at_risk,
-                    variance: spreads[place] / (time.at_risk * time.at_risk),
+                    rank: (above - below) / at.at_risk,
+                    time_weight: at.weight * at.at_risk,
+                    variance: spread / (at.at_risk * at.at_risk),
                 });
             }
         }
@@ -299,31 +309,26 @@ impl Sweep<'_> {
     }
 
     /// The variance of ranks at each event, from the last time to the first.
-    fn spreads(&mut self, stratum: usize, times: &[AtTime]) -> Vec<f64> {
-        let rows = self.clock.by_stop.rows(stratum);
+    fn spreads(&mut self, stratum: usize, outcomes: &Sequence, times: &[AtTime]) -> Vec<f64> {
         let mut waiting = Waiting::new(self.clock, stratum);
         let mut spreads = vec![0.0; times.len()];
-        let all: Vec<_> = runs(rows, &self.clock.stop).collect();
-        for (place, (code, run)) in all.into_iter().enumerate().rev() {
-            let here = &rows[run];
-            for &row in here {
-                let row = row as usize;
-                self.spread.add(self.ranks[row], self.data.weight(row));
+        for (kind, positions) in outcomes.blocks().rev() {
+            let items = &outcomes.items[positions];
+            for item in items {
+                self.spread.add(item.rank, item.as_later);
             }
-            while let Some(row) = waiting.after(code) {
+            let Kind::Events(time) = kind else { continue };
+            while let Some(row) = waiting.after(outcomes.times[time]) {
                 self.spread.add(self.ranks[row], -self.data.weight(row));
             }
-            let events = here.iter().filter(|&&row| self.event[row as usize]);
-            let together: f64 = events.map(|&row| self.data.weight(row as usize)).sum();
-            if together > 0.0 {
-                let time = &times[place];
-                spreads[place] = self.spread.rank_variance() / time.at_risk;
-                self.null_variance[0] += together * time.weight * time.weight * spreads[place];
-                self.null_variance[1] += together * time.weight * spreads[place];
-            }
+            let together: f64 = items.iter().map(|item| item.as_later).sum();
+            let at = &times[time];
+            spreads[time] = self.spread.rank_variance() / at.at_risk;
+            self.null_variance[0] += together * at.weight * at.weight * spreads[time];
+            self.null_variance[1] += together * at.weight * spreads[time];
         }
-        let ranks = rows.iter().map(|&row| self.ranks[row as usize]);
-        self.spread.clear(ranks);
+        self.spread
+            .clear(outcomes.items.iter().map(|item| item.rank));
         spreads
     }
 
@@ -348,16 +353,12 @@ impl Sweep<'_> {
             });
         }
         let concordance = (count.concordant + count.tied_x / 2.0) / pairs;
-        let mut influence = Vec::new();
-        let mut dfbeta = Vec::new();
-        if !options.estimate_only {
-            influence = self.influence.into_iter().map(turned).collect();
-            let moves = |(row, counts): (usize, &PairCounts)| {
-                let good = counts.concordant + counts.tied_x / 2.0;
-                data.weight(row) * (good - concordance * counts.comparable()) / pairs
-            };
-            dfbeta = influence.iter().enumerate().map(moves).collect();
-        }
+        let moves = |(row, &[good, all]): (usize, &[f64; 2])| {
+            let good = if options.reverse { all - good } else { good };
+            data.weight(row) * (good - concordance * all) / pairs
+        };
+        let dfbeta = self.moves.pairs.iter().enumerate().map(moves).collect();
+        let influence = self.moves.counts.into_iter().map(turned).collect();
         let mut ranks = self.events;
         if options.reverse {
             ranks.iter_mut().for_each(|event| event.rank = -event.rank);
@@ -372,6 +373,34 @@ impl Sweep<'_> {
             dfbeta,
             ranks,
         })
+    }
+}
+
+/// Pairs of each row, as the event and as the one that is later, per unit of its weight.
+struct Moves {
+    /// Concordant pairs (tied ones for half), and all comparable pairs.
+    pairs: Vec<[f64; 2]>,
+    counts: Vec<PairCounts>,
+}
+
+impl Moves {
+    /// For so many rows, as far as they are asked for.
+    fn new(rows: usize, details: Details) -> Self {
+        let rows_if = |wanted| if details >= wanted { rows } else { 0 };
+        Self {
+            pairs: vec![[0.0; 2]; rows_if(Details::Variance)],
+            counts: vec![PairCounts::default(); rows_if(Details::Influence)],
+        }
+    }
+
+    fn add(&mut self, row: usize, pairs: &PairCounts, factor: f64) {
+        if let Some([good, all]) = self.pairs.get_mut(row) {
+            *good += factor * (pairs.concordant + pairs.tied_x / 2.0);
+            *all += factor * pairs.comparable();
+        }
+        if let Some(counts) = self.counts.get_mut(row) {
+            counts.add(pairs, factor);
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 use super::data::ConcordanceData;
 use super::dominance::Item;
 use super::weights::AtTime;
-use crate::time_order::{Clock, runs};
+use crate::time_order::Clock;
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// Blocks of rows, in time. An event is compared with the rows of all later blocks.
@@ -14,15 +15,17 @@ pub(super) struct Sequence {
     /// Where each block starts, closed by the number of rows.
     pub(super) starts: Vec<usize>,
     kinds: Vec<Kind>,
+    /// The distinct times at which follow-up ends, as places of the clock.
+    pub(super) times: Vec<u32>,
 }
 
-/// What the rows of a block do.
+/// What the rows of a block do; the number is that of a time of the sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Have the event, at the time of this place in the stratum.
+    /// Have the event then.
     Events(usize),
-    /// Are there to be compared with.
-    Others,
+    /// Are there to be compared with: censored then, or entering since the time before.
+    Others(usize),
 }
 
 /// What a sequence is made from.
@@ -31,59 +34,61 @@ pub(super) struct Stratum<'a> {
     pub(super) clock: &'a Clock,
     pub(super) event: &'a [bool],
     pub(super) ranks: &'a [u32],
-    /// The stratum, and its times.
     pub(super) stratum: usize,
-    pub(super) times: &'a [AtTime],
 }
 
 impl Stratum<'_> {
-    fn rows(&self) -> &[u32] {
-        self.clock.by_stop.rows(self.stratum)
-    }
-
     /// Everybody by the end of follow-up: events, then who is censored at the same time.
     pub(super) fn outcomes(&self) -> Sequence {
-        let rows = self.rows();
-        let mut sequence = Sequence::default();
-        for (place, (_, run)) in runs(rows, &self.clock.stop).enumerate() {
-            let is_event = |row: u32| self.event[row as usize];
-            let here = rows[run].iter().copied();
-            let events = here.clone().filter(|&row| is_event(row));
-            let weight = self.pair_weight(place);
-            sequence.push(Kind::Events(place), events, |row| {
-                self.item(row, weight, 1.0)
-            });
-            let others = here.filter(|&row| !is_event(row));
-            sequence.push(Kind::Others, others, |row| self.item(row, 0.0, 1.0));
+        let rows = self.clock.by_stop.rows(self.stratum);
+        let mut sequence = Sequence::with_capacity(rows.len());
+        let mut censored = Vec::new();
+        let stop = |row: u32| self.clock.stop[row as usize];
+        for run in rows.chunk_by(|&a, &b| stop(a) == stop(b)) {
+            let time = sequence.times.len();
+            sequence.times.push(stop(run[0]));
+            for &row in run {
+                match self.event[row as usize] {
+                    true => sequence.push(row, self.item(row, 1.0, 1.0)),
+                    false => censored.push(row),
+                }
+            }
+            sequence.close_block(Kind::Events(time));
+            for row in censored.drain(..) {
+                sequence.push(row, self.item(row, 0.0, 1.0));
+            }
+            sequence.close_block(Kind::Others(time));
         }
-        sequence.close()
+        sequence
     }
 
     /// The same events, and late entries: who enters at the time of an event or later is not
     /// at risk at it.
-    pub(super) fn entries(&self) -> Option<Sequence> {
+    pub(super) fn entries(&self, outcomes: &Sequence) -> Option<Sequence> {
         let (order, first) = (self.clock.by_entry.as_ref()?, self.clock.first.as_ref()?);
         let mut waiting = order.rows(self.stratum).iter().copied().peekable();
         while waiting.next_if(|&row| first[row as usize] == 0).is_some() {}
-        let rows = self.rows();
-        let mut sequence = Sequence::default();
-        for (place, (code, run)) in runs(rows, &self.clock.stop).enumerate() {
-            let entering =
-                std::iter::from_fn(|| waiting.next_if(|&row| first[row as usize] <= code));
-            sequence.push(Kind::Others, entering, |row| self.item(row, 0.0, 1.0));
-            let events = rows[run].iter().copied();
-            let events = events.filter(|&row| self.event[row as usize]);
-            let weight = self.pair_weight(place);
-            sequence.push(Kind::Events(place), events, |row| {
-                self.item(row, weight, 0.0)
-            });
+        let mut sequence = Sequence::with_capacity(outcomes.rows.len());
+        sequence.times.clone_from(&outcomes.times);
+        for (kind, positions) in outcomes.blocks() {
+            let Kind::Events(time) = kind else { continue };
+            let code = outcomes.times[time];
+            while let Some(row) = waiting.next_if(|&row| first[row as usize] <= code) {
+                sequence.push(row, self.item(row, 0.0, 1.0));
+            }
+            sequence.close_block(Kind::Others(time));
+            for position in positions {
+                let mut item = outcomes.items[position];
+                item.as_later = 0.0;
+                sequence.push(outcomes.rows[position], item);
+            }
+            sequence.close_block(Kind::Events(time));
         }
-        Some(sequence.close())
-    }
-
-    /// The weight of pairs of events. Where it is 0 the ranks of events are still asked for.
-    fn pair_weight(&self, place: usize) -> f64 {
-        self.times[place].weight.max(f64::MIN_POSITIVE)
+        for row in waiting {
+            sequence.push(row, self.item(row, 0.0, 1.0));
+        }
+        sequence.close_block(Kind::Others(outcomes.times.len()));
+        Some(sequence)
     }
 
     /// A row by its weight, times those of its roles.
@@ -98,25 +103,87 @@ impl Stratum<'_> {
 }
 
 impl Sequence {
-    fn push(&mut self, kind: Kind, rows: impl Iterator<Item = u32>, item: impl Fn(u32) -> Item) {
-        let start = self.rows.len();
-        self.rows.extend(rows);
-        if self.rows.len() > start {
-            self.starts.push(start);
-            self.kinds.push(kind);
-            self.items
-                .extend(self.rows[start..].iter().map(|&row| item(row)));
+    fn with_capacity(rows: usize) -> Self {
+        Self {
+            rows: Vec::with_capacity(rows),
+            items: Vec::with_capacity(rows),
+            starts: vec![0],
+            ..Self::default()
         }
     }
 
-    fn close(mut self) -> Self {
-        self.starts.push(self.rows.len());
-        self
+    fn push(&mut self, row: u32, item: Item) {
+        self.rows.push(row);
+        self.items.push(item);
+    }
+
+    /// Makes a block of the rows that were pushed since the last one, if there are any.
+    fn close_block(&mut self, kind: Kind) {
+        let end = self.rows.len();
+        if self.starts[self.kinds.len()] < end {
+            self.starts.push(end);
+            self.kinds.push(kind);
+        }
     }
 
     /// The blocks: what they are, and their positions.
-    pub(super) fn blocks(&self) -> impl Iterator<Item = (Kind, Range<usize>)> + '_ {
+    pub(super) fn blocks(&self) -> impl DoubleEndedIterator<Item = (Kind, Range<usize>)> + '_ {
         let ranges = self.starts.windows(2).map(|pair| pair[0]..pair[1]);
         self.kinds.iter().copied().zip(ranges)
+    }
+
+    /// Lets events count for as much as their times do.
+    pub(super) fn weigh(&mut self, times: &[AtTime]) {
+        let Self {
+            items,
+            starts,
+            kinds,
+            ..
+        } = self;
+        for (kind, range) in kinds.iter().zip(starts.windows(2)) {
+            if let Kind::Events(time) = *kind {
+                for item in &mut items[range[0]..range[1]] {
+                    item.as_earlier *= times[time].weight;
+                }
+            }
+        }
+    }
+}
+
+/// Ranks 0, 1, …, equal values share one; and how many there are.
+pub(super) fn ranks_of(values: &[f64]) -> (Vec<u32>, usize) {
+    let keys = values.iter().map(|&value| sort_key(value));
+    let mut order: Vec<(u64, u32)> = keys.zip(0..).collect();
+    order.par_sort_unstable_by_key(|&(key, _)| key);
+    let mut ranks = vec![0; values.len()];
+    let mut rank = 0;
+    let mut before = order.first().map_or(0, |first| first.0);
+    for (key, row) in order {
+        rank += u32::from(key != before);
+        before = key;
+        ranks[row as usize] = rank;
+    }
+    (ranks, rank as usize + 1)
+}
+
+/// Whole numbers in the order of the values.
+fn sort_key(value: f64) -> u64 {
+    // Adding 0 makes −0 the 0 that it is equal to. The bits of positive numbers are in order;
+    // those of negative ones the other way round.
+    let bits = (value + 0.0).to_bits();
+    let is_negative = bits >> 63 == 1;
+    if is_negative { !bits } else { bits | 1 << 63 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ranks_of;
+
+    #[test]
+    fn equal_values_share_a_rank() {
+        assert_eq!(
+            ranks_of(&[0.0, 2.5, -0.0, -1.0, 2.5]),
+            (vec![1, 2, 1, 0, 2], 3)
+        );
     }
 }

@@ -1,10 +1,9 @@
 //! Weights over time.
 
-use super::data::{ConcordanceData, TimeWeight};
-use crate::time_order::{Clock, runs};
+use super::data::TimeWeight;
+use super::sequence::{Kind, Sequence, Stratum};
 
-/// Weights of the pairs of an event, and the weight at risk, at each run of equal times of a
-/// stratum, first to last.
+/// At a time of a stratum: the weight of the pairs of an event, and the weight at risk.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AtTime {
     pub(super) weight: f64,
@@ -13,29 +12,18 @@ pub(super) struct AtTime {
 
 /// Walks forward through a stratum with Kaplan–Meier curves of the event and of censoring.
 pub(super) fn over_time(
-    data: &ConcordanceData<'_>,
-    clock: &Clock,
-    event: &[bool],
-    stratum: usize,
+    stratum: &Stratum<'_>,
+    outcomes: &Sequence,
     kind: TimeWeight,
 ) -> Vec<AtTime> {
-    let rows = clock.by_stop.rows(stratum);
-    let total: f64 = rows.iter().map(|&row| data.weight(row as usize)).sum();
-    let mut waiting: &[u32] = clock
-        .by_entry
-        .as_ref()
-        .map_or(&[], |order| order.rows(stratum));
-    let mut at_risk = if clock.first.is_some() { 0.0 } else { total };
+    let leaving = leaving(outcomes);
+    let total: f64 = outcomes.items.iter().map(|item| item.as_later).sum();
+    let entering = entering(stratum, outcomes);
+    let mut at_risk = if entering.is_some() { 0.0 } else { total };
     let (mut survival, mut uncensored) = (1.0, 1.0);
-    let mut times = Vec::new();
-    for (place, run) in runs(rows, &clock.stop) {
-        while let (Some(first), Some((&row, rest))) = (&clock.first, waiting.split_first()) {
-            if first[row as usize] > place {
-                break;
-            }
-            at_risk += data.weight(row as usize);
-            waiting = rest;
-        }
+    let mut times = Vec::with_capacity(leaving.len());
+    for (time, [events, censored]) in leaving.into_iter().enumerate() {
+        at_risk += entering.as_ref().map_or(0.0, |entering| entering[time]);
         let weight = match kind {
             TimeWeight::AtRisk => 1.0,
             TimeWeight::Survival => total * survival / at_risk,
@@ -44,13 +32,6 @@ pub(super) fn over_time(
             TimeWeight::Events => 1.0 / at_risk,
         };
         times.push(AtTime { weight, at_risk });
-        let (mut events, mut censored) = (0.0, 0.0);
-        for &row in &rows[run] {
-            match event[row as usize] {
-                true => events += data.weight(row as usize),
-                false => censored += data.weight(row as usize),
-            }
-        }
         let left = at_risk - events;
         if events > 0.0 {
             survival *= left / at_risk;
@@ -61,4 +42,32 @@ pub(super) fn over_time(
         at_risk = left - censored;
     }
     times
+}
+
+/// Weight with the event, and censored, at each time.
+fn leaving(outcomes: &Sequence) -> Vec<[f64; 2]> {
+    let mut leaving = vec![[0.0; 2]; outcomes.times.len()];
+    for (kind, positions) in outcomes.blocks() {
+        let weight: f64 = outcomes.items[positions]
+            .iter()
+            .map(|item| item.as_later)
+            .sum();
+        match kind {
+            Kind::Events(time) => leaving[time][0] = weight,
+            Kind::Others(time) => leaving[time][1] = weight,
+        }
+    }
+    leaving
+}
+
+/// Weight that is at risk for the first time at each time, if there are entries.
+fn entering(stratum: &Stratum<'_>, outcomes: &Sequence) -> Option<Vec<f64>> {
+    let first = stratum.clock.first.as_ref()?;
+    let mut entering = vec![0.0; outcomes.times.len()];
+    for &row in &outcomes.rows {
+        let row = row as usize;
+        let time = outcomes.times.partition_point(|&code| code < first[row]);
+        entering[time] += stratum.data.weight(row);
+    }
+    Some(entering)
 }

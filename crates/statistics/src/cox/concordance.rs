@@ -2,7 +2,7 @@
 
 use super::CoxData;
 use crate::NotEstimable;
-use crate::concordance::{Concordance, ConcordanceData, ConcordanceOptions};
+use crate::concordance::{Concordance, ConcordanceData, ConcordanceOptions, Details};
 
 /// Pairs of rows of which one has an event while the other is at risk, by whether the one with
 /// the higher predictor had the event. Weighted by the product of case weights.
@@ -65,6 +65,7 @@ pub fn concordance(
         },
         &ConcordanceOptions {
             reverse: true,
+            details: Details::Variance,
             ..ConcordanceOptions::default()
         },
     );

@@ -230,11 +230,11 @@ impl OccupationCurve {
             None => data.initial(start)?,
         };
         let certain = is_given || initial.contains(&1.0);
-        let counts = counts::Counts::new(&data, transitions);
+        let mut counts = counts::Counts::new(&data, transitions);
         let steps = Steps::new(&counts, &initial, transitions);
-        let mut data = data;
-        data.place(&steps, certain);
         let positions = counts.positions();
+        let mut data = data;
+        data.place(&mut counts, &positions, certain);
         let errors = errors
             .then(|| influence::Errors::new(&data, &steps, &initial))
             .transpose()?;

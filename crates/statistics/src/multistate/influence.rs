@@ -25,6 +25,7 @@ pub(super) use variance::Errors;
 use super::aalen_johansen::{CurveRows, Steps};
 
 /// The rows of each group that varies together.
+#[derive(Default)]
 struct Groups {
     /// Rows, grouped; empty where each row is a group.
     order: Vec<u32>,
@@ -32,16 +33,46 @@ struct Groups {
     starts: Vec<u32>,
     /// The code of each group; empty where each row is a group.
     codes: Vec<u32>,
+    /// How many groups each one stands for; empty where that is 1.
+    copies: Vec<f64>,
 }
 
 impl Groups {
+    /// One row for all that live alike, where each row is a group, all are followed from the
+    /// start and there are far more rows than ways to live.
+    fn alike(data: &CurveRows, positions: usize) -> Option<Self> {
+        let is_plain = data.groups().is_empty() && data.entry.is_empty() && data.weight.is_empty();
+        let states = data.states;
+        let ways = positions * states * (states + 1) * 2;
+        if !is_plain || ways > data.rows {
+            return None;
+        }
+        let way_of = |row: usize| {
+            let way = data.last[row] as usize * states + data.state[row] as usize;
+            let way = way * (states + 1) + data.event[row] as usize;
+            way * 2 + usize::from(data.at_start[row])
+        };
+        let mut count_and_row = vec![(0_u32, 0_u32); ways];
+        for row in 0..data.rows {
+            let cell = &mut count_and_row[way_of(row)];
+            *cell = (cell.0 + 1, row as u32);
+        }
+        count_and_row.retain(|&(count, _)| count > 0);
+        let groups = count_and_row.len() as u32;
+        Some(Self {
+            order: count_and_row.iter().map(|&(_, row)| row).collect(),
+            starts: (0..=groups).collect(),
+            codes: (0..groups).collect(),
+            copies: count_and_row
+                .iter()
+                .map(|&(count, _)| f64::from(count))
+                .collect(),
+        })
+    }
+
     fn new(codes: &[u32]) -> Self {
         if codes.is_empty() {
-            return Self {
-                order: Vec::new(),
-                starts: Vec::new(),
-                codes: Vec::new(),
-            };
+            return Self::default();
         }
         let (order, all) = super::aalen_johansen::grouped(codes);
         let is_used = |code: &usize| all[*code] < all[*code + 1];
@@ -52,7 +83,13 @@ impl Groups {
             order,
             starts,
             codes: codes.into_iter().map(|code| code as u32).collect(),
+            copies: Vec::new(),
         }
+    }
+
+    /// How many groups this one stands for.
+    fn copies(&self, group: usize) -> f64 {
+        self.copies.get(group).copied().unwrap_or(1.0)
     }
 
     fn len(&self, rows: usize) -> usize {

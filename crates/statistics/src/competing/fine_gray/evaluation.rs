@@ -51,8 +51,9 @@ impl Evaluation {
         let shift = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         NotEstimable::unless_finite("linear predictor", &eta)?;
         let risk: Vec<f64> = eta
-            .iter()
+            .par_iter()
             .zip(&layout.weight)
+            .with_min_len(8192)
             .map(|(eta, weight)| weight * (eta - shift).exp())
             .collect();
         let sums = Sums::new(layout, &risk);

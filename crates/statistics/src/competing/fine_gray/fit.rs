@@ -2,7 +2,7 @@
 
 use super::data::{EventTies, FineGrayControl, FineGrayData};
 use super::evaluation::Evaluation;
-use super::influence::{add_censoring, score_residuals};
+use super::influence::{in_data_order, influence, score_residuals};
 use super::layout::Layout;
 use crate::NotEstimable;
 use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix};
@@ -98,7 +98,7 @@ impl FineGray {
             }
         };
         let score_test = factors(&layout, &null)?.inverse_quadratic_form(&null.score);
-        let search = Search::run(&layout, start, control)?;
+        let search = Search::run(&layout, (start, &null), control)?;
         let factors = factors(&layout, &search.here)?;
         let infinite = search.runaways(&factors);
         Ok(Self {
@@ -171,15 +171,16 @@ impl FineGray {
     /// What each row adds to the score (rows × covariates, in the order of the data).
     #[must_use]
     pub fn score_residuals(&self) -> Matrix {
-        score_residuals(&self.layout, &self.evaluation)
+        in_data_order(
+            &self.layout,
+            &score_residuals(&self.layout, &self.evaluation),
+        )
     }
 
     /// The same with what each row does to the censoring distribution.
     #[must_use]
     pub fn influence(&self) -> Matrix {
-        let mut residuals = self.score_residuals();
-        add_censoring(&self.layout, &self.evaluation, &mut residuals);
-        residuals
+        in_data_order(&self.layout, &influence(&self.layout, &self.evaluation))
     }
 
     /// The sandwich covariance that takes the weights as known: `coxph(..., cluster)` after
@@ -188,7 +189,7 @@ impl FineGray {
     /// # Errors
     /// Not one cluster per row.
     pub fn robust_covariance(&self, cluster: Option<&[u32]>) -> Result<Matrix, NotEstimable> {
-        self.sandwich(self.score_residuals(), cluster)
+        self.sandwich(score_residuals(&self.layout, &self.evaluation), cluster)
     }
 
     /// The sandwich covariance that knows the censoring distribution to be estimated: as `crr`.
@@ -196,7 +197,7 @@ impl FineGray {
     /// # Errors
     /// Not one cluster per row.
     pub fn covariance(&self, cluster: Option<&[u32]>) -> Result<Matrix, NotEstimable> {
-        self.sandwich(self.influence(), cluster)
+        self.sandwich(influence(&self.layout, &self.evaluation), cluster)
     }
 
     /// The robust score test of coefficients 0.
@@ -204,49 +205,46 @@ impl FineGray {
     /// # Errors
     /// Not one cluster per row; residuals that span too little.
     pub fn robust_score_test(&self, cluster: Option<&[u32]>) -> Result<f64, NotEstimable> {
-        let residuals = summed(score_residuals(&self.layout, &self.null), cluster)?;
+        let residuals = self.summed(score_residuals(&self.layout, &self.null), cluster)?;
         let middle = crate::matrix::gram(&residuals, None);
         let factors = Cholesky::new(&middle, ALIAS_TOLERANCE)?;
         Ok(factors.inverse_quadratic_form(&self.null.score))
     }
 
     fn sandwich(&self, residuals: Matrix, cluster: Option<&[u32]>) -> Result<Matrix, NotEstimable> {
-        let residuals = summed(residuals, cluster)?;
+        let residuals = self.summed(residuals, cluster)?;
         let middle = crate::matrix::gram(&residuals, None);
         Ok(self.model_covariance.sandwich(&middle))
     }
-}
 
-/// Rows summed per cluster.
-fn summed(residuals: Matrix, cluster: Option<&[u32]>) -> Result<Matrix, NotEstimable> {
-    let Some(cluster) = cluster else {
-        return Ok(residuals);
-    };
-    NotEstimable::unless_length("cluster", residuals.rows(), cluster.len())?;
-    unless_dense("cluster", cluster)?;
-    let mut sums = Matrix::zeros(number_of_groups(cluster), residuals.columns());
-    for column in 0..residuals.columns() {
-        let sums = sums.column_mut(column);
-        for (&cluster, value) in cluster.iter().zip(residuals.column(column)) {
-            sums[cluster as usize] += value;
+    /// Rows, which stand in the layout's order, summed per cluster of the data.
+    fn summed(&self, residuals: Matrix, cluster: Option<&[u32]>) -> Result<Matrix, NotEstimable> {
+        let Some(cluster) = cluster else {
+            return Ok(residuals);
+        };
+        NotEstimable::unless_length("cluster", residuals.rows(), cluster.len())?;
+        unless_dense("cluster", cluster)?;
+        let mut sums = Matrix::zeros(number_of_groups(cluster), residuals.columns());
+        for column in 0..residuals.columns() {
+            let sums = sums.column_mut(column);
+            for (&row, value) in self.layout.order.iter().zip(residuals.column(column)) {
+                sums[cluster[row] as usize] += value;
+            }
         }
+        Ok(sums)
     }
-    Ok(sums)
 }
 
 /// Factors of the information; a covariate that hardly varies in any risk set has none.
 fn factors(layout: &Layout, evaluation: &Evaluation) -> Result<Cholesky, NotEstimable> {
     let mut information = evaluation.information.clone();
-    let rows = layout.order.len() as f64;
     let events: f64 = layout
         .events
         .iter()
         .map(|&row| layout.weight[row as usize])
         .sum();
     for column in 0..information.columns() {
-        let x = layout.x.column(column);
-        let spread = x.iter().map(|x| x * x).sum::<f64>() / rows;
-        if information[(column, column)] <= 1e-12 * spread * events {
+        if information[(column, column)] <= 1e-12 * layout.spread[column] * events {
             for other in 0..information.columns() {
                 information[(column, other)] = 0.0;
                 information[(other, column)] = 0.0;
@@ -267,12 +265,15 @@ struct Search {
 impl Search {
     fn run(
         layout: &Layout,
-        start: Vec<f64>,
+        (start, null): (Vec<f64>, &Evaluation),
         control: &FineGrayControl,
     ) -> Result<Self, NotEstimable> {
         let ties = control.event_ties;
         let mut search = Self {
-            here: Evaluation::new(layout, &start, ties)?,
+            here: match start.iter().all(|&start| start == 0.0) {
+                true => null.clone(),
+                false => Evaluation::new(layout, &start, ties)?,
+            },
             coefficients: start,
             iterations: 0,
             converged: layout.x.columns() == 0,

@@ -3,69 +3,112 @@
 use super::evaluation::{Evaluation, met_by_rows};
 use super::layout::{Cell, Layout};
 use crate::matrix::Matrix;
+use rayon::prelude::*;
 
-/// Score residuals in the order of the data: rows × covariates.
+/// Rows that are worth a second thread.
+const MANY: usize = 10_000;
+
+/// What a row adds to the score, in the layout's order: rows × covariates.
 ///
 /// η = ∫ (x − x̄) w dM for each row (Fine and Gray 1999, equation 7), Efron's ties included.
 pub(super) fn score_residuals(layout: &Layout, evaluation: &Evaluation) -> Matrix {
-    let hazard = &evaluation.hazard;
-    let columns = layout.x.columns();
-    let met = met_by_rows(layout, &hazard.jump);
-    let mut residuals = Matrix::zeros(layout.order.len(), columns);
-    let mut sorted = vec![0.0; layout.order.len()];
-    for column in 0..columns {
-        let x = layout.x.column(column);
-        let mean_met = met_by_rows(layout, hazard.mean_jump.column(column));
-        for row in 0..sorted.len() {
-            sorted[row] = -evaluation.risk[row] * (x[row] * met[row] - mean_met[row]);
-        }
-        for (place, moment) in layout.moments.iter().enumerate() {
-            let (mean, own) = (hazard.mean[(place, column)], hazard.own[place]);
-            let mean_own = hazard.mean_own[(place, column)];
-            for &row in &layout.events[moment.events.clone()] {
-                let row = row as usize;
-                sorted[row] += layout.weight[row] * (x[row] - mean)
-                    + evaluation.risk[row] * (x[row] * own - mean_own);
-            }
-        }
+    let met = met_by_rows(layout, &evaluation.hazard.jump);
+    by_column(layout, |column, residuals| {
+        set_score_residuals((layout, evaluation), &met, column, residuals);
+    })
+}
+
+/// The same with what each row does to the score through the censoring distribution of its
+/// group.
+///
+/// ψ = ∫ q/π dMᶜ (Fine and Gray 1999, equation 8): who is censored, or could have been, moves
+/// the weights of all competing events of the group.
+pub(super) fn influence(layout: &Layout, evaluation: &Evaluation) -> Matrix {
+    let met = met_by_rows(layout, &evaluation.hazard.jump);
+    by_column(layout, |column, residuals| {
+        set_score_residuals((layout, evaluation), &met, column, residuals);
+        add_censoring((layout, evaluation), column, residuals);
+    })
+}
+
+/// Rows of the layout in the order of the data.
+pub(super) fn in_data_order(layout: &Layout, sorted: &Matrix) -> Matrix {
+    let mut residuals = Matrix::zeros(sorted.rows(), sorted.columns());
+    for column in 0..sorted.columns() {
         let residuals = residuals.column_mut(column);
-        for (&row, value) in layout.order.iter().zip(&sorted) {
+        for (&row, value) in layout.order.iter().zip(sorted.column(column)) {
             residuals[row] = *value;
         }
     }
     residuals
 }
 
-/// Adds what each row does to the score through the censoring distribution of its group.
-///
-/// ψ = ∫ q/π dMᶜ (Fine and Gray 1999, equation 8): who is censored, or could have been, moves
-/// the weights of all competing events of the group.
-pub(super) fn add_censoring(layout: &Layout, evaluation: &Evaluation, residuals: &mut Matrix) {
-    for column in 0..layout.x.columns() {
-        let change = censoring_changes(layout, evaluation, column);
-        let per_group: Vec<Cumulative> = layout
-            .censoring
-            .iter()
-            .zip(&change)
-            .map(|(censoring, change)| Cumulative::new(censoring, change))
-            .collect();
-        let residuals = residuals.column_mut(column);
-        for (at, &row) in layout.order.iter().enumerate() {
-            let place = layout.clock.stop[row] as usize;
-            let group = &per_group[layout.group[at] as usize];
-            let mut value = -group.cumulative[place];
-            // Who has an event is not at risk of censoring at that time if events come first.
-            if layout.is_censored[at] || layout.events_stay {
-                value -= group.expected[place];
-            }
-            if let Some(first) = &layout.clock.first {
-                value += group.cumulative[first[row] as usize];
-            }
-            if layout.is_censored[at] && layout.ends[at] {
-                value += group.rate[place];
-            }
-            residuals[row] += value;
+/// A matrix whose columns are made one by one, over all threads if there is much to do.
+fn by_column(layout: &Layout, make: impl Fn(usize, &mut [f64]) + Sync) -> Matrix {
+    let (rows, columns) = (layout.order.len(), layout.x.columns());
+    let mut made = Matrix::zeros(rows, columns);
+    if rows < MANY {
+        (0..columns).for_each(|column| make(column, made.column_mut(column)));
+    } else {
+        made.values_mut()
+            .par_chunks_mut(rows)
+            .enumerate()
+            .for_each(|(column, values)| make(column, values));
+    }
+    made
+}
+
+fn set_score_residuals(
+    (layout, evaluation): (&Layout, &Evaluation),
+    met: &[f64],
+    column: usize,
+    residuals: &mut [f64],
+) {
+    let hazard = &evaluation.hazard;
+    let x = layout.x.column(column);
+    let mean_met = met_by_rows(layout, hazard.mean_jump.column(column));
+    let rows = x.iter().zip(met).zip(&mean_met).zip(&evaluation.risk);
+    for (residual, (((x, met), mean_met), risk)) in residuals.iter_mut().zip(rows) {
+        *residual = -risk * (x * met - mean_met);
+    }
+    for (place, moment) in layout.moments.iter().enumerate() {
+        let (mean, own) = (hazard.mean[(place, column)], hazard.own[place]);
+        let mean_own = hazard.mean_own[(place, column)];
+        for &row in &layout.events[moment.events.clone()] {
+            let row = row as usize;
+            residuals[row] += layout.weight[row] * (x[row] - mean)
+                + evaluation.risk[row] * (x[row] * own - mean_own);
         }
+    }
+}
+
+fn add_censoring(
+    (layout, evaluation): (&Layout, &Evaluation),
+    column: usize,
+    residuals: &mut [f64],
+) {
+    let change = censoring_changes(layout, evaluation, column);
+    let per_group: Vec<Cumulative> = layout
+        .censoring
+        .iter()
+        .zip(&change)
+        .map(|(censoring, change)| Cumulative::new(censoring, change))
+        .collect();
+    for (at, residual) in residuals.iter_mut().enumerate() {
+        let place = layout.place[at] as usize;
+        let group = &per_group[layout.group[at] as usize];
+        let mut value = -group.cumulative[place];
+        // Who has an event is not at risk of censoring at that time if events come first.
+        if layout.is_censored[at] || layout.events_stay {
+            value -= group.expected[place];
+        }
+        if let Some(first) = &layout.clock.first {
+            value += group.cumulative[first[layout.order[at]] as usize];
+        }
+        if layout.is_censored[at] && layout.ends[at] {
+            value += group.rate[place];
+        }
+        *residual += value;
     }
 }
 
@@ -118,7 +161,7 @@ fn censoring_changes(layout: &Layout, evaluation: &Evaluation, column: usize) ->
         for (place, change) in change.iter_mut().enumerate() {
             while let Some(&&(row, factor)) = rows.peek() {
                 let row = row as usize;
-                if layout.clock.stop[layout.order[row]] as usize >= place {
+                if layout.place[row] as usize >= place {
                     break;
                 }
                 risk += evaluation.risk[row] * factor;

@@ -3,7 +3,7 @@
 use super::censoring::{Censoring, Ends};
 use super::data::{CensoringTies, FineGrayData};
 use crate::NotEstimable;
-use crate::matrix::Matrix;
+use crate::matrix::{Matrix, dot};
 use crate::time_order::{Clock, runs};
 use std::ops::Range;
 
@@ -20,8 +20,12 @@ pub(super) struct Layout {
     pub(super) x: Matrix,
     /// What was subtracted from each column.
     pub(super) centre: Vec<f64>,
+    /// The mean square of what is left.
+    pub(super) spread: Vec<f64>,
     pub(super) weight: Vec<f64>,
     pub(super) offset: Option<Vec<f64>>,
+    /// The place of each row's end on the clock.
+    pub(super) place: Vec<u32>,
     pub(super) from: Vec<u32>,
     pub(super) upto: Vec<u32>,
     /// Moments, the events of each, and their weights.
@@ -83,8 +87,12 @@ impl Layout {
                 .offset
                 .map(|offset| order.iter().map(|&row| offset[row]).collect()),
             ends: order.iter().map(|&row| ends.is_last(row)).collect(),
+            spread: (0..x.columns())
+                .map(|column| dot(x.column(column), x.column(column)) / rows as f64)
+                .collect(),
             x,
             centre,
+            place: order.iter().map(|&row| clock.stop[row]).collect(),
             group: order
                 .iter()
                 .map(|&row| data.censoring_group(row) as u32)

@@ -12,6 +12,7 @@ pub(crate) struct CurveRows {
     pub(crate) rows: usize,
     /// Position of each row in the caller's arrays.
     pub(crate) row: Vec<u32>,
+    /// Empty where all are followed from before the first time.
     pub(crate) entry: Vec<f64>,
     pub(crate) exit: Vec<f64>,
     pub(crate) state: Vec<u32>,
@@ -49,17 +50,27 @@ impl CurveRows {
     /// start.
     pub(super) fn finish(mut self, start: f64) -> Self {
         self.rows = self.row.len();
-        let spans = || self.entry.iter().zip(&self.exit);
+        if self.entry.is_empty() {
+            self.at_start = self.exit.iter().map(|&exit| start <= exit).collect();
+            if self.at_start.contains(&true) {
+                return self;
+            }
+        }
+        let spans = || (0..self.rows).map(|row| (self.entry_of(row), self.exit[row]));
         let under_way: Vec<bool> = spans()
-            .map(|(entry, exit)| *entry < start && start <= *exit)
+            .map(|(entry, exit)| entry < start && start <= exit)
             .collect();
         self.at_start = match under_way.contains(&true) {
             true => under_way,
             false => spans()
-                .map(|(entry, exit)| *entry <= start && start < *exit)
+                .map(|(entry, exit)| entry <= start && start < exit)
                 .collect(),
         };
         self
+    }
+
+    fn entry_of(&self, row: usize) -> f64 {
+        self.entry.get(row).copied().unwrap_or(f64::NEG_INFINITY)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -114,11 +125,17 @@ impl CurveRows {
         Ok(initial)
     }
 
-    /// Says over which steps each row is at risk.
-    pub(super) fn place(&mut self, steps: &Steps, certain_start: bool) {
-        let index = TimeIndex::new(&[&steps.time]);
-        self.first = index.count_not_after(&self.entry);
-        self.last = index.count_not_after(&self.exit);
+    /// Says over which steps each row is at risk, from the times over which it is: `events`
+    /// are the event times up to each time.
+    pub(super) fn place(&mut self, counts: &mut Counts, events: &[u32], certain_start: bool) {
+        let steps = |mut times: Vec<u32>| {
+            for time in times.iter_mut().filter(|time| **time > 0) {
+                *time = events[*time as usize - 1];
+            }
+            times
+        };
+        self.first = steps(std::mem::take(&mut counts.first));
+        self.last = steps(std::mem::take(&mut counts.last));
         self.certain_start = certain_start;
     }
 }
@@ -162,12 +179,15 @@ pub(super) struct Counts {
     staying: Vec<i64>,
     /// Whether somebody moves, be it with weight 0.
     has_event: Vec<bool>,
+    /// For each row how many times there are up to its entry and its exit.
+    first: Vec<u32>,
+    last: Vec<u32>,
 }
 
 impl Counts {
     pub(super) fn new(data: &CurveRows, transitions: &[Transition]) -> Self {
         let states = data.states;
-        let is_seen = |row: &usize| data.event[*row] > 0 || !data.goes_on[*row];
+        let is_seen = |row: &usize| !data.goes_on[*row] || data.event[*row] > 0;
         let index = match (0..data.rows).all(|row| is_seen(&row)) {
             true => TimeIndex::new(&[&data.exit]),
             false => {
@@ -179,10 +199,11 @@ impl Counts {
             }
         };
         let times = index.len();
-        let (first, last) = (
-            index.count_not_after(&data.entry),
-            index.count_not_after(&data.exit),
-        );
+        let first = match data.entry.is_empty() {
+            true => vec![0; data.rows],
+            false => index.count_not_after(&data.entry),
+        };
+        let last = index.count_not_after(&data.exit);
         let mut counts = Self {
             time: index.times().to_vec(),
             at_risk: Matrix::zeros(times, states),
@@ -191,6 +212,8 @@ impl Counts {
             transitions: Matrix::zeros(times, transitions.len()),
             staying: Vec::new(),
             has_event: vec![false; times],
+            first: Vec::new(),
+            last: Vec::new(),
         };
         let columns = columns_of(transitions, states);
         let mut weight = vec![0.0; (times + 1) * states];
@@ -213,6 +236,7 @@ impl Counts {
             }
         }
         counts.accumulate(&weight, &number, &leaving);
+        (counts.first, counts.last) = (first, last);
         counts
     }
 

@@ -188,13 +188,29 @@ impl<'a> Checked<'a> {
     pub(super) fn curve_rows(&self, curve: usize, start: f64, cut: bool) -> CurveRows {
         let mut rows = CurveRows::new(self.from.states, !self.from.weight.is_empty());
         let from = &self.from;
+        if from.curve.is_empty() && !cut {
+            rows.row = (0..from.exit.len() as u32).collect();
+            rows.entry = from.entry.to_vec();
+            rows.exit = from.exit.to_vec();
+            rows.state.clone_from(&self.state);
+            rows.event = from.event.to_vec();
+            rows.goes_on.clone_from(&self.goes_on);
+            rows.goes_on.resize(from.exit.len(), false);
+            rows.weight = from.weight.to_vec();
+            rows.person = from.person.to_vec();
+            rows.cluster = from.cluster.to_vec();
+            rows.beginning = self.one_beginning.then_some(self.beginning);
+            return rows.finish(start);
+        }
         for row in 0..from.exit.len() {
             let elsewhere = from.curve.get(row).is_some_and(|&c| c as usize != curve);
             if elsewhere || (cut && from.exit[row] < start) {
                 continue;
             }
             rows.row.push(row as u32);
-            rows.entry.push(self.entry(row));
+            if let Some(&entry) = from.entry.get(row) {
+                rows.entry.push(entry);
+            }
             rows.exit.push(from.exit[row]);
             rows.state.push(self.state[row]);
             rows.event.push(from.event[row]);

@@ -44,7 +44,8 @@ impl Errors {
 }
 
 fn errors<const S: usize>((data, steps, initial): (&CurveRows, &Steps, &[f64])) -> Errors {
-    let groups = Groups::new(data.groups());
+    let groups = Groups::alike(data, steps.len() + 1);
+    let groups = groups.unwrap_or_else(|| Groups::new(data.groups()));
     let count = groups.len(data.rows);
     let mut beginning = vec![false; steps.states];
     for row in (0..data.rows).filter(|&row| data.first[row] == 0) {
@@ -138,6 +139,8 @@ const NOWHERE: u32 = u32::MAX;
 
 /// A cluster on its way through time.
 struct Cluster<const S: usize> {
+    /// How many clusters live alike.
+    copies: f64,
     position: usize,
     u: [f64; S],
     n: [f64; S],
@@ -160,6 +163,7 @@ impl<const S: usize> Clusters<'_, S> {
         let mut sums = Sums::new(self.steps);
         let mut changes = Vec::new();
         let mut cluster = Cluster {
+            copies: 1.0,
             position: 0,
             u: [0.0; S],
             n: [0.0; S],
@@ -169,6 +173,7 @@ impl<const S: usize> Clusters<'_, S> {
         let mut single = [0];
         for group in groups {
             changes.clear();
+            cluster.copies = self.groups.copies(group);
             cluster.position = 0;
             cluster.u = [0.0; S];
             cluster.n = [0.0; S];
@@ -222,7 +227,7 @@ impl<const S: usize> Clusters<'_, S> {
     fn follow(&self, cluster: &mut Cluster<S>, changes: &[Change], sums: &mut Sums<S>) {
         let mut rest = changes;
         if cluster.u.iter().any(|u| *u != 0.0) {
-            add_outer(&mut sums.own[0], 1.0, &cluster.u, &cluster.u);
+            add_outer(&mut sums.own[0], cluster.copies, &cluster.u, &cluster.u);
         }
         while let Some(first) = rest.first() {
             let same = rest.partition_point(|change| change.position == first.position);
@@ -235,7 +240,7 @@ impl<const S: usize> Clusters<'_, S> {
     /// Takes a cluster to the position of some changes and makes them.
     fn change(&self, cluster: &mut Cluster<S>, changes: &[Change], sums: &mut Sums<S>) {
         let to = changes[0].position as usize;
-        let before = cluster.n;
+        let (before, copies) = (cluster.n, cluster.copies);
         for change in changes {
             let state = change.state as usize;
             if change.sign > 0 {
@@ -272,12 +277,12 @@ impl<const S: usize> Clusters<'_, S> {
                 *shifted += 0.5 * own;
             }
             // U'ᵀe + eᵀU' + eᵀe with U' + e/2 = V: Vᵀe + eᵀV.
-            add_symmetric(&mut sums.own[to], &shifted, &own);
+            add_symmetric(&mut sums.own[to], &shifted, &own.map(|own| copies * own));
         }
-        add_outer(&mut sums.carried[to], 1.0, &cluster.n, &cluster.u);
-        add_outer(&mut sums.carried[to], -1.0, &before, &follows);
-        add_outer(&mut sums.at_risk[to], 1.0, &cluster.n, &cluster.n);
-        add_outer(&mut sums.at_risk[to], -1.0, &before, &before);
+        add_outer(&mut sums.carried[to], copies, &cluster.n, &cluster.u);
+        add_outer(&mut sums.carried[to], -copies, &before, &follows);
+        add_outer(&mut sums.at_risk[to], copies, &cluster.n, &cluster.n);
+        add_outer(&mut sums.at_risk[to], -copies, &before, &before);
         cluster.position = to;
     }
 
@@ -296,7 +301,7 @@ impl<const S: usize> Clusters<'_, S> {
             if n != 0.0 {
                 let held = self.held(to, column) - self.held(cluster.position, column);
                 cluster.hazard[column] -= n * held;
-                sums.hazard_carried[cell + column] -= n * cluster.hazard[column];
+                sums.hazard_carried[cell + column] -= cluster.copies * n * cluster.hazard[column];
             }
         }
         for change in changes.iter().filter(|change| change.to != NOWHERE) {
@@ -304,13 +309,14 @@ impl<const S: usize> Clusters<'_, S> {
             let column = self.steps.column(state, change.to as usize);
             let per_weight = self.steps.per_weight[(to - 1) * self.steps.states + state];
             let own = change.weight * per_weight;
-            sums.hazard_own[cell + column] += own * (2.0 * cluster.hazard[column] + own);
+            sums.hazard_own[cell + column] +=
+                cluster.copies * own * (2.0 * cluster.hazard[column] + own);
             cluster.hazard[column] += own;
         }
         for (column, way) in self.steps.transitions.iter().enumerate() {
             let n = cluster.n[way.from];
             if n != 0.0 {
-                sums.hazard_carried[cell + column] += n * cluster.hazard[column];
+                sums.hazard_carried[cell + column] += cluster.copies * n * cluster.hazard[column];
             }
         }
     }
