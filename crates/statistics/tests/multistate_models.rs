@@ -321,8 +321,7 @@ fn simulate(draws: &mut Draws, persons: usize, beta: [f64; 3]) -> (Long, Vec<f64
     let (mut long, mut z) = (Long::default(), Vec::new());
     for _ in 0..persons {
         let own = f64::from(u8::from(draws.uniform() < 0.5));
-        let mut wait =
-            |rate: f64, beta: f64| -(1.0 - draws.uniform()).ln() / (rate * (beta * own).exp());
+        let mut wait = |rate: f64, beta: f64| draws.exponential(rate * (beta * own).exp());
         let (ill, dead) = (wait(0.3, beta[0]), wait(0.1, beta[1]));
         let after = ill + wait(0.4, beta[2]);
         match (ill < dead.min(8.0), ill < dead) {

@@ -1,24 +1,9 @@
 //! Panel models: closed forms, gradients, recovery.
 
 use statistics::NotEstimable;
+use statistics::imputation::Draws;
 use statistics::optimise::numerical_gradient;
 use statistics::panel::{Intensities, IntensityModel, Observation, PanelData, PanelLikelihood};
-
-/// A small generator with a fixed seed: 64-bit xorshift.
-struct Random(u64);
-
-impl Random {
-    fn uniform(&mut self) -> f64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn exponential(&mut self, rate: f64) -> f64 {
-        -(1.0 - self.uniform()).ln() / rate
-    }
-}
 
 #[test]
 fn the_likelihood_by_hand() {
@@ -79,7 +64,7 @@ fn the_gradient_equals_differences() {
 fn intensities_are_recovered_and_covered() {
     // Ill and well again, and death whose day is known; visits every 1.5.
     let (ill, well, dies) = (0.4, 0.6, 0.15);
-    let mut random = Random(19_850_402);
+    let mut draws = Draws::new(19_850_402);
     let mut covered = 0;
     let runs = 40;
     for _ in 0..runs {
@@ -89,7 +74,7 @@ fn intensities_are_recovered_and_covered() {
             let (mut at, mut now, mut visit) = (0.0, 0u32, 0.0);
             while visit <= 6.0 && now < 2 {
                 let rates = if now == 0 { [ill, 0.0] } else { [well, dies] };
-                let next = at + random.exponential(rates[0] + rates[1]);
+                let next = at + draws.exponential(rates[0] + rates[1]);
                 while visit <= 6.0 && visit < next {
                     time.push(visit);
                     state.push(now);
@@ -97,7 +82,7 @@ fn intensities_are_recovered_and_covered() {
                     observation.push(Observation::Snapshot);
                     visit += 1.5;
                 }
-                now = match random.uniform() * (rates[0] + rates[1]) < rates[0] {
+                now = match draws.uniform() * (rates[0] + rates[1]) < rates[0] {
                     true => 1 - now,
                     false => 2,
                 };

@@ -1,19 +1,7 @@
 //! Known truths are found again: invented lives with two competing constant hazards.
 
+use statistics::imputation::Draws;
 use statistics::{AalenJohansen, Confidence, FROM_START, FollowUp, KaplanMeier, Transform};
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers everywhere.
-struct Chance(u64);
-
-impl Chance {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-}
 
 /// Daily probabilities of the two events.
 const DAILY: [f64; 2] = [0.002, 0.001];
@@ -27,23 +15,23 @@ fn true_incidence() -> f64 {
 
 /// Lives from day 0 on, each event a daily draw; a third enters late, and all are censored at
 /// some day. Who is gone before entering is not in the data (left truncation).
-fn invent(subjects: usize, chance: &mut Chance) -> (Vec<i32>, Vec<i32>, Vec<u8>) {
+fn invent(subjects: usize, draws: &mut Draws) -> (Vec<i32>, Vec<i32>, Vec<u8>) {
     let (mut entry, mut exit, mut event) = (Vec::new(), Vec::new(), Vec::new());
     while exit.len() < subjects {
         let any = DAILY[0] + DAILY[1];
-        let day = ((1.0 - chance.uniform()).ln() / (1.0 - any).ln()) as i32;
-        let cause = if chance.uniform() < DAILY[0] / any {
+        let day = ((1.0 - draws.uniform()).ln() / (1.0 - any).ln()) as i32;
+        let cause = if draws.uniform() < DAILY[0] / any {
             1
         } else {
             2
         };
-        let late = chance.uniform() < 1.0 / 3.0;
+        let late = draws.uniform() < 1.0 / 3.0;
         let from = if late {
-            (chance.uniform() * 200.0) as i32
+            (draws.uniform() * 200.0) as i32
         } else {
             FROM_START
         };
-        let until = from + 1 + (chance.uniform() * 800.0) as i32;
+        let until = from + 1 + (draws.uniform() * 800.0) as i32;
         if day <= from {
             continue;
         }
@@ -55,8 +43,8 @@ fn invent(subjects: usize, chance: &mut Chance) -> (Vec<i32>, Vec<i32>, Vec<u8>)
 }
 
 /// Estimate and limits of the first event at the horizon, and the event-free probability.
-fn at_horizon(subjects: usize, chance: &mut Chance) -> (f64, f64, f64, f64) {
-    let (entry, exit, event) = invent(subjects, chance);
+fn at_horizon(subjects: usize, draws: &mut Draws) -> (f64, f64, f64, f64) {
+    let (entry, exit, event) = invent(subjects, draws);
     let rows = FollowUp {
         entry: &entry,
         exit: &exit,
@@ -81,7 +69,7 @@ fn at_horizon(subjects: usize, chance: &mut Chance) -> (f64, f64, f64, f64) {
 
 #[test]
 fn large_data_give_the_truth() {
-    let (incidence, _, _, free) = at_horizon(60_000, &mut Chance(1));
+    let (incidence, _, _, free) = at_horizon(60_000, &mut Draws::new(1));
     let any = DAILY[0] + DAILY[1];
     assert!((incidence - true_incidence()).abs() < 0.01, "{incidence}");
     assert!(
@@ -92,11 +80,11 @@ fn large_data_give_the_truth() {
 
 #[test]
 fn limits_hold_the_truth_as_often_as_they_should() {
-    let mut chance = Chance(2);
+    let mut draws = Draws::new(2);
     let runs = 600;
     let held = (0..runs)
         .filter(|_| {
-            let (_, lower, upper, _) = at_horizon(150, &mut chance);
+            let (_, lower, upper, _) = at_horizon(150, &mut draws);
             lower <= true_incidence() && true_incidence() <= upper
         })
         .count();

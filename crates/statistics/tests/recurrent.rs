@@ -15,6 +15,19 @@ struct Lives {
     id: Vec<u32>,
 }
 
+impl Lives {
+    fn rows(&self) -> RecurrentRows<'_> {
+        RecurrentRows {
+            entry: Some(&self.entry),
+            exit: &self.exit,
+            event: &self.event,
+            death: &self.death,
+            weights: None,
+            id: Some(&self.id),
+        }
+    }
+}
+
 fn lives(deaths: bool) -> impl Strategy<Value = Lives> {
     let subject = (
         proptest::collection::vec(1_u8..5, 0..4),
@@ -112,15 +125,7 @@ proptest! {
 
     #[test]
     fn fast_sums_equal_the_definition(lives in lives(true)) {
-        let rows = RecurrentRows {
-            entry: Some(&lives.entry),
-            exit: &lives.exit,
-            event: &lives.event,
-            death: &lives.death,
-            weights: None,
-            id: Some(&lives.id),
-        };
-        let fast = MarginalMean::estimate(rows, SurvivalPart::ProductLimit).unwrap();
+        let fast = MarginalMean::estimate(lives.rows(), SurvivalPart::ProductLimit).unwrap();
         for place in 0..fast.times.len() {
             let (mean, variance) = slowly(&lives, fast.times[place]);
             prop_assert!((fast.mean[place] - mean).abs() < 1e-12);
@@ -130,15 +135,7 @@ proptest! {
 
     #[test]
     fn without_deaths_it_is_the_mean_count(lives in lives(false)) {
-        let rows = RecurrentRows {
-            entry: Some(&lives.entry),
-            exit: &lives.exit,
-            event: &lives.event,
-            death: &lives.death,
-            weights: None,
-            id: Some(&lives.id),
-        };
-        let marginal = MarginalMean::estimate(rows, SurvivalPart::ExpHazard).unwrap();
+        let marginal = MarginalMean::estimate(lives.rows(), SurvivalPart::ExpHazard).unwrap();
         let rows = Observations {
             entry: Some(&lives.entry),
             exit: &lives.exit,

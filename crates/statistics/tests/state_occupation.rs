@@ -1,29 +1,10 @@
 //! Occupation of states: by hand, against the slow way, properties, and coverage.
 
 use statistics::NotEstimable;
+use statistics::imputation::Draws;
 use statistics::matrix::Matrix;
 use statistics::multistate::aalen_johansen::{Histories, OccupationOptions, StateOccupation};
 use statistics::multistate::sojourn::Estimand;
-
-/// A small generator with a printed seed: 64-bit xorshift.
-struct Random(u64);
-
-impl Random {
-    fn uniform(&mut self) -> f64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.uniform() * n as f64) as usize
-    }
-
-    fn exponential(&mut self, rate: f64) -> f64 {
-        -(1.0 - self.uniform()).ln() / rate
-    }
-}
 
 /// Owned columns.
 #[derive(Clone, Default)]
@@ -67,21 +48,21 @@ impl Table {
 /// Persons who wander between three states and end in a fourth, entered late, with ties.
 fn wanderers(persons: usize, seed: u64) -> Table {
     println!("seed {seed}");
-    let mut random = Random(seed);
+    let mut draws = Draws::new(seed);
     let mut table = Table {
         states: 4,
         ..Table::default()
     };
     for person in 0..persons {
-        let mut at = random.below(6) as f64;
-        let mut state = random.below(3) as u32;
-        let weight = 0.5 + random.uniform();
+        let mut at = draws.below(6) as f64;
+        let mut state = draws.below(3) as u32;
+        let weight = 0.5 + draws.uniform();
         loop {
-            let until = at + 1.0 + random.below(9) as f64;
-            let event = match random.below(5) {
+            let until = at + 1.0 + draws.below(9) as f64;
+            let event = match draws.below(5) {
                 0 => 0,
                 1 => 4,
-                _ => (state + 1 + random.below(2) as u32) % 3 + 1,
+                _ => (state + 1 + draws.below(2) as u32) % 3 + 1,
             };
             table.push((at, until, state, event), person, weight);
             if event == 0 || event == 4 || until > 40.0 {
@@ -375,7 +356,7 @@ fn intervals_cover_the_truth() {
     let (ill, dies, dies_ill, at) = (0.1, 0.05, 0.2, 6.0f64);
     let out: f64 = ill + dies;
     let truth = ill / (dies_ill - out) * ((-out * at).exp() - (-dies_ill * at).exp());
-    let mut random = Random(20_240_611);
+    let mut draws = Draws::new(20_240_611);
     let (mut covered, runs) = (0, 300);
     for _ in 0..runs {
         let mut table = Table {
@@ -383,15 +364,15 @@ fn intervals_cover_the_truth() {
             ..Table::default()
         };
         for person in 0..120 {
-            let censored = 3.0 + 9.0 * random.uniform();
-            let leaves = random.exponential(out);
+            let censored = 3.0 + 9.0 * draws.uniform();
+            let leaves = draws.exponential(out);
             if leaves > censored {
                 table.push((0.0, censored, 0, 0), person, 1.0);
-            } else if random.uniform() < dies / out {
+            } else if draws.uniform() < dies / out {
                 table.push((0.0, leaves, 0, 3), person, 1.0);
             } else {
                 table.push((0.0, leaves, 0, 2), person, 1.0);
-                let dead = leaves + random.exponential(dies_ill);
+                let dead = leaves + draws.exponential(dies_ill);
                 let event = if dead < censored { 3 } else { 0 };
                 table.push((leaves, dead.min(censored), 1, event), person, 1.0);
             }

@@ -18,7 +18,12 @@ pub struct Draws {
 }
 
 impl Draws {
-    /// Starts from a seed.
+    /// Starts from a seed. R: `set.seed`.
+    ///
+    /// ```
+    /// use statistics::imputation::Draws;
+    /// assert_ne!(Draws::new(1).uniform(), Draws::new(2).uniform());
+    /// ```
     pub fn new(seed: u64) -> Self {
         let mut x = seed;
         let mut next = || {
@@ -45,26 +50,63 @@ impl Draws {
         result
     }
 
-    /// Between 0 (possible) and 1 (not).
+    /// Between 0 (possible) and 1 (not). R: `runif(1)`.
+    ///
+    /// ```
+    /// use statistics::imputation::Draws;
+    /// let mut draws = Draws::new(1);
+    /// let mean = (0..1000).map(|_| draws.uniform()).sum::<f64>() / 1000.0;
+    /// assert!((mean - 0.5).abs() < 0.03);
+    /// ```
     pub fn uniform(&mut self) -> f64 {
         (self.bits() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
     }
 
-    /// A whole number below `most`.
+    /// A whole number below `most`. R: `sample.int(most, 1) - 1`.
     ///
     /// # Panics
     /// If `most` is 0.
+    ///
+    /// ```
+    /// use statistics::imputation::Draws;
+    /// assert_eq!(Draws::new(1).below(1), 0);
+    /// ```
     pub fn below(&mut self, most: usize) -> usize {
         assert!(most > 0, "nothing to choose from");
         (((self.bits() >> 32) * most as u64) >> 32) as usize
     }
 
-    /// Standard normal.
+    /// A time with a constant rate, of mean 1/rate. R: `rexp(1, rate)`.
+    ///
+    /// ```
+    /// use statistics::imputation::Draws;
+    /// let (mut one, mut other) = (Draws::new(1), Draws::new(1));
+    /// assert_eq!(one.exponential(2.0), other.exponential(1.0) / 2.0);
+    /// ```
+    pub fn exponential(&mut self, rate: f64) -> f64 {
+        -(1.0 - self.uniform()).ln() / rate
+    }
+
+    /// Standard normal. R: `rnorm(1)`.
+    ///
+    /// ```
+    /// use statistics::imputation::Draws;
+    /// let mut draws = Draws::new(1);
+    /// let below = (0..1000).filter(|_| draws.normal() < 0.0).count();
+    /// assert!((450..550).contains(&below));
+    /// ```
     pub fn normal(&mut self) -> f64 {
         Normal::STANDARD.quantile(self.uniform() + 0.5 / (1u64 << 53) as f64)
     }
 
-    /// χ² with the given positive degrees of freedom.
+    /// χ² with the given positive degrees of freedom. R: `rchisq(1, df)`.
+    ///
+    /// ```
+    /// use statistics::imputation::Draws;
+    /// let mut draws = Draws::new(1);
+    /// let mean = (0..1000).map(|_| draws.chi_squared(3.0)).sum::<f64>() / 1000.0;
+    /// assert!((mean - 3.0).abs() < 0.3);
+    /// ```
     pub fn chi_squared(&mut self, df: f64) -> f64 {
         let p = self.uniform() + 0.5 / (1u64 << 53) as f64;
         ChiSquared::new(df).map_or(df, |distribution| distribution.quantile(p))

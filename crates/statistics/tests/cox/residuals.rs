@@ -1,72 +1,18 @@
 //! What follows from a Cox model: residuals, robust variance, tests of proportionality, curves.
 
+use super::rows::{Rows, close, rows};
 use proptest::prelude::*;
 use statistics::cox::{
     BaselineQuestion, CoxControl, CoxData, CoxFit, CurveType, HazardType, PartialLikelihood,
     PathPiece, Proportionality, RiskSums, SurvivalType, Ties, concordance,
 };
+use statistics::imputation::Draws;
 use statistics::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix, gram};
-
-/// Rows with all that a row can have; `x` has two covariates.
-#[derive(Clone, Debug)]
-struct Rows {
-    entry: Vec<f64>,
-    exit: Vec<f64>,
-    event: Vec<bool>,
-    strata: Vec<u32>,
-    weights: Vec<f64>,
-    x: Matrix,
-}
-
-impl Rows {
-    fn data(&self) -> CoxData<'_> {
-        CoxData {
-            entry: Some(&self.entry),
-            strata: Some(&self.strata),
-            weights: Some(&self.weights),
-            ..CoxData::new(&self.exit, &self.event, &self.x)
-        }
-    }
-
-    fn gathered(&self, rows: &[usize]) -> Self {
-        let pick = |values: &[f64]| rows.iter().map(|&row| values[row]).collect();
-        Self {
-            entry: pick(&self.entry),
-            exit: pick(&self.exit),
-            event: rows.iter().map(|&row| self.event[row]).collect(),
-            strata: rows.iter().map(|&row| self.strata[row]).collect(),
-            weights: pick(&self.weights),
-            x: self.x.gather_rows(rows),
-        }
-    }
-}
-
-prop_compose! {
-    fn rows()(
-        cells in prop::collection::vec(
-            (0u8..5, 1u8..6, any::<bool>(), 0u32..2, 1u8..4, -10i8..10, -10i8..10),
-            12..40,
-        )
-    ) -> Rows {
-        let column = |pick: &dyn Fn(usize) -> f64| (0..cells.len()).map(pick).collect::<Vec<f64>>();
-        Rows {
-            entry: column(&|i| f64::from(cells[i].0)),
-            exit: column(&|i| f64::from(cells[i].0 + cells[i].1)),
-            event: cells.iter().map(|cell| cell.2).collect(),
-            strata: cells.iter().map(|cell| cell.3).collect(),
-            weights: column(&|i| f64::from(cells[i].4) / 2.0),
-            x: Matrix::from_columns(&[
-                column(&|i| f64::from(cells[i].5) / 4.0),
-                column(&|i| f64::from(cells[i].6) / 4.0),
-            ]),
-        }
-    }
-}
 
 const B: [f64; 2] = [0.4, -0.3];
 
 fn ready(rows: &Rows, ties: Ties) -> (PartialLikelihood, RiskSums) {
-    let likelihood = PartialLikelihood::new(&rows.data(), ties).expect("fit to be evaluated");
+    let likelihood = PartialLikelihood::new(&rows.data(true), ties).expect("fit to be evaluated");
     let sums = likelihood.sums(&B).expect("finite");
     (likelihood, sums)
 }
@@ -75,15 +21,11 @@ fn ties(efron: bool) -> Ties {
     if efron { Ties::Efron } else { Ties::Breslow }
 }
 
-fn close(a: f64, b: f64, tolerance: f64) -> bool {
-    (a - b).abs() <= tolerance * (1.0 + b.abs())
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn residuals_add_up(rows in rows(), efron in any::<bool>()) {
+    fn residuals_add_up(rows in rows(12, 0.0), efron in any::<bool>()) {
         let (likelihood, sums) = ready(&rows, ties(efron));
         let martingale = likelihood.martingale_residuals(&sums);
         let total: f64 = martingale.iter().zip(&rows.weights).map(|(m, w)| m * w).sum();
@@ -108,7 +50,7 @@ proptest! {
 
     /// The score residual of a row is the derivative of the score to its weight.
     #[test]
-    fn a_score_residual_is_an_influence(rows in rows(), efron in any::<bool>()) {
+    fn a_score_residual_is_an_influence(rows in rows(12, 0.0), efron in any::<bool>()) {
         let (likelihood, sums) = ready(&rows, ties(efron));
         let residuals = likelihood.score_residuals(&sums).expect("not exact");
         let step = 1e-5;
@@ -133,7 +75,7 @@ proptest! {
 
     /// Cutting a row in two says nothing new.
     #[test]
-    fn a_cut_changes_nothing(rows in rows(), efron in any::<bool>()) {
+    fn a_cut_changes_nothing(rows in rows(12, 0.0), efron in any::<bool>()) {
         let mut order: Vec<usize> = (0..rows.exit.len()).collect();
         order.extend(0..rows.exit.len());
         let mut cut = rows.gathered(&order);
@@ -162,7 +104,7 @@ proptest! {
     /// The test of proportionality is the score test of x·g(t) in data written out over all
     /// risk sets.
     #[test]
-    fn proportionality_is_a_score_test_of_written_out_rows(rows in rows(), efron in any::<bool>()) {
+    fn proportionality_is_a_score_test_of_written_out_rows(rows in rows(12, 0.0), efron in any::<bool>()) {
         let (likelihood, sums) = ready(&rows, ties(efron));
         let sets = likelihood.risk_sets();
         let moments = sets.moments();
@@ -192,7 +134,7 @@ proptest! {
             }
         }
         wide.x = Matrix::from_rows(&columns);
-        let all = PartialLikelihood::new(&wide.data(), ties(efron)).expect("fit to be evaluated");
+        let all = PartialLikelihood::new(&wide.data(true), ties(efron)).expect("fit to be evaluated");
         let mut at = all.evaluate(&[B[0], B[1], 0.0, 0.0]).expect("finite");
         at.score[0] = 0.0;
         at.score[1] = 0.0;
@@ -207,9 +149,9 @@ proptest! {
 
     /// A path of pieces is the curve of the whole; an interval is a difference of curves.
     #[test]
-    fn curves_and_intervals_agree(rows in rows(), efron in any::<bool>(), limit in any::<bool>()) {
+    fn curves_and_intervals_agree(rows in rows(12, 0.0), efron in any::<bool>(), limit in any::<bool>()) {
         let (likelihood, sums) = ready(&rows, ties(efron));
-        let data = rows.data();
+        let data = rows.data(true);
         let kind = CurveType {
             survival: if limit { SurvivalType::ProductLimit } else { SurvivalType::Exponential },
             hazard: if efron { HazardType::Efron } else { HazardType::Breslow },
@@ -285,31 +227,18 @@ fn without_covariates_the_product_limit_is_kaplan_meiers() {
     assert!((efron.std_error[0].powi(2) - (1.0 / 25.0 + 1.0 / 16.0)).abs() < 1e-15);
 }
 
-/// A small generator of uniform numbers (SplitMix64), so that the run is the same everywhere.
-struct Uniform(u64);
-
-impl Uniform {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-}
-
 #[test]
 fn limits_cover_the_truth() {
-    let mut uniform = Uniform(20);
+    let mut draws = Draws::new(20);
     let (mut naive, mut robust, repeats) = (0, 0, 300);
     let truth = 0.7;
     for _ in 0..repeats {
         let n = 150;
         let (mut exit, mut event, mut x) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..n {
-            let covariate = 2.0 * uniform.next() - 1.0;
-            let time = -uniform.next().ln() / (truth * covariate).exp();
-            let censored = -2.0 * uniform.next().ln();
+            let covariate = 2.0 * draws.uniform() - 1.0;
+            let time = draws.exponential((truth * covariate).exp());
+            let censored = draws.exponential(0.5);
             exit.push((20.0 * time.min(censored)).ceil());
             event.push(time <= censored);
             x.push(covariate);
@@ -362,8 +291,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn concordance_counts_pairs(rows in rows(), clustered in any::<bool>()) {
-        let data = rows.data();
+    fn concordance_counts_pairs(rows in rows(12, 0.0), clustered in any::<bool>()) {
+        let data = rows.data(true);
         let predictor = rows.x.column(0);
         let clusters: Vec<u32> = (0..rows.exit.len() as u32).map(|row| row % 4).collect();
         let clusters = clustered.then_some(clusters.as_slice());
