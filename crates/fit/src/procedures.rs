@@ -37,6 +37,7 @@ pub mod icc;
 pub mod impute;
 pub mod ipw;
 pub mod km;
+mod limits;
 pub mod lmaj;
 pub mod lme;
 pub mod lmm;

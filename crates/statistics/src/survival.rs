@@ -38,7 +38,7 @@ pub use adjusted_means::{AdjustedMeans, MeanModel};
 pub use at_times::AtTime;
 pub use curve::{CurveOptions, HazardKind, SurvivalCurve, SurvivalKind, Variance};
 pub use interval_curve::IntervalCurve;
-pub use limits::{CurveLimits, IntervalOptions, LowerLimit, Scale};
+pub use limits::{CurveLimits, IntervalOptions, LowerLimit};
 pub use observations::Observations;
 pub use residuals::{Influence, Quantity};
 pub use restricted_mean::RestrictedMean;

@@ -2,13 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by a panic")]
 
 use proptest::prelude::*;
-use statistics::NotEstimable;
+use statistics::imputation::Draws;
 use statistics::matrix::Matrix;
 use statistics::survival::{
     AdjustedMeans, CurveOptions, HazardKind, Influence, IntervalCurve, IntervalOptions, LowerLimit,
-    MeanModel, Observations, Quantity, RestrictedMeans, Scale, SurvivalCurve, SurvivalKind,
-    Variance,
+    MeanModel, Observations, Quantity, RestrictedMeans, SurvivalCurve, SurvivalKind, Variance,
 };
+use statistics::{NotEstimable, Transform};
 
 fn close(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * (1.0 + b.abs()) || a == b
@@ -374,9 +374,15 @@ proptest! {
         prop_assert!(curve.survival.windows(2).all(|pair| pair[0] >= pair[1]));
         prop_assert!(curve.survival.iter().all(|s| (0.0..=1.0).contains(s)));
         prop_assert!(curve.hazard.windows(2).all(|pair| pair[0] <= pair[1]));
-        let scales = [Scale::Plain, Scale::Log, Scale::LogLog, Scale::Logit, Scale::Arcsin];
-        for scale in scales {
-            let limits = curve.limits(IntervalOptions { scale, ..IntervalOptions::default() }).unwrap();
+        let transforms = [
+            Transform::Plain,
+            Transform::Log,
+            Transform::LogLog,
+            Transform::Logit,
+            Transform::Arcsin,
+        ];
+        for transform in transforms {
+            let limits = curve.limits(IntervalOptions { transform, ..IntervalOptions::default() }).unwrap();
             for (place, survival) in curve.survival.iter().enumerate() {
                 if let (Some(lower), Some(upper)) = (limits.lower[place], limits.upper[place]) {
                     prop_assert!(lower <= survival + 1e-12 && *survival <= upper + 1e-12);
@@ -464,30 +470,21 @@ proptest! {
     }
 }
 
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers everywhere.
-fn uniform(state: &mut u64) -> f64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-}
-
 #[test]
 fn limits_hold_the_truth_as_often_as_they_say() {
     // Exponential lives of mean 1, entered late, censored; S(1) and the area to 1.
-    let mut state = 7;
+    let mut draws = Draws::new(7);
     let (repeats, mut held, mut area_held) = (400, 0, 0);
     for _ in 0..repeats {
         let (mut entry, mut exit, mut event) = (Vec::new(), Vec::new(), Vec::new());
         while exit.len() < 120 {
-            let late = if uniform(&mut state) < 0.3 {
-                uniform(&mut state) * 0.5
+            let late = if draws.uniform() < 0.3 {
+                draws.uniform() * 0.5
             } else {
                 0.0
             };
-            let life = -uniform(&mut state).ln();
-            let until = late + 3.0 * uniform(&mut state);
+            let life = draws.exponential(1.0);
+            let until = late + 3.0 * draws.uniform();
             if life > late && until > late {
                 entry.push(late);
                 exit.push(life.min(until));
@@ -501,7 +498,7 @@ fn limits_hold_the_truth_as_often_as_they_say() {
         let curve = SurvivalCurve::estimate(rows, robust(None)).unwrap();
         let limits = curve
             .limits(IntervalOptions {
-                scale: Scale::LogLog,
+                transform: Transform::LogLog,
                 ..IntervalOptions::default()
             })
             .unwrap();

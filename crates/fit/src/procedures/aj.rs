@@ -6,13 +6,14 @@ mod output;
 mod print;
 
 use super::Fit;
+use super::limits::LimitArguments;
 use crate::arguments::SurvivalArguments;
 use crate::{Failure, Fitted, Inputs};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use formula::{Factor, ModelFrame, Survival};
 use horizon::Kind;
+use statistics::NotEstimable;
 use statistics::multistate::aalen_johansen::{Histories, OccupationOptions, StateOccupation};
-use statistics::{NotEstimable, Transform};
 
 /// Options of `aj` and `cif`.
 #[derive(Args, Clone, Debug)]
@@ -34,12 +35,8 @@ pub struct Options {
     /// Tijdstip waarop de curven beginnen; rijen die eerder eindigen vallen weg.
     #[arg(long, value_name = "TIJD", allow_hyphen_values = true)]
     start_time: Option<f64>,
-    /// Schaal van de betrouwbaarheidsgrenzen.
-    #[arg(long, value_enum, default_value_t = Scale::Log)]
-    conf_type: Scale,
-    /// Dekking van de betrouwbaarheidsgrenzen.
-    #[arg(long, value_name = "KANS", default_value_t = 0.95)]
-    conf_int: f64,
+    #[command(flatten)]
+    limits: LimitArguments,
     /// Geen standaardfouten (R: se.fit = FALSE).
     #[arg(long)]
     no_se: bool,
@@ -94,47 +91,6 @@ pub struct Options {
     weighted: bool,
 }
 
-/// Scales of confidence limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Scale {
-    /// log p
-    Log,
-    /// log(−log p)
-    LogLog,
-    /// p zelf
-    Plain,
-    /// logit p
-    Logit,
-    /// arcsin √p
-    Arcsin,
-    /// Geen grenzen
-    None,
-}
-
-impl Scale {
-    fn transform(self) -> Option<Transform> {
-        Some(match self {
-            Self::Log => Transform::Log,
-            Self::LogLog => Transform::LogLog,
-            Self::Plain => Transform::Plain,
-            Self::Logit => Transform::Logit,
-            Self::Arcsin => Transform::Arcsin,
-            Self::None => return None,
-        })
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Log => "log",
-            Self::LogLog => "log-log",
-            Self::Plain => "plain",
-            Self::Logit => "logit",
-            Self::Arcsin => "arcsin",
-            Self::None => "none",
-        }
-    }
-}
-
 impl Fit for Options {
     fn fit(&self, inputs: &Inputs<'_>) -> Result<Fitted, Failure> {
         let roles = [
@@ -177,18 +133,6 @@ impl Options {
         };
         let values = text.split([',', ';']).map(number);
         values.collect::<Result<Vec<f64>, Failure>>().map(Some)
-    }
-
-    /// How many standard errors the limits lie from the estimate.
-    fn z(&self) -> Result<f64, Failure> {
-        let level = self.conf_int;
-        if !(level > 0.0 && level < 1.0) {
-            return Err(Failure::option(
-                "conf-int",
-                "verwacht een kans tussen 0 en 1",
-            ));
-        }
-        Ok(statistics::distribution::Normal::critical(level)?)
     }
 
     /// The horizon of the expected time in each state, per curve.

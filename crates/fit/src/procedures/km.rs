@@ -5,12 +5,13 @@ mod text;
 
 use super::Fit;
 use super::curve_groups::{CurveArguments, CurveData, Group};
+use super::limits::LimitArguments;
 use crate::{Failure, Fitted, Inputs};
 use clap::{Args, ValueEnum};
 use formula::Censoring;
 use statistics::survival::{
     CurveLimits, CurveOptions, Influence, IntervalOptions, LowerLimit, Quantity, RestrictedMean,
-    Scale, SurvivalCurve, Variance,
+    SurvivalCurve, Variance,
 };
 
 /// Options of `km`.
@@ -18,12 +19,8 @@ use statistics::survival::{
 pub struct Options {
     #[command(flatten)]
     curves: CurveArguments,
-    /// Schaal van de betrouwbaarheidsgrenzen.
-    #[arg(long, value_enum, default_value_t = ScaleName::Log)]
-    conf_type: ScaleName,
-    /// Dekking van de grenzen.
-    #[arg(long, value_name = "KANS", default_value_t = 0.95)]
-    conf_int: f64,
+    #[command(flatten)]
+    limits: LimitArguments,
     /// Ondergrens die tussen gebeurtenissen meeweegt hoe weinigen er nog zijn.
     #[arg(long, value_enum, default_value_t = LowerName::Usual)]
     conf_lower: LowerName,
@@ -70,47 +67,6 @@ pub struct Options {
     #[arg(long, value_name = "JA", num_args = 0..=1, default_value_t = true,
           default_missing_value = "true", action = clap::ArgAction::Set)]
     extend: bool,
-}
-
-/// Scales of confidence limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ScaleName {
-    /// Geen grenzen
-    None,
-    /// S zelf
-    Plain,
-    /// log S
-    Log,
-    /// log(−log S)
-    LogLog,
-    /// logit S
-    Logit,
-    /// arcsin √S
-    Arcsin,
-}
-
-impl ScaleName {
-    fn scale(self) -> Option<Scale> {
-        match self {
-            Self::None => None,
-            Self::Plain => Some(Scale::Plain),
-            Self::Log => Some(Scale::Log),
-            Self::LogLog => Some(Scale::LogLog),
-            Self::Logit => Some(Scale::Logit),
-            Self::Arcsin => Some(Scale::Arcsin),
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Plain => "plain",
-            Self::Log => "log",
-            Self::LogLog => "log-log",
-            Self::Logit => "logit",
-            Self::Arcsin => "arcsin",
-        }
-    }
 }
 
 /// Lower limits.
@@ -268,11 +224,11 @@ impl Options {
             );
             inputs.warn("empty_risk_set", message);
         }
-        let limits = match self.conf_type.scale() {
+        let limits = match self.limits.conf_type.transform() {
             None => None,
-            Some(scale) => Some(curve.limits(IntervalOptions {
-                scale,
-                level: self.conf_int,
+            Some(transform) => Some(curve.limits(IntervalOptions {
+                transform,
+                level: self.limits.conf_int,
                 lower: self.conf_lower.lower(),
             })?),
         };

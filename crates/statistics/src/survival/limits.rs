@@ -1,22 +1,6 @@
 use super::SurvivalCurve;
-use crate::NotEstimable;
 use crate::distribution::Normal;
-
-/// The scale on which limits are symmetric.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Scale {
-    /// Survival itself; cut at 0 and 1.
-    Plain,
-    /// log S; cut at 1. The default of R.
-    #[default]
-    Log,
-    /// log(−log S).
-    LogLog,
-    /// log(S / (1 − S)).
-    Logit,
-    /// arcsin √S.
-    Arcsin,
-}
+use crate::{NotEstimable, Transform};
 
 /// How the lower limit knows that few are left between events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,7 +18,7 @@ pub enum LowerLimit {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct IntervalOptions {
     /// The scale.
-    pub scale: Scale,
+    pub transform: Transform,
     /// The coverage, between 0 and 1.
     pub level: f64,
     /// The lower limit.
@@ -44,7 +28,7 @@ pub struct IntervalOptions {
 impl Default for IntervalOptions {
     fn default() -> Self {
         Self {
-            scale: Scale::Log,
+            transform: Transform::Log,
             level: 0.95,
             lower: LowerLimit::Usual,
         }
@@ -58,42 +42,6 @@ pub struct CurveLimits {
     pub lower: Vec<Option<f64>>,
     /// Upper limits.
     pub upper: Vec<Option<f64>>,
-}
-
-impl Scale {
-    /// The limits around `survival` whose logarithm has the standard errors `lower` and
-    /// `upper` (for the two sides), already times the normal quantile.
-    fn limits(self, survival: f64, (lower, upper): (f64, f64)) -> (f64, f64) {
-        let log = survival.ln();
-        match self {
-            Self::Plain => (
-                (survival - lower * survival).max(0.0),
-                (survival + upper * survival).min(1.0),
-            ),
-            Self::Log => ((log - lower).exp(), (log + upper).exp().min(1.0)),
-            Self::LogLog => {
-                let centre = (-log).ln();
-                let back = |x: f64| (-x.exp()).exp();
-                (back(centre - lower / log), back(centre + upper / log))
-            }
-            Self::Logit => {
-                let centre = log - (-survival).ln_1p();
-                let slope = 1.0 / (1.0 - survival);
-                let back = |x: f64| 1.0 / (1.0 + (-x).exp());
-                (back(centre - lower * slope), back(centre + upper * slope))
-            }
-            Self::Arcsin => {
-                let centre = survival.sqrt().asin();
-                let slope = 0.5 * (survival / (1.0 - survival)).sqrt();
-                let back = |x: f64| x.sin().powi(2);
-                let quarter = std::f64::consts::FRAC_PI_2;
-                (
-                    back((centre - lower * slope).max(0.0)),
-                    back((centre + upper * slope).min(quarter)),
-                )
-            }
-        }
-    }
 }
 
 impl SurvivalCurve {
@@ -136,8 +84,9 @@ impl SurvivalCurve {
             let (lower, upper) = match error {
                 0.0 => (Some(survival), Some(survival)),
                 error if error.is_finite() && low.is_finite() => {
-                    let pair = options.scale.limits(survival, (z * low, z * error));
-                    (Some(pair.0), Some(pair.1))
+                    let halves = (z * low, z * error);
+                    let limits = options.transform.limits_of_log(survival, halves);
+                    (Some(limits.lower), Some(limits.upper))
                 }
                 _ => (None, None),
             };

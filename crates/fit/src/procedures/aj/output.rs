@@ -44,8 +44,8 @@ impl Options {
             per_curve(curves, |curve| curve.initial_std_err.clone()),
         );
         set("transitions", transitions(fit, rows));
-        set("conf.type", self.conf_type.name().into());
-        set("conf.int", json::number(self.conf_int));
+        set("conf.type", self.limits.conf_type.name().into());
+        set("conf.int", json::number(self.limits.conf_int));
         set("std.err.is.log.scale", false.into());
         set("start.time", json::optional(self.start_time));
         set("t0", json::number(fit.start));
@@ -118,10 +118,10 @@ impl Options {
 
     /// Lower and upper limits of a table of probabilities.
     fn limits(&self, p: &Matrix, std_err: Option<&Matrix>) -> Result<Option<[Matrix; 2]>, Failure> {
-        let (Some(transform), Some(std_err)) = (self.conf_type.transform(), std_err) else {
+        let (Some(transform), Some(std_err)) = (self.limits.conf_type.transform(), std_err) else {
             return Ok(None);
         };
-        let z = self.z()?;
+        let z = self.limits.z()?;
         let limit = |(p, se): (&f64, &f64)| match *p > 0.0 && *p < 1.0 {
             true => transform.limits(*p, *se, z),
             false => Limits {

@@ -1,90 +1,27 @@
 //! Survival curves of a Cox model, as R's `survfit.coxph` and `basehaz` give them.
 
 use super::fitted::FittedCox;
+use crate::procedures::limits::LimitArguments;
 use crate::{Failure, Inputs, json};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use formula::Frame;
 use serde_json::{Map, Value};
 use statistics::cox::{
     Baseline, BaselineQuestion, CurveType, HazardType, PathPiece, PredictedCurve, SurvivalType,
 };
-use statistics::distribution::Normal;
 use statistics::matrix::Matrix;
 
 /// Options of curves.
 #[derive(Args, Clone, Debug)]
 pub struct CurveArguments {
-    /// Schaal van de betrouwbaarheidsgrenzen.
-    #[arg(long, value_enum, default_value_t = Scale::Log)]
-    pub(in crate::procedures) conf_type: Scale,
-    /// Betrouwbaarheid van de grenzen.
-    #[arg(long, default_value_t = 0.95)]
-    pub(in crate::procedures) conf_int: f64,
+    #[command(flatten)]
+    limits: LimitArguments,
     /// Curven vanaf deze tijd: de kans gegeven dat men tot dan vrij bleef.
     #[arg(long, allow_negative_numbers = true)]
     start_time: Option<f64>,
     /// Zonder tijden waarop alleen gecensureerd wordt (R: censor = FALSE).
     #[arg(long)]
     no_censor: bool,
-}
-
-/// Scales of confidence limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Scale {
-    /// log S
-    Log,
-    /// log(−log S)
-    LogLog,
-    /// S zelf
-    Plain,
-    /// logit S
-    Logit,
-    /// arcsin √S
-    Arcsin,
-    /// Geen grenzen
-    None,
-}
-
-impl Scale {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Log => "log",
-            Self::LogLog => "log-log",
-            Self::Plain => "plain",
-            Self::Logit => "logit",
-            Self::Arcsin => "arcsin",
-            Self::None => "none",
-        }
-    }
-
-    /// Limits of S, whose −ln has standard error `se`.
-    fn limits(self, s: f64, se: f64, z: f64) -> (f64, f64) {
-        if s == 1.0 && se == 0.0 {
-            return (1.0, 1.0);
-        }
-        match self {
-            Self::None => (f64::NAN, f64::NAN),
-            Self::Plain => ((s - z * se * s).max(0.0), (s + z * se * s).min(1.0)),
-            Self::Log => (s * (-z * se).exp(), (s * (z * se).exp()).min(1.0)),
-            Self::LogLog => {
-                let width = z * se / s.ln();
-                let limit = |width: f64| (s.ln() * width.exp()).exp();
-                (limit(-width), limit(width))
-            }
-            Self::Logit => {
-                let width = z * se / (1.0 - s);
-                let limit = |width: f64| 1.0 / (1.0 + (-((s / (1.0 - s)).ln() + width)).exp());
-                (limit(-width), limit(width))
-            }
-            Self::Arcsin => {
-                let width = 0.5 * z * se * (s / (1.0 - s)).sqrt();
-                let angle = s.sqrt().asin();
-                let half = std::f64::consts::FRAC_PI_2;
-                let limit = |angle: f64| angle.clamp(0.0, half).sin().powi(2);
-                (limit(angle - width), limit(angle + width))
-            }
-        }
-    }
 }
 
 /// Reads `stype,ctype`: "1,1".
@@ -220,12 +157,7 @@ pub(in crate::procedures) fn curves(
     kind: CurveType,
     options: &CurveArguments,
 ) -> Result<Value, Failure> {
-    if !(0.0..1.0).contains(&options.conf_int) {
-        return Err(Failure::option(
-            "conf-int",
-            "verwacht een getal tussen 0 en 1",
-        ));
-    }
+    let z = options.limits.z()?;
     let baselines = baselines(fitted, kind)?;
     let blocks = blocks(fitted, subjects, &baselines, options)?;
     let mut result = Map::new();
@@ -253,12 +185,6 @@ pub(in crate::procedures) fn curves(
             }
         })
     };
-    let z = Normal::critical(options.conf_int)?;
-    let limits = |curve: &PredictedCurve, place: usize| {
-        options
-            .conf_type
-            .limits(curve.survival[place], curve.std_error[place], z)
-    };
     result.insert("time".into(), count(|baseline| &baseline.times));
     result.insert("n.risk".into(), count(|baseline| &baseline.n_risk));
     result.insert("n.event".into(), count(|baseline| &baseline.n_event));
@@ -278,14 +204,18 @@ pub(in crate::procedures) fn curves(
             value(&|curve, place| curve.std_error[place]),
         );
     }
-    if options.conf_type != Scale::None {
+    if let Some(transform) = options.limits.conf_type.transform() {
+        let limits = |curve: &PredictedCurve, place: usize| {
+            let half = z * curve.std_error[place];
+            transform.limits_of_log(curve.survival[place], (half, half))
+        };
         result.insert(
             "lower".into(),
-            value(&|curve, place| limits(curve, place).0),
+            value(&|curve, place| limits(curve, place).lower),
         );
         result.insert(
             "upper".into(),
-            value(&|curve, place| limits(curve, place).1),
+            value(&|curve, place| limits(curve, place).upper),
         );
     }
     let names: Vec<(String, Value)> = blocks
@@ -299,8 +229,8 @@ pub(in crate::procedures) fn curves(
     if let Some(start) = options.start_time {
         result.insert("start.time".into(), json::number(start));
     }
-    result.insert("conf.type".into(), options.conf_type.name().into());
-    result.insert("conf.int".into(), json::number(options.conf_int));
+    result.insert("conf.type".into(), options.limits.conf_type.name().into());
+    result.insert("conf.int".into(), json::number(options.limits.conf_int));
     Ok(Value::Object(result))
 }
 

@@ -1,7 +1,8 @@
 //! The result of `km` with the names of R's `survfit` and its `summary`.
 
-use super::{Curve, Options, ScaleName};
+use super::{Curve, Options};
 use crate::procedures::curve_groups::CurveData;
+use crate::procedures::limits::ConfType;
 use crate::{Failure, json};
 use formula::Censoring;
 use serde_json::{Map, Value};
@@ -37,14 +38,14 @@ impl Options {
             .first()
             .is_some_and(|curve| curve.curve.std_err_is_log);
         set("std.err.is.log.scale", is_log.into());
-        if self.conf_type != ScaleName::None {
+        if self.limits.are_wanted() {
             set("lower", self.limits(curves, |limits| &limits.lower));
             set("upper", self.limits(curves, |limits| &limits.upper));
         }
         set("cumhaz", vector(|curve| &curve.hazard));
         set("std.chaz", vector(|curve| &curve.hazard_std_err));
-        set("conf.type", self.conf_type.name().into());
-        set("conf.int", json::number(self.conf_int));
+        set("conf.type", self.limits.conf_type.name().into());
+        set("conf.int", json::number(self.limits.conf_int));
         if let Some(start) = self.curves.start_time {
             set("t0", json::number(start));
         }
@@ -79,8 +80,8 @@ impl Options {
 
     /// R has NaN where a plain limit cannot be computed and NA elsewhere.
     fn limit(&self, limit: Option<f64>) -> Value {
-        match (limit, self.conf_type) {
-            (None, ScaleName::Plain) => json::number(f64::NAN),
+        match (limit, self.limits.conf_type) {
+            (None, ConfType::Plain) => json::number(f64::NAN),
             (limit, _) => json::optional(limit),
         }
     }
@@ -130,14 +131,14 @@ impl Options {
         add("median", curve.curve.quantile(0.5)?);
         if let Some(limits) = &curve.limits {
             let (lower, upper) = limits.quantile(&curve.curve, 0.5)?;
-            add(&format!("{}LCL", self.conf_int), lower);
-            add(&format!("{}UCL", self.conf_int), upper);
+            add(&format!("{}LCL", self.limits.conf_int), lower);
+            add(&format!("{}UCL", self.limits.conf_int), upper);
         }
         Ok(row)
     }
 
     fn quantile(&self, curves: &[Curve], data: &CurveData) -> Result<Value, Failure> {
-        let has_limits = self.conf_type != ScaleName::None;
+        let has_limits = self.limits.are_wanted();
         let (mut points, mut lowers, mut uppers) = (Vec::new(), Vec::new(), Vec::new());
         for curve in curves {
             let (mut point, mut lower, mut upper) = (Vec::new(), Vec::new(), Vec::new());
@@ -207,7 +208,7 @@ impl Options {
             "std.err.surv.scale",
             column(|row| row.std_err.unwrap_or(f64::NAN)),
         ));
-        if self.conf_type != ScaleName::None {
+        if self.limits.are_wanted() {
             let limit = |pick: fn(&AtTime) -> Option<f64>| -> Value {
                 rows.iter().map(|(_, row)| self.limit(pick(row))).collect()
             };

@@ -38,7 +38,7 @@ impl Options {
     }
 
     fn at_text(&self, curve: &Curve) -> String {
-        let level = formula::print_number(100.0 * self.conf_int);
+        let level = formula::print_number(100.0 * self.limits.conf_int);
         let mut header = vec![
             "time".to_owned(),
             "n.risk".into(),
