@@ -3,6 +3,8 @@
 use crate::json;
 use crate::text::{TextTable, p_value, signif};
 use serde_json::Value;
+use statistics::distribution::Normal;
+use statistics::matrix::Matrix;
 
 /// Coefficients and what belongs to them: standard errors, test statistics, p-values.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +64,42 @@ impl Coefficients {
         }
         text
     }
+}
+
+/// The standard errors that a covariance implies.
+///
+/// ```
+/// use statistics::matrix::Matrix;
+/// let covariance = Matrix::from_columns(&[[4.0, 1.0], [1.0, 9.0]]);
+/// assert_eq!(fit::coefficients::std_errs(&covariance), [2.0, 3.0]);
+/// ```
+pub fn std_errs(covariance: &Matrix) -> Vec<f64> {
+    let variances = covariance.diagonal_values();
+    variances.into_iter().map(f64::sqrt).collect()
+}
+
+/// Estimates over their standard errors: Wald's z or t.
+///
+/// ```
+/// assert_eq!(fit::coefficients::ratios(&[3.0, -1.0], &[1.5, 0.5]), [2.0, -2.0]);
+/// ```
+pub fn ratios(estimates: &[f64], std_errs: &[f64]) -> Vec<f64> {
+    let pairs = estimates.iter().zip(std_errs);
+    pairs
+        .map(|(estimate, std_err)| estimate / std_err)
+        .collect()
+}
+
+/// Two-sided p-values of statistics that are normal; NaN (a coefficient that is NA) stays NaN.
+///
+/// ```
+/// let p = fit::coefficients::normal_p_values(&[0.0, f64::NAN]);
+/// assert_eq!(p[0], 1.0);
+/// assert!(p[1].is_nan());
+/// ```
+pub fn normal_p_values(z: &[f64]) -> Vec<f64> {
+    let p = |&z: &f64| if z.is_nan() { z } else { Normal::two_sided(z) };
+    z.iter().map(p).collect()
 }
 
 fn is_p(name: &str) -> bool {

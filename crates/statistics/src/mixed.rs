@@ -18,6 +18,7 @@ mod descent;
 mod engine;
 mod generalised;
 mod grouped;
+mod information;
 mod linear;
 mod marginal;
 mod quadrature;
@@ -27,6 +28,7 @@ mod sparse;
 
 pub use data::{MixedData, RandomTerm};
 pub use generalised::{GeneralisedMixed, GeneralisedMixedFit};
+pub use information::InformationCriteria;
 pub use linear::{Criterion, LinearMixed, LinearMixedFit};
 pub use marginal::{Marginal, MarginalFit};
 pub use residual::{ResidualCorrelation, ResidualSpread, Residuals};

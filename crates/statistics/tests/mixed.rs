@@ -53,13 +53,7 @@ impl Sample {
     }
 
     fn data<'a>(&'a self, random: &'a [RandomTerm<'a>]) -> MixedData<'a> {
-        MixedData {
-            x: &self.x,
-            y: &self.y,
-            weights: None,
-            offset: None,
-            random,
-        }
+        MixedData::new(&self.x, &self.y, random)
     }
 }
 
@@ -308,13 +302,7 @@ fn singular_fits_are_named() {
         groups: &groups,
         levels: 3,
     }];
-    let data = MixedData {
-        x: &ones,
-        y: &y,
-        weights: None,
-        offset: None,
-        random: &random,
-    };
+    let data = MixedData::new(&ones, &y, &random);
     let fit = LinearMixed::new(data, Criterion::Reml)
         .unwrap()
         .fit()
@@ -384,13 +372,7 @@ fn quadrature_approaches_the_integral() {
         groups: &groups,
         levels: 3,
     }];
-    let data = MixedData {
-        x: &ones,
-        y: &y,
-        weights: None,
-        offset: None,
-        random: &random,
-    };
+    let data = MixedData::new(&ones, &y, &random);
     let (beta, theta) = (0.7, 0.8);
     let ln_factorial = |y: f64| (1..=y as u64).map(|k| (k as f64).ln()).sum::<f64>();
     let density = |group: usize, b: f64| -> f64 {

@@ -3,13 +3,13 @@
 use super::Fit;
 use super::coxphf::{HazardRows, TiesName};
 use crate::arguments::SurvivalArguments;
-use crate::coefficients::Coefficients;
+use crate::coefficients::{Coefficients, normal_p_values, ratios, std_errs};
 use crate::text::{TextTable, p_value, signif};
 use crate::{Failure, Fitted, Inputs, json};
 use clap::Args;
 use formula::{DesignOptions, Factor, ModelFrame};
 use serde_json::{Map, Value};
-use statistics::distribution::{ChiSquared, Distribution, Normal};
+use statistics::distribution::{ChiSquared, Distribution};
 use statistics::frailty::{MixedCox, MixedOptions, RandomTerm};
 use statistics::matrix::Matrix;
 
@@ -145,15 +145,9 @@ impl Report<'_> {
 
     fn table(&self) -> Coefficients {
         let coefficients = self.coefficients();
-        let errors: Vec<f64> = (self.fit.covariance.diagonal_values().iter())
-            .map(|variance| variance.sqrt())
-            .collect();
-        let z: Vec<f64> = coefficients
-            .iter()
-            .zip(&errors)
-            .map(|(b, se)| b / se)
-            .collect();
-        let p = z.iter().map(|&z| Normal::two_sided(z)).collect();
+        let errors = std_errs(&self.fit.covariance);
+        let z = ratios(&coefficients, &errors);
+        let p = normal_p_values(&z);
         Coefficients::new(self.names)
             .with("coef", coefficients.clone())
             .with("exp(coef)", coefficients.iter().map(|b| b.exp()).collect())

@@ -1,6 +1,6 @@
 //! What `logistf` and `coxphf` share: options of the profile, and what they tell.
 
-use crate::coefficients::Coefficients;
+use crate::coefficients::{Coefficients, std_errs};
 use crate::text::{p_value, signif};
 use crate::{Failure, json};
 use clap::Args;
@@ -183,9 +183,7 @@ impl FirthReport {
     }
 
     pub(super) fn text(&self, rows: usize) -> String {
-        let errors: Vec<f64> = (self.fit.covariance.diagonal_values().iter())
-            .map(|variance| variance.sqrt())
-            .collect();
+        let errors = std_errs(&self.fit.covariance);
         let table = Coefficients::new(&self.names)
             .with("coef", self.fit.coefficients.clone())
             .with("se(coef)", errors)

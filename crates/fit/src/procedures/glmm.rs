@@ -2,17 +2,16 @@
 
 use super::Fit;
 use super::glm::{FamilyArguments, Regression};
-use super::lmm::{Compared, likelihood_ratios};
+use super::mixed::comparison::{Compared, likelihood_ratios, unless_same_rows};
+use super::mixed::fixed::FixedEffects;
 use super::mixed::frame::MixedFrame;
 use super::mixed::output;
 use crate::arguments::{ModelArguments, new_table};
-use crate::coefficients::Coefficients;
-use crate::text::signif;
+use crate::coefficients::{Coefficients, normal_p_values, ratios};
 use crate::{Failure, Fitted, Inputs, json};
 use clap::Args;
 use serde_json::{Map, Value};
-use statistics::distribution::Normal;
-use statistics::mixed::{GeneralisedMixed, GeneralisedMixedFit};
+use statistics::mixed::{GeneralisedMixed, GeneralisedMixedFit, InformationCriteria};
 
 /// Options of `glmm`.
 #[derive(Args, Clone, Debug)]
@@ -51,10 +50,6 @@ impl Options {
         arguments: &ModelArguments,
     ) -> Result<(formula::ModelFrame, MixedFrame), Failure> {
         let model = arguments.model(inputs, &[])?;
-        if model.terms.random.is_empty() {
-            let message = "De formule heeft geen toevallige effecten: (1 | groep).";
-            return Err(Failure::new("no_random_effects", message));
-        }
         let outcome = Regression::of(&model, self.family.family())?;
         let frame = MixedFrame::of(&model, (outcome.y, outcome.weights))?;
         Ok((model, frame))
@@ -77,21 +72,20 @@ impl Options {
         Ok(fit)
     }
 
-    fn ln_likelihood(&self, fit: &GeneralisedMixedFit) -> f64 {
+    fn criteria(&self, fit: &GeneralisedMixedFit) -> InformationCriteria {
         match self.relative {
-            true => fit.ln_likelihood - fit.saturated,
-            false => fit.ln_likelihood,
+            true => {
+                let deviance = -2.0 * (fit.ln_likelihood - fit.saturated);
+                InformationCriteria::new(deviance, fit.parameters(), fit.rows)
+            }
+            false => fit.criteria(),
         }
     }
 
     fn compared(&self, formula: &str, fit: &GeneralisedMixedFit) -> Compared {
-        let shift = 2.0 * (fit.ln_likelihood - self.ln_likelihood(fit));
         Compared {
             formula: formula.to_owned(),
-            parameters: fit.parameters(),
-            ln_likelihood: self.ln_likelihood(fit),
-            aic: fit.aic() + shift,
-            bic: fit.bic() + shift,
+            criteria: self.criteria(fit),
         }
     }
 
@@ -104,14 +98,7 @@ impl Options {
                 ..self.model.clone()
             };
             let (_, frame) = self.frame(inputs, &arguments)?;
-            if frame.y.len() != first.y.len() {
-                let message = format!(
-                    "'{formula}' gebruikt {} rijen, het eerste model {}: vergelijk op dezelfde rijen (--na-omit).",
-                    frame.y.len(),
-                    first.y.len()
-                );
-                return Err(Failure::new("rows_differ", message));
-            }
+            unless_same_rows(formula, &frame, first)?;
             let fit = self.fitted(inputs, &frame)?;
             models.push(self.compared(formula, &fit));
         }
@@ -126,8 +113,11 @@ impl Fit for Options {
             return self.compare(inputs, &frame);
         }
         let fit = self.fitted(inputs, &frame)?;
-        let table = table(&frame.names, &fit);
-        let mut result = self.result(&frame, &fit, &table);
+        let estimates = (fit.coefficients.as_slice(), &fit.covariance);
+        let fixed = FixedEffects::of(&frame.names, estimates, &fit.aliased);
+        let table = table(&fixed);
+        let mut result = self.result(&frame, &fit, &fixed);
+        result.insert("summary.coefficients".into(), table.to_json());
         if let Some(new) = &self.newdata {
             let new = new_table(inputs, new)?;
             let modes = (!self.population).then_some(fit.modes.as_slice());
@@ -146,11 +136,9 @@ impl Fit for Options {
         };
         let text = format!(
             "Generalized linear mixed model fit by maximum likelihood ({how})\nFormula: {}\n\
-             AIC {}  BIC {}  logLik {}\n\nRandom effects:\n{}{}\nFixed effects:\n{}",
+             {}\n\nRandom effects:\n{}{}\nFixed effects:\n{}",
             self.model.formula,
-            signif(fit.aic(), 6),
-            signif(fit.bic(), 6),
-            signif(self.ln_likelihood(&fit), 6),
+            output::criteria_text(&self.criteria(&fit), 6),
             output::random_text(&frame.terms, &fit.covariances, None),
             output::sizes_text(&frame),
             table.to_text(),
@@ -160,27 +148,12 @@ impl Fit for Options {
 }
 
 /// `summary(f)$coefficients`.
-fn table(names: &[String], fit: &GeneralisedMixedFit) -> Coefficients {
-    let kept: Vec<usize> = (0..names.len())
-        .filter(|column| !fit.aliased.contains(column))
-        .collect();
-    let estimates: Vec<f64> = kept
-        .iter()
-        .map(|&column| fit.coefficients[column])
-        .collect();
-    let errors: Vec<f64> = kept
-        .iter()
-        .map(|&column| fit.covariance[(column, column)].sqrt())
-        .collect();
-    let ratios: Vec<f64> = estimates
-        .iter()
-        .zip(&errors)
-        .map(|(b, se)| b / se)
-        .collect();
-    let p_values = ratios.iter().map(|&z| Normal::two_sided(z)).collect();
-    let kept_names: Vec<String> = kept.iter().map(|&column| names[column].clone()).collect();
-    Coefficients::new(&kept_names)
-        .with("Estimate", estimates)
+fn table(fixed: &FixedEffects) -> Coefficients {
+    let errors = fixed.std_errs();
+    let ratios = ratios(&fixed.estimates, &errors);
+    let p_values = normal_p_values(&ratios);
+    Coefficients::new(&fixed.names)
+        .with("Estimate", fixed.estimates.clone())
         .with("Std. Error", errors)
         .with("z value", ratios)
         .with("Pr(>|z|)", p_values)
@@ -191,33 +164,26 @@ impl Options {
         &self,
         frame: &MixedFrame,
         fit: &GeneralisedMixedFit,
-        table: &Coefficients,
+        fixed: &FixedEffects,
     ) -> Map<String, Value> {
         let conditional = self.cond_var.then_some(fit.conditional.as_slice());
         let ranef = output::random_effects(&frame.terms, &fit.modes, conditional);
-        let compared = self.compared("", fit);
+        let criteria = self.criteria(fit);
         // One random effect: R's own shape of a vector is as common as its table.
         let modes: Vec<f64> = match fit.modes.as_slice() {
             [only] if only.rows() == 1 => only.row(0),
             _ => Vec::new(),
         };
         let mut result = Map::new();
+        output::set_criteria(&mut result, &criteria);
         let mut set = |name: &str, value| result.insert(name.into(), value);
         set("n", fit.rows.into());
-        set(
-            "fixef",
-            output::fixed_effects(&frame.names, &fit.coefficients, &fit.aliased),
-        );
-        set("vcov", output::covariance(&fit.covariance, &fit.aliased));
-        set("summary.coefficients", table.to_json());
+        set("fixef", fixed.named());
+        set("vcov", fixed.covariance());
         set("theta", json::numbers(&fit.theta));
         set("varcorr", output::variances(&frame.terms, &fit.covariances));
-        set("logLik", json::number(compared.ln_likelihood));
         set("deviance", json::number(fit.conditional_deviance));
-        set("criterion", json::number(-2.0 * compared.ln_likelihood));
-        set("AIC", json::number(compared.aic));
-        set("BIC", json::number(compared.bic));
-        set("npar", fit.parameters().into());
+        set("criterion", json::number(-2.0 * criteria.ln_likelihood));
         match modes.is_empty() {
             true => set("ranef", ranef),
             false => {

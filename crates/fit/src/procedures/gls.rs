@@ -1,6 +1,7 @@
 //! `gls`: linear models with correlated and unequal residuals, as R's `nlme::gls`.
 
 use super::Fit;
+use super::mixed::fixed::FixedEffects;
 use super::mixed::output;
 use super::mixed::residuals::{ResidualArguments, ResidualColumns, table};
 use crate::arguments::ModelArguments;
@@ -46,16 +47,15 @@ impl Fit for Options {
         output::warn_aliased(inputs, &names, &fit.aliased);
         let rank = names.len() - fit.aliased.len();
         let df = vec![(fit.rows - rank) as f64; rank];
-        let table = table(&names, &fit, (1.0, &df), false);
+        let estimates = (fit.coefficients.as_slice(), &fit.covariance);
+        let fixed = FixedEffects::of(&names, estimates, &fit.aliased);
+        let table = table(&fixed, (1.0, &df), false);
         let mut result = Map::new();
         let mut set = |name: &str, value| result.insert(name.into(), value);
         set("n", fit.rows.into());
         set("names", json::texts(&names));
-        set(
-            "coef",
-            output::coefficients(&fit.coefficients, &fit.aliased),
-        );
-        set("vcov", output::covariance(&fit.covariance, &fit.aliased));
+        set("coef", json::numbers(&fixed.estimates));
+        set("vcov", fixed.covariance());
         set("tTable", table.to_json());
         set("summary.coefficients", table.to_json());
         set("df.residual", (fit.rows - rank).into());
@@ -77,13 +77,10 @@ pub(super) fn common(
     let pearson: Vec<f64> = pairs.map(|(r, d)| r / (d * fit.sigma)).collect();
     let spread = columns.spread_names().into_iter();
     let spread = spread.zip(fit.spread.iter().map(|&value| json::number(value)));
+    output::set_criteria(result, &fit.criteria());
     let mut set = |name: &str, value| result.insert(name.into(), value);
     set("sigma", json::number(fit.sigma));
-    set("logLik", json::number(fit.ln_likelihood()));
     set("criterion", json::number(fit.deviance));
-    set("AIC", json::number(fit.aic()));
-    set("BIC", json::number(fit.bic()));
-    set("npar", fit.parameters().into());
     set("REML", (fit.criterion == Criterion::Reml).into());
     for name in ["rho", "phi", "corStruct"] {
         set(name, json::numbers(&fit.correlations));
@@ -123,11 +120,9 @@ fn summary(
         Criterion::Ml => "maximum likelihood",
     };
     format!(
-        "Generalized least squares fit by {how}\n  Model: {formula}\n  AIC {}  BIC {}  logLik {}\n\n\
+        "Generalized least squares fit by {how}\n  Model: {formula}\n  {}\n\n\
          {}\nCoefficients:\n{}\nResidual standard error: {}\nDegrees of freedom: {} total\n",
-        signif(fit.aic(), 7),
-        signif(fit.bic(), 7),
-        signif(fit.ln_likelihood(), 7),
+        output::criteria_text(&fit.criteria(), 7),
         structure_text(fit, columns),
         table.to_text(),
         signif(fit.sigma, 7),

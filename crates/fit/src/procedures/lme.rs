@@ -2,11 +2,11 @@
 
 use super::Fit;
 use super::gls::{common, structure_text};
+use super::mixed::fixed::FixedEffects;
 use super::mixed::frame::{MixedFrame, groupings};
 use super::mixed::output;
 use super::mixed::residuals::{ResidualArguments, table};
 use crate::arguments::ModelArguments;
-use crate::text::signif;
 use crate::{Failure, Fitted, Inputs, json};
 use clap::Args;
 use serde_json::{Map, Value};
@@ -48,7 +48,9 @@ impl Fit for Options {
             Criterion::Ml => (fit.rows as f64 / (fit.rows - rank) as f64).sqrt(),
         };
         let df = degrees(&frame, &fit);
-        let table = table(&frame.names, &fit, (factor, &df), true);
+        let estimates = (fit.coefficients.as_slice(), &fit.covariance);
+        let fixed = FixedEffects::of(&frame.names, estimates, &fit.aliased);
+        let table = table(&fixed, (factor, &df), true);
         let mut sd: Vec<f64> = fit
             .covariances
             .iter()
@@ -59,11 +61,8 @@ impl Fit for Options {
         let mut set = |name: &str, value| result.insert(name.into(), value);
         set("n", fit.rows.into());
         set("names", json::texts(&frame.names));
-        set(
-            "fixef",
-            output::coefficients(&fit.coefficients, &fit.aliased),
-        );
-        set("vcov", output::covariance(&fit.covariance, &fit.aliased));
+        set("fixef", json::numbers(&fixed.estimates));
+        set("vcov", fixed.covariance());
         set("tTable", table.to_json());
         set("summary.coefficients", table.to_json());
         set("sd", json::numbers(&sd));
@@ -81,11 +80,9 @@ impl Fit for Options {
             Criterion::Ml => "maximum likelihood",
         };
         let text = format!(
-            "Linear mixed-effects model fit by {how}\n  AIC {}  BIC {}  logLik {}\n\n\
+            "Linear mixed-effects model fit by {how}\n  {}\n\n\
              Random effects:\n{}\n{}\nFixed effects: {}\n{}\n{}",
-            signif(fit.aic(), 7),
-            signif(fit.bic(), 7),
-            signif(fit.ln_likelihood(), 7),
+            output::criteria_text(&fit.criteria(), 7),
             output::random_text(&frame.terms, &fit.covariances, Some(fit.sigma)),
             structure_text(&fit, &columns),
             self.model.formula,

@@ -2,17 +2,18 @@
 
 use super::Fit;
 use super::mixed::anova::{self, SumOfSquares};
+use super::mixed::comparison::{Compared, likelihood_ratios, unless_same_rows};
+use super::mixed::fixed::FixedEffects;
 use super::mixed::frame::MixedFrame;
 use super::mixed::output;
 use crate::arguments::{ModelArguments, new_table};
-use crate::coefficients::Coefficients;
+use crate::coefficients::{Coefficients, ratios};
 use crate::text::signif;
 use crate::{Failure, Fitted, Inputs, json};
 use clap::{Args, ValueEnum};
 use formula::ModelFrame;
 use serde_json::{Map, Value};
-use statistics::distribution::{ChiSquared, Distribution};
-use statistics::mixed::{Criterion, LinearMixed, LinearMixedFit, Satterthwaite};
+use statistics::mixed::{Criterion, LinearMixed, LinearMixedFit, Satterthwaite, TTest};
 
 /// Options of `lmm`.
 #[derive(Args, Clone, Debug)]
@@ -98,11 +99,13 @@ impl Fit for Options {
             Degrees::Satterthwaite => Some(engine.satterthwaite(&fit)?),
             Degrees::None => None,
         };
-        let table = coefficient_table(&frame, &fit, tests.as_ref());
+        let fixed = fixed(&frame, &fit);
+        let table = coefficient_table(&fixed, tests.as_ref());
         if self.coefficients {
             return Ok(Fitted::new(table.to_json(), table.to_text()));
         }
-        let mut result = result(&frame, &fit, &table);
+        let mut result = result(&frame, &fit, &fixed);
+        result.insert("summary.coefficients".into(), table.to_json());
         let mut text = self.summary(&frame, &fit, &table);
         if let (Some(kind), Some(tests)) = (self.anova, &tests) {
             let table = anova::table(&model, &frame, (tests, fit.sigma), kind)?;
@@ -129,10 +132,6 @@ impl Fit for Options {
 }
 
 fn linear_frame(model: &ModelFrame) -> Result<MixedFrame, Failure> {
-    if model.terms.random.is_empty() {
-        let message = "De formule heeft geen toevallige effecten: (1 | groep).";
-        return Err(Failure::new("no_random_effects", message));
-    }
     let weights = model.role_numbers("weights")?;
     MixedFrame::of(model, (model.response_numbers()?, weights))
 }
@@ -173,84 +172,58 @@ fn deviances(frame: &MixedFrame, thetas: &str) -> Result<Fitted, Failure> {
 }
 
 /// `summary(f)$coefficients`.
-fn coefficient_table(
-    frame: &MixedFrame,
-    fit: &LinearMixedFit,
-    tests: Option<&Satterthwaite>,
-) -> Coefficients {
-    let kept: Vec<usize> = (0..frame.names.len())
-        .filter(|column| !fit.aliased.contains(column))
-        .collect();
-    let names: Vec<String> = kept
-        .iter()
-        .map(|&column| frame.names[column].clone())
-        .collect();
-    let estimates: Vec<f64> = kept
-        .iter()
-        .map(|&column| fit.coefficients[column])
-        .collect();
-    let errors: Vec<f64> = kept
-        .iter()
-        .map(|&column| fit.covariance[(column, column)].sqrt())
-        .collect();
-    let ratios: Vec<f64> = estimates
-        .iter()
-        .zip(&errors)
-        .map(|(b, se)| b / se)
-        .collect();
-    let table = Coefficients::new(&names)
-        .with("Estimate", estimates)
+fn coefficient_table(fixed: &FixedEffects, tests: Option<&Satterthwaite>) -> Coefficients {
+    let errors = fixed.std_errs();
+    let ratios = ratios(&fixed.estimates, &errors);
+    let table = Coefficients::new(&fixed.names)
+        .with("Estimate", fixed.estimates.clone())
         .with("Std. Error", errors);
     let Some(tests) = tests else {
         return table.with("t value", ratios);
     };
-    let each: Vec<Option<(f64, f64)>> = kept
+    let each: Vec<Option<TTest>> = fixed
+        .places
         .iter()
-        .map(|&column| {
-            let mut contrast = vec![0.0; frame.names.len()];
-            contrast[column] = 1.0;
-            tests.t_test(&contrast).map(|test| (test.df, test.p_value))
-        })
+        .map(|&column| tests.t_test_of(column))
         .collect();
-    let column = |pick: fn((f64, f64)) -> f64| -> Vec<f64> {
+    let column = |pick: fn(&TTest) -> f64| -> Vec<f64> {
         each.iter()
-            .map(|test| test.map_or(f64::NAN, pick))
+            .map(|test| test.as_ref().map_or(f64::NAN, pick))
             .collect()
     };
     table
-        .with("df", column(|test| test.0))
+        .with("df", column(|test| test.df))
         .with("t value", ratios)
-        .with("Pr(>|t|)", column(|test| test.1))
+        .with("Pr(>|t|)", column(|test| test.p_value))
 }
 
-fn result(frame: &MixedFrame, fit: &LinearMixedFit, table: &Coefficients) -> Map<String, Value> {
+fn fixed(frame: &MixedFrame, fit: &LinearMixedFit) -> FixedEffects {
+    let estimates = (fit.coefficients.as_slice(), &fit.covariance);
+    FixedEffects::of(&frame.names, estimates, &fit.aliased)
+}
+
+fn result(frame: &MixedFrame, fit: &LinearMixedFit, fixed: &FixedEffects) -> Map<String, Value> {
     let residuals: Vec<f64> = frame
         .y
         .iter()
         .zip(&fit.fitted)
         .map(|(y, f)| y - f)
         .collect();
+    let criteria = fit.criteria();
     let mut result = Map::new();
+    output::set_criteria(&mut result, &criteria);
     let mut set = |name: &str, value| result.insert(name.into(), value);
     set("n", fit.rows.into());
-    set(
-        "fixef",
-        output::fixed_effects(&frame.names, &fit.coefficients, &fit.aliased),
-    );
-    set("vcov", output::covariance(&fit.covariance, &fit.aliased));
-    set("summary.coefficients", table.to_json());
+    set("fixef", fixed.named());
+    set("vcov", fixed.covariance());
     set("theta", json::numbers(&fit.theta));
     set("sigma", json::number(fit.sigma));
     set("varcorr", output::variances(&frame.terms, &fit.covariances));
     set("REML", (fit.criterion == Criterion::Reml).into());
     set("criterion", json::number(fit.deviance));
-    set("logLik", json::number(fit.ln_likelihood()));
-    set("AIC", json::number(fit.aic()));
-    set("BIC", json::number(fit.bic()));
-    set("npar", fit.parameters().into());
     set(
         "df.residual",
-        (fit.rows - fit.parameters().min(fit.rows)).into(),
+        fit.rows.saturating_sub(criteria.parameters).into(),
     );
     set(
         "ranef",
@@ -276,12 +249,10 @@ impl Options {
         };
         format!(
             "Linear mixed model fit by {how}{tests}\nFormula: {}\n\n{criterion}: {:.1}\n\
-             AIC {}  BIC {}  logLik {}\n\nRandom effects:\n{}{}\nFixed effects:\n{}",
+             {}\n\nRandom effects:\n{}{}\nFixed effects:\n{}",
             self.model.formula,
             fit.deviance,
-            signif(fit.aic(), 6),
-            signif(fit.bic(), 6),
-            signif(fit.ln_likelihood(), 6),
+            output::criteria_text(&fit.criteria(), 6),
             output::random_text(&frame.terms, &fit.covariances, Some(fit.sigma)),
             output::sizes_text(frame),
             table.to_text(),
@@ -304,27 +275,14 @@ impl Options {
                 ..self.model.clone()
             };
             let frame = linear_frame(&arguments.model(inputs, &[])?)?;
-            if frame.y.len() != first.y.len() {
-                let message = format!(
-                    "'{formula}' gebruikt {} rijen, het eerste model {}: vergelijk op dezelfde rijen (--na-omit).",
-                    frame.y.len(),
-                    first.y.len()
-                );
-                return Err(Failure::new("rows_differ", message));
-            }
+            unless_same_rows(formula, &frame, first)?;
             fits.push((formula.clone(), fitted(inputs, &frame, criterion)?));
         }
-        let models: Vec<Compared> = fits
-            .into_iter()
-            .map(|(formula, fit)| Compared {
-                formula,
-                parameters: fit.parameters(),
-                ln_likelihood: fit.ln_likelihood(),
-                aic: fit.aic(),
-                bic: fit.bic(),
-            })
-            .collect();
-        Ok(likelihood_ratios(models))
+        let models = fits.into_iter().map(|(formula, fit)| Compared {
+            formula,
+            criteria: fit.criteria(),
+        });
+        Ok(likelihood_ratios(models.collect()))
     }
 }
 
@@ -337,54 +295,4 @@ fn fitted(
     let fit = LinearMixed::new(frame.data(&random), criterion)?.fit()?;
     output::warn_singular(inputs, &frame.terms, &fit.singular);
     Ok(fit)
-}
-
-/// A model in a comparison.
-pub(super) struct Compared {
-    pub(super) formula: String,
-    pub(super) parameters: usize,
-    pub(super) ln_likelihood: f64,
-    pub(super) aic: f64,
-    pub(super) bic: f64,
-}
-
-/// R's `anova` of several models: from few to many parameters.
-pub(super) fn likelihood_ratios(mut models: Vec<Compared>) -> Fitted {
-    models.sort_by_key(|model| model.parameters);
-    let numbers = |pick: fn(&Compared) -> f64| -> Vec<f64> { models.iter().map(pick).collect() };
-    let steps = models.windows(2).map(|pair| {
-        let statistic = 2.0 * (pair[1].ln_likelihood - pair[0].ln_likelihood);
-        let df = pair[1].parameters - pair[0].parameters;
-        let p = match ChiSquared::new(df as f64) {
-            Ok(distribution) if df > 0 => distribution.upper(statistic.max(0.0)),
-            _ => f64::NAN,
-        };
-        (statistic.max(0.0), df as f64, p)
-    });
-    let steps: Vec<(f64, f64, f64)> = std::iter::once((f64::NAN, f64::NAN, f64::NAN))
-        .chain(steps)
-        .collect();
-    let pick = |at: fn(&(f64, f64, f64)) -> f64| -> Vec<f64> { steps.iter().map(at).collect() };
-    let columns = [
-        ("npar", numbers(|m| m.parameters as f64)),
-        ("AIC", numbers(|m| m.aic)),
-        ("BIC", numbers(|m| m.bic)),
-        ("logLik", numbers(|m| m.ln_likelihood)),
-        ("deviance", numbers(|m| -2.0 * m.ln_likelihood)),
-        ("Chisq", pick(|step| step.0)),
-        ("Df", pick(|step| step.1)),
-        ("Pr(>Chisq)", pick(|step| step.2)),
-    ];
-    let names: Vec<String> = models.iter().map(|model| model.formula.clone()).collect();
-    let table = columns
-        .iter()
-        .fold(Coefficients::new(&names), |table, (name, values)| {
-            table.with(name, values.clone())
-        });
-    let mut result: Map<String, Value> = columns
-        .iter()
-        .map(|(name, values)| ((*name).to_owned(), json::numbers_or_na(values)))
-        .collect();
-    result.insert("models".into(), json::texts(&names));
-    Fitted::new(Value::Object(result), table.to_text())
 }

@@ -7,7 +7,7 @@ mod rows;
 pub(super) use model::{FittedModel, MultistateArguments, strata_of};
 
 use super::Fit;
-use crate::coefficients::Coefficients;
+use crate::coefficients::{Coefficients, normal_p_values, ratios};
 use crate::text::{p_value, signif};
 use crate::{Failure, Fitted, Inputs, json};
 use clap::Args;
@@ -70,11 +70,8 @@ impl Columns {
     fn table(&self, names: &[String], places: &[usize], p: &str) -> Coefficients {
         let pick = |values: &[f64]| places.iter().map(|&k| values[k]).collect::<Vec<f64>>();
         let coef = pick(&self.coef);
-        let z: Vec<f64> = coef
-            .iter()
-            .zip(pick(self.errors()))
-            .map(|(b, se)| b / se)
-            .collect();
+        let z = ratios(&coef, &pick(self.errors()));
+        let p_values = normal_p_values(&z);
         let table = Coefficients::new(names)
             .with("coef", coef.clone())
             .with("exp(coef)", coef.iter().map(|b| b.exp()).collect())
@@ -83,10 +80,6 @@ impl Columns {
             Some(robust) => table.with("robust se", pick(robust)),
             None => table,
         };
-        let p_values = z
-            .iter()
-            .map(|&z| if z.is_nan() { z } else { Normal::two_sided(z) });
-        let p_values = p_values.collect();
         table.with("z", z).with(p, p_values)
     }
 }

@@ -30,6 +30,27 @@ pub struct MixedData<'a> {
     pub random: &'a [RandomTerm<'a>],
 }
 
+impl<'a> MixedData<'a> {
+    /// Rows without weights and offset. R: `y ~ x + (effects | groups)`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::MixedData;
+    /// let ones = Matrix::from_columns(&[[1.0; 3]]);
+    /// let data = MixedData::new(&ones, &[1.0, 2.0, 6.0], &[]);
+    /// assert!(data.weights.is_none() && data.random.is_empty());
+    /// ```
+    pub fn new(x: &'a Matrix, y: &'a [f64], random: &'a [RandomTerm<'a>]) -> Self {
+        Self {
+            x,
+            y,
+            weights: None,
+            offset: None,
+            random,
+        }
+    }
+}
+
 impl MixedData<'_> {
     /// Rows.
     pub(super) fn rows(&self) -> usize {
@@ -45,17 +66,11 @@ impl MixedData<'_> {
         NotEstimable::unless_length("the design", n, self.x.rows())?;
         NotEstimable::unless_finite("the outcome", self.y)?;
         NotEstimable::unless_finite("the design", self.x.values())?;
-        for (what, values) in [("the weights", self.weights), ("the offset", self.offset)] {
-            if let Some(values) = values {
-                NotEstimable::unless_length(what, n, values.len())?;
-                NotEstimable::unless_finite(what, values)?;
-            }
+        if let Some(weights) = self.weights {
+            NotEstimable::unless_positive_weights("the weights", n, weights)?;
         }
-        if let Some(weights) = self.weights
-            && let Some(row) = weights.iter().position(|&weight| weight <= 0.0)
-        {
-            let weight = weights[row];
-            return Err(NotEstimable::WeightNotPositive { row, weight });
+        if let Some(offset) = self.offset {
+            NotEstimable::unless_offset(n, offset)?;
         }
         self.random.iter().try_for_each(|term| check_term(term, n))
     }

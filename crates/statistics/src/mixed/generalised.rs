@@ -3,6 +3,7 @@ use super::covariance::{canonical, factors, layout, parameters, theta};
 use super::crossed::Pattern;
 use super::data::{MixedData, Prepared};
 use super::descent::{Snap, approach, difference_hessian, polish, positive_inverse, snap};
+use super::information::InformationCriteria;
 use super::linear::{check_groupings, root_mean_square};
 use super::quadrature::gauss_hermite;
 use super::sparse::SparseFactor;
@@ -29,7 +30,7 @@ use std::cell::RefCell;
 /// let groups = [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3];
 /// let ones = Matrix::from_columns(&[[1.0; 12]]);
 /// let random = [RandomTerm { effects: &ones, groups: &groups, levels: 4 }];
-/// let data = MixedData { x: &ones, y: &y, weights: None, offset: None, random: &random };
+/// let data = MixedData::new(&ones, &y, &random);
 /// let fit = GeneralisedMixed::new(data, (Family::Poisson, Link::Log), 1)?.fit()?;
 /// assert!((fit.coefficients[0] - 1.7).abs() < 0.2);
 /// assert!((fit.theta[0] - 1.2).abs() < 0.2);
@@ -93,14 +94,25 @@ impl GeneralisedMixedFit {
         self.coefficients.len() - self.aliased.len() + self.theta.len()
     }
 
-    /// Akaike's criterion.
-    pub fn aic(&self) -> f64 {
-        2.0 * (self.parameters() as f64 - self.ln_likelihood)
-    }
-
-    /// Schwarz's criterion, with all rows counted.
-    pub fn bic(&self) -> f64 {
-        (self.rows as f64).ln() * self.parameters() as f64 - 2.0 * self.ln_likelihood
+    /// Likelihood and criteria, with all rows counted.
+    ///
+    /// ```
+    /// use statistics::glm::{Family, Link};
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{GeneralisedMixed, MixedData, RandomTerm};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let ones = Matrix::from_columns(&[[1.0; 8]]);
+    /// let y = [0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0];
+    /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2, 3, 3], levels: 4 }];
+    /// let data = MixedData::new(&ones, &y, &random);
+    /// let fit = GeneralisedMixed::new(data, (Family::Binomial, Link::Logit), 1)?.fit()?;
+    /// // An intercept and a deviation.
+    /// assert_eq!(fit.criteria().aic, -2.0 * fit.ln_likelihood + 2.0 * 2.0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn criteria(&self) -> InformationCriteria {
+        InformationCriteria::new(-2.0 * self.ln_likelihood, self.parameters(), self.rows)
     }
 }
 

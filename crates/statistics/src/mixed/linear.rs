@@ -5,6 +5,7 @@ use super::data::{MixedData, Prepared};
 use super::descent::{Snap, approach, polish, snap};
 use super::engine::Engine;
 use super::grouped::Grouped;
+use super::information::InformationCriteria;
 use crate::NotEstimable;
 use crate::matrix::Matrix;
 
@@ -36,7 +37,7 @@ pub enum Criterion {
 /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
 /// let groups = [0, 0, 1, 1, 2, 2];
 /// let random = [RandomTerm { effects: &ones, groups: &groups, levels: 3 }];
-/// let data = MixedData { x: &ones, y: &y, weights: None, offset: None, random: &random };
+/// let data = MixedData::new(&ones, &y, &random);
 /// let fit = LinearMixed::new(data, Criterion::Reml)?.fit()?;
 /// assert!((fit.coefficients[0] - 5.0).abs() < 1e-12);
 /// // Mean square between 2 · 13 = 26: σ² = 2 and a variance of groups of (26 − 2)/2 = 12.
@@ -96,19 +97,24 @@ impl LinearMixedFit {
         self.coefficients.len() - self.aliased.len() + self.theta.len() + 1
     }
 
-    /// The log of the (restricted) likelihood.
-    pub fn ln_likelihood(&self) -> f64 {
-        -0.5 * self.deviance
-    }
-
-    /// Akaike's criterion.
-    pub fn aic(&self) -> f64 {
-        self.deviance + 2.0 * self.parameters() as f64
-    }
-
-    /// Schwarz's criterion, with all rows counted.
-    pub fn bic(&self) -> f64 {
-        self.deviance + (self.rows as f64).ln() * self.parameters() as f64
+    /// Likelihood and criteria, with all rows counted.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, LinearMixed, MixedData, RandomTerm};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let ones = Matrix::from_columns(&[[1.0; 6]]);
+    /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
+    /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2], levels: 3 }];
+    /// let data = MixedData::new(&ones, &y, &random);
+    /// let fit = LinearMixed::new(data, Criterion::Ml)?.fit()?;
+    /// // An intercept, a ratio of deviations, and σ.
+    /// assert_eq!(fit.criteria().aic, fit.deviance + 2.0 * 3.0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn criteria(&self) -> InformationCriteria {
+        InformationCriteria::new(self.deviance, self.parameters(), self.rows)
     }
 }
 

@@ -1,6 +1,7 @@
 use super::covariance::{canonical, factors, layout, parameters, theta};
 use super::data::{MixedData, Prepared, bordered};
 use super::descent::{approach, difference_hessian, polish, positive_inverse};
+use super::information::InformationCriteria;
 use super::linear::Criterion;
 use super::residual::{At, Residuals, Slopes, Structure};
 use crate::NotEstimable;
@@ -24,7 +25,7 @@ use std::f64::consts::TAU;
 /// // Pairs with equal spread: the correlation is that of one-way analysis of variance.
 /// let ones = Matrix::from_columns(&[[1.0; 6]]);
 /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
-/// let data = MixedData { x: &ones, y: &y, weights: None, offset: None, random: &[] };
+/// let data = MixedData::new(&ones, &y, &[]);
 /// let residuals = Residuals {
 ///     correlation: ResidualCorrelation::CompoundSymmetry,
 ///     groups: Some(&[0, 0, 1, 1, 2, 2]),
@@ -93,23 +94,28 @@ impl MarginalFit {
         fixed + self.theta.len() + self.correlations.len() + self.spread.len() + 1
     }
 
-    /// The log of the (restricted) likelihood.
-    pub fn ln_likelihood(&self) -> f64 {
-        -0.5 * self.deviance
-    }
-
-    /// Akaike's criterion.
-    pub fn aic(&self) -> f64 {
-        self.deviance + 2.0 * self.parameters() as f64
-    }
-
-    /// Schwarz's criterion as in nlme: with REML the rows less the coefficients count.
-    pub fn bic(&self) -> f64 {
+    /// Likelihood and criteria as in nlme: with REML Schwarz's counts the rows less the
+    /// coefficients.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, Marginal, MixedData, Residuals};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let ones = Matrix::from_columns(&[[1.0; 3]]);
+    /// let y = [1.0, 2.0, 6.0];
+    /// let data = MixedData::new(&ones, &y, &[]);
+    /// let fit = Marginal::new(data, Residuals::PLAIN, Criterion::Reml)?.fit()?;
+    /// // A mean and σ, from three rows less one coefficient.
+    /// assert_eq!(fit.criteria().bic, fit.deviance + 2.0_f64.ln() * 2.0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn criteria(&self) -> InformationCriteria {
         let lost = match self.criterion {
             Criterion::Reml => self.coefficients.len() - self.aliased.len(),
             Criterion::Ml => 0,
         };
-        self.deviance + ((self.rows - lost) as f64).ln() * self.parameters() as f64
+        InformationCriteria::new(self.deviance, self.parameters(), self.rows - lost)
     }
 }
 

@@ -131,6 +131,13 @@ impl Satterthwaite {
         })
     }
 
+    /// Tests the coefficient of a column against 0; `None` if it has no variance.
+    pub fn t_test_of(&self, column: usize) -> Option<TTest> {
+        let mut contrast = vec![0.0; self.coefficients.len()];
+        contrast[column] = 1.0;
+        self.t_test(&contrast)
+    }
+
     /// Tests the combinations in the rows of a matrix against 0 together; `None` if they have no
     /// variance.
     ///

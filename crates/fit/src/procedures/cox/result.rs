@@ -1,7 +1,7 @@
 //! A fitted Cox model as data, with R's names, and as text, as R prints it.
 
 use super::fitted::{ChiSquaredTest, FittedCox};
-use crate::coefficients::Coefficients;
+use crate::coefficients::{Coefficients, normal_p_values, ratios, std_errs};
 use crate::json;
 use crate::text::{TextTable, fixed, p_value, signif};
 use serde_json::{Map, Value};
@@ -25,21 +25,11 @@ struct Columns {
 impl Columns {
     fn of(fitted: &FittedCox) -> Self {
         let coef = fitted.coefficients();
-        let root = |values: Vec<f64>| values.into_iter().map(f64::sqrt).collect::<Vec<f64>>();
-        let se = root(fitted.fit.covariance.diagonal_values());
-        let robust = fitted
-            .robust
-            .as_ref()
-            .map(|robust| root(robust.covariance.diagonal_values()));
-        let z: Vec<f64> = coef
-            .iter()
-            .zip(robust.as_ref().unwrap_or(&se))
-            .map(|(coef, se)| coef / se)
-            .collect();
-        let p = z
-            .iter()
-            .map(|&z| if z.is_nan() { z } else { Normal::two_sided(z) })
-            .collect();
+        let se = std_errs(&fitted.fit.covariance);
+        let robust = fitted.robust.as_ref();
+        let robust = robust.map(|robust| std_errs(&robust.covariance));
+        let z = ratios(&coef, robust.as_ref().unwrap_or(&se));
+        let p = normal_p_values(&z);
         Self {
             coef,
             se,

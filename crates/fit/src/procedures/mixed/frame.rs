@@ -36,11 +36,15 @@ pub(crate) struct MixedFrame {
 }
 
 impl MixedFrame {
-    /// The outcome is a column of numbers unless `outcome` gives others.
+    /// From a formula with random effects, its outcome and its weights.
     pub(crate) fn of(
         model: &ModelFrame,
         (y, weights): (Vec<f64>, Option<Vec<f64>>),
     ) -> Result<Self, Failure> {
+        if model.terms.random.is_empty() {
+            let message = "De formule heeft geen toevallige effecten: (1 | groep).";
+            return Err(Failure::new("no_random_effects", message));
+        }
         let plan = model.plan(DesignOptions::default())?;
         let design = model.design(DesignOptions::default())?;
         Ok(Self {

@@ -5,28 +5,7 @@ use crate::text::{TextTable, signif};
 use crate::{Inputs, json};
 use serde_json::{Map, Value};
 use statistics::matrix::Matrix;
-
-/// `fixef`: a coefficient per name; columns that were dropped are left out, as R does.
-pub(crate) fn fixed_effects(names: &[String], values: &[f64], aliased: &[usize]) -> Value {
-    let kept = (0..names.len()).filter(|column| !aliased.contains(column));
-    let named = kept.map(|column| (names[column].clone(), json::number(values[column])));
-    Value::Object(named.collect())
-}
-
-/// The coefficients without those of columns that were dropped.
-pub(crate) fn coefficients(values: &[f64], aliased: &[usize]) -> Value {
-    let kept = (0..values.len()).filter(|column| !aliased.contains(column));
-    json::numbers(&kept.map(|column| values[column]).collect::<Vec<_>>())
-}
-
-/// The rows and columns of a covariance that count, as an array of rows.
-pub(crate) fn covariance(matrix: &Matrix, aliased: &[usize]) -> Value {
-    let kept: Vec<usize> = (0..matrix.rows())
-        .filter(|column| !aliased.contains(column))
-        .collect();
-    let part = matrix.principal(&kept);
-    json::rows(part.values(), part.rows())
-}
+use statistics::mixed::InformationCriteria;
 
 /// `VarCorr`: per term its covariance, names, standard deviations and correlations.
 pub(crate) fn variances(terms: &[NamedTerm], covariances: &[Matrix]) -> Value {
@@ -144,6 +123,24 @@ pub(crate) fn warn_aliased(inputs: &Inputs<'_>, names: &[String], aliased: &[usi
         names.join(", ")
     );
     inputs.warn("aliased_columns", message);
+}
+
+/// `logLik`, `AIC`, `BIC` and how many parameters they count.
+pub(crate) fn set_criteria(result: &mut Map<String, Value>, criteria: &InformationCriteria) {
+    result.insert("logLik".into(), json::number(criteria.ln_likelihood));
+    result.insert("AIC".into(), json::number(criteria.aic));
+    result.insert("BIC".into(), json::number(criteria.bic));
+    result.insert("npar".into(), criteria.parameters.into());
+}
+
+/// "AIC 1755.6  BIC 1774.8  logLik -871.8".
+pub(crate) fn criteria_text(criteria: &InformationCriteria, digits: usize) -> String {
+    format!(
+        "AIC {}  BIC {}  logLik {}",
+        signif(criteria.aic, digits),
+        signif(criteria.bic, digits),
+        signif(criteria.ln_likelihood, digits),
+    )
 }
 
 /// The block "Random effects" of R's summary; `sigma` where there is a residual variance.

@@ -1,12 +1,13 @@
 //! Options for correlated and unequal residuals, and what they mean for a model frame.
 
+use super::fixed::FixedEffects;
 use crate::arguments::ModelArguments;
-use crate::coefficients::Coefficients;
+use crate::coefficients::{Coefficients, ratios};
 use crate::{Failure, Inputs};
 use clap::{Args, ValueEnum};
 use formula::{Column, ModelFrame};
 use statistics::distribution::StudentT;
-use statistics::mixed::{Criterion, MarginalFit, ResidualCorrelation, ResidualSpread, Residuals};
+use statistics::mixed::{Criterion, ResidualCorrelation, ResidualSpread, Residuals};
 
 /// Correlation and spread of the residuals.
 #[derive(Args, Clone, Debug)]
@@ -173,32 +174,20 @@ impl ResidualColumns {
     }
 }
 
-/// nlme's table of coefficients; `df` per column that is not aliased.
+/// nlme's table of coefficients, with its errors times `factor` and `df` per coefficient.
 pub(crate) fn table(
-    names: &[String],
-    fit: &MarginalFit,
+    fixed: &FixedEffects,
     (factor, df): (f64, &[f64]),
     with_df: bool,
 ) -> Coefficients {
-    let kept: Vec<usize> = (0..names.len())
-        .filter(|column| !fit.aliased.contains(column))
-        .collect();
-    let values: Vec<f64> = kept
-        .iter()
-        .map(|&column| fit.coefficients[column])
-        .collect();
-    let errors: Vec<f64> = kept
-        .iter()
-        .map(|&column| factor * fit.covariance[(column, column)].sqrt())
-        .collect();
-    let ratios: Vec<f64> = values.iter().zip(&errors).map(|(b, se)| b / se).collect();
+    let errors: Vec<f64> = fixed.std_errs().iter().map(|se| factor * se).collect();
+    let ratios = ratios(&fixed.estimates, &errors);
     let p = |(ratio, df): (&f64, &f64)| {
         StudentT::new(*df).map_or(f64::NAN, |student| student.two_sided(*ratio))
     };
     let p_values = ratios.iter().zip(df).map(p).collect();
-    let kept_names: Vec<String> = kept.iter().map(|&column| names[column].clone()).collect();
-    let table = Coefficients::new(&kept_names)
-        .with("Value", values)
+    let table = Coefficients::new(&fixed.names)
+        .with("Value", fixed.estimates.clone())
         .with("Std.Error", errors);
     let table = match with_df {
         true => table.with("DF", df.to_vec()),

@@ -2,6 +2,7 @@
 
 use super::data::Panel;
 use super::{Options, named};
+use crate::coefficients::std_errs;
 use crate::text::{TextTable, signif};
 use crate::{Failure, Fitted, json};
 use serde_json::{Map, Value, json};
@@ -36,12 +37,7 @@ impl Options {
             set("means", json::numbers(&panel.means));
         }
         if free > 0 {
-            let errors: Vec<f64> = fit
-                .covariance
-                .diagonal_values()
-                .iter()
-                .map(|v| v.sqrt())
-                .collect();
+            let errors = std_errs(&fit.covariance);
             set(
                 "cov",
                 json::rows(fit.covariance.values(), fit.parameters.len()),

@@ -2,11 +2,11 @@
 
 use super::Result;
 use super::rows::NewRows;
-use crate::coefficients::Coefficients;
+use crate::coefficients::{Coefficients, normal_p_values, ratios};
 use crate::text::{p_value, signif};
 use crate::{Failure, Inputs, json};
 use serde_json::{Map, Value};
-use statistics::distribution::{ChiSquared, Distribution, Normal};
+use statistics::distribution::{ChiSquared, Distribution};
 use statistics::matrix::Matrix;
 use statistics::parametric::{Accelerated, AcceleratedOptions, Contribution, Standard};
 
@@ -80,8 +80,8 @@ fn table(result: &Result<'_>) -> Coefficients {
         variances.into_iter().zip(&values).map(root).collect()
     };
     let error = errors(&result.covariance);
-    let z: Vec<f64> = values.iter().zip(&error).map(|(b, se)| b / se).collect();
-    let p = z.iter().map(|&z| Normal::two_sided(z)).collect();
+    let z = ratios(&values, &error);
+    let p = normal_p_values(&z);
     let table = Coefficients::new(&parameter_names(result)).with("Value", values.clone());
     let table = match result.is_robust {
         true => table
