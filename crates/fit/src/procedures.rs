@@ -63,6 +63,7 @@ pub mod rci;
 pub mod rmst;
 pub mod rttright;
 pub mod smd;
+mod subdistribution;
 pub mod survcheck;
 pub mod survreg;
 pub mod survsplit;

@@ -1,15 +1,14 @@
 //! `crr`: regression of the subdistribution of one cause, as R's `cmprsk::crr`.
 
 use super::Fit;
+use super::subdistribution::{SubdistributionRows, codes, estimated, warn};
 use crate::arguments::{SurvivalArguments, new_table};
-use crate::coefficients::Coefficients;
-use crate::prepare::cause;
+use crate::coefficients::{Coefficients, ratios, std_errs};
 use crate::text::signif;
 use crate::{Failure, Fitted, Inputs, json};
 use clap::Args;
-use formula::{DesignOptions, ModelFrame};
 use serde_json::{Map, Value};
-use statistics::competing::{CensoringTies, EventTies, FineGray, FineGrayControl, FineGrayData};
+use statistics::competing::{CensoringTies, EventTies, FineGray, FineGrayControl};
 use statistics::distribution::Normal;
 use statistics::matrix::Matrix;
 
@@ -56,29 +55,9 @@ impl Fit for Options {
             ("cluster", self.cluster.as_deref()),
         ];
         let (model, survival) = self.model.model(inputs, &roles)?;
-        let options = DesignOptions {
-            except: &["strata", "cluster"],
-            always_intercept: true,
-        };
-        let plan = model.plan(options)?;
-        let design = model.design(options)?.without_intercept();
-        let x = Matrix::from_values(design.rows, design.names.len(), design.values.clone());
-        let strata = model.strata();
-        let groups = model.role_groups("cengroup");
-        let cluster = model.role_groups("cluster");
-        let weights = model.role_numbers("weights")?;
-        let data = FineGrayData {
-            entry: (!survival.start.is_empty()).then_some(&survival.start),
-            time: &survival.stop,
-            status: &survival.status,
-            cause: cause(&survival, self.cause.as_deref())?,
-            x: &x,
-            weights: weights.as_deref(),
-            offset: model.offset.as_deref(),
-            strata: strata.as_ref().map(|strata| strata.codes.as_slice()),
-            censoring_groups: groups.as_ref().map(|groups| groups.codes.as_slice()),
-            id: None,
-        };
+        let rows = SubdistributionRows::of(model, survival, self.cause.as_deref())?;
+        let groups = rows.model.role_groups("cengroup");
+        let cluster = rows.model.role_groups("cluster");
         let control = FineGrayControl {
             event_ties: EventTies::Breslow,
             censoring_ties: CensoringTies::EventsAtRisk,
@@ -86,55 +65,16 @@ impl Fit for Options {
             iterations: self.maxiter,
             gradient_tolerance: self.gtol,
         };
-        let fit = FineGray::fit(&data, &control)?;
-        warn(inputs, &fit, &design.names);
-        let covariance = fit.covariance(cluster.as_ref().map(|c| c.codes.as_slice()))?;
-        let mut result = self.result(&fit, &covariance, &design.names)?;
+        let fit = FineGray::fit(&rows.data(groups.as_ref(), None), &control)?;
+        warn(inputs, &fit, &rows.names);
+        let covariance = fit.covariance(cluster.as_ref().map(codes))?;
+        let mut result = self.result(&fit, &covariance, &rows.names)?;
         if let Some(text) = &self.newdata {
-            let frame = new_table(inputs, text)?;
-            let new = plan.apply(&frame)?.without_intercept();
-            predict(&mut result, &fit, &new)?;
+            rows.predict(&mut result, &fit, &new_table(inputs, text)?)?;
         }
-        let text = self.summary(&fit, &covariance, &model, &design.names)?;
+        let text = self.summary(&fit, &covariance, &rows)?;
         Ok(Fitted::new(Value::Object(result), text))
     }
-}
-
-pub(super) fn warn(inputs: &Inputs<'_>, fit: &FineGray, names: &[String]) {
-    let named = |columns: &[usize]| -> String {
-        let names: Vec<&str> = columns.iter().map(|&c| names[c].as_str()).collect();
-        names.join(", ")
-    };
-    if !fit.infinite.is_empty() {
-        let message = format!(
-            "De aannemelijkheid convergeert eerder dan {}: die zijn mogelijk oneindig.",
-            named(&fit.infinite)
-        );
-        inputs.warn("infinite_coefficient", message);
-    }
-    if !fit.aliased.is_empty() {
-        let message = format!("Volgen uit andere kolommen: {}.", named(&fit.aliased));
-        inputs.warn("aliased", message);
-    }
-    if !fit.converged && fit.iterations > 0 {
-        inputs.warn("not_converged", "Niet geconvergeerd.");
-    }
-}
-
-/// `time`, and `cif1`, `cif2`, … for the rows of new data.
-pub(super) fn predict(
-    result: &mut Map<String, Value>,
-    fit: &FineGray,
-    new: &formula::Design,
-) -> Result<(), Failure> {
-    let times: Vec<f64> = fit.baseline().iter().map(|&(time, _)| time).collect();
-    result.insert("time".into(), json::numbers(&times));
-    for row in 0..new.rows {
-        let x: Vec<f64> = (0..new.columns()).map(|c| new.column(c)[row]).collect();
-        let incidence = fit.cumulative_incidence(&x)?;
-        result.insert(format!("cif{}", row + 1), json::numbers(&incidence));
-    }
-    Ok(())
 }
 
 impl Options {
@@ -146,7 +86,7 @@ impl Options {
     ) -> Result<Map<String, Value>, Failure> {
         let baseline = fit.baseline();
         let (times, jumps): (Vec<f64>, Vec<f64>) = baseline.into_iter().unzip();
-        let coefficients = estimated(fit, &fit.coefficients);
+        let coefficients = estimated(fit);
         let mut result = Map::new();
         let mut set = |name: &str, value| result.insert(name.into(), value);
         set("names", json::texts(names));
@@ -172,17 +112,9 @@ impl Options {
         covariance: &Matrix,
         names: &[String],
     ) -> Result<(Coefficients, Value), Failure> {
-        let coefficients = estimated(fit, &fit.coefficients);
-        let errors: Vec<f64> = covariance
-            .diagonal_values()
-            .iter()
-            .map(|v| v.sqrt())
-            .collect();
-        let z: Vec<f64> = coefficients
-            .iter()
-            .zip(&errors)
-            .map(|(b, se)| b / se)
-            .collect();
+        let coefficients = estimated(fit);
+        let errors = std_errs(covariance);
+        let z = ratios(&coefficients, &errors);
         // As R: two significant digits.
         let p: Vec<f64> = z
             .iter()
@@ -216,27 +148,19 @@ impl Options {
         &self,
         fit: &FineGray,
         covariance: &Matrix,
-        model: &ModelFrame,
-        names: &[String],
+        rows: &SubdistributionRows,
     ) -> Result<String, Failure> {
-        let (table, _) = self.tables(fit, covariance, names)?;
+        let (table, _) = self.tables(fit, covariance, &rows.names)?;
         Ok(format!(
             "Competing Risks Regression\n\n{}\nNum. cases = {}\nPseudo Log-likelihood = {}\n\
              Pseudo likelihood ratio test = {} on {} df\n",
             table.to_text(),
-            model.len(),
+            rows.model.len(),
             signif(fit.log_likelihood, 4),
             signif(2.0 * (fit.log_likelihood - fit.log_likelihood_null), 3),
-            names.len() - fit.aliased.len(),
+            rows.names.len() - fit.aliased.len(),
         ))
     }
-}
-
-/// NaN where aliased.
-pub(super) fn estimated(fit: &FineGray, values: &[f64]) -> Vec<f64> {
-    let aliased = |column| fit.aliased.contains(&column);
-    let value = |(column, &value): (usize, &f64)| if aliased(column) { f64::NAN } else { value };
-    values.iter().enumerate().map(value).collect()
 }
 
 fn two_digits(p: f64) -> f64 {

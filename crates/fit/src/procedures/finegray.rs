@@ -1,19 +1,16 @@
 //! `finegray`: the regression of Fine and Gray without expanded rows, or those rows themselves.
 
 use super::Fit;
-use super::crr::{estimated, predict, warn};
+use super::subdistribution::{SubdistributionRows, codes, estimated, warn};
 use crate::arguments::{SurvivalArguments, new_table};
-use crate::coefficients::Coefficients;
-use crate::prepare::{Expansion, cause};
-
+use crate::coefficients::{Coefficients, normal_p_values, ratios, std_errs};
+use crate::prepare::Expansion;
 use crate::{Failure, Fitted, Inputs, json};
 use clap::{Args, ValueEnum};
-use formula::{DesignOptions, Frame};
+use formula::Frame;
 use serde_json::{Map, Value};
-use statistics::competing::{
-    CensoringTies, EventTies, ExpandedRow, FineGray, FineGrayControl, FineGrayData,
-};
-use statistics::distribution::{ChiSquared, Distribution, Normal};
+use statistics::competing::{CensoringTies, EventTies, ExpandedRow, FineGray, FineGrayControl};
+use statistics::distribution::{ChiSquared, Distribution};
 use statistics::matrix::Matrix;
 
 /// Options of `finegray`.
@@ -74,30 +71,11 @@ impl Fit for Options {
             ("cluster", self.cluster.as_deref()),
         ];
         let (model, survival) = self.model.model(inputs, &roles)?;
-        let options = DesignOptions {
-            except: &["strata", "cluster"],
-            always_intercept: true,
-        };
-        let plan = model.plan(options)?;
-        let design = model.design(options)?.without_intercept();
-        let x = Matrix::from_values(design.rows, design.names.len(), design.values.clone());
-        let strata = model.strata();
-        let groups = model.role_groups("cengroup").or_else(|| strata.clone());
-        let id = model.role_groups("id");
-        let cluster = model.role_groups("cluster").or_else(|| id.clone());
-        let weights = model.role_numbers("weights")?;
-        let data = FineGrayData {
-            entry: (!survival.start.is_empty()).then_some(&survival.start),
-            time: &survival.stop,
-            status: &survival.status,
-            cause: cause(&survival, self.etype.as_deref())?,
-            x: &x,
-            weights: weights.as_deref(),
-            offset: model.offset.as_deref(),
-            strata: strata.as_ref().map(|strata| strata.codes.as_slice()),
-            censoring_groups: groups.as_ref().map(|groups| groups.codes.as_slice()),
-            id: id.as_ref().map(|id| id.codes.as_slice()),
-        };
+        let rows = SubdistributionRows::of(model, survival, self.etype.as_deref())?;
+        let groups = rows.model.role_groups("cengroup");
+        let groups = groups.or_else(|| rows.strata.clone());
+        let id = rows.model.role_groups("id");
+        let cluster = rows.model.role_groups("cluster").or_else(|| id.clone());
         let control = FineGrayControl {
             event_ties: match self.ties {
                 Ties::Efron => EventTies::Efron,
@@ -106,28 +84,28 @@ impl Fit for Options {
             censoring_ties: CensoringTies::EventsFirst,
             ..FineGrayControl::default()
         };
+        let data = rows.data(groups.as_ref(), id.as_ref());
         let fit = FineGray::fit(&data, &control)?;
-        warn(inputs, &fit, &design.names);
-        let cluster = cluster.as_ref().map(|cluster| cluster.codes.as_slice());
+        warn(inputs, &fit, &rows.names);
+        let cluster = cluster.as_ref().map(codes);
         let covariance = match self.variance {
             VarianceName::Full => fit.covariance(cluster)?,
             VarianceName::Robust => fit.robust_covariance(cluster)?,
         };
-        let mut result = result(&fit, &covariance, &design.names)?;
-        result.insert("n".into(), model.len().into());
+        let mut result = result(&fit, &covariance, &rows.names)?;
+        result.insert("n".into(), rows.model.len().into());
         result.insert(
             "robust.score.test".into(),
             json::number(fit.robust_score_test(cluster)?),
         );
         if let Some(text) = &self.newdata {
-            let new = plan.apply(&new_table(inputs, text)?)?.without_intercept();
-            predict(&mut result, &fit, &new)?;
+            rows.predict(&mut result, &fit, &new_table(inputs, text)?)?;
         }
         let text = format!(
             "  n= {}, number of events= {}\n\n{}\n",
-            model.len(),
+            rows.model.len(),
             fit.events,
-            table(&fit, &covariance, &design.names).to_text()
+            table(&fit, &covariance, &rows.names).to_text()
         );
         Ok(Fitted::new(Value::Object(result), text))
     }
@@ -175,26 +153,17 @@ fn shown(rows: &[ExpandedRow], table: &Frame) -> Result<Map<String, Value>, Fail
 }
 
 fn table(fit: &FineGray, covariance: &Matrix, names: &[String]) -> Coefficients {
-    let coefficients = estimated(fit, &fit.coefficients);
-    let root = |matrix: &Matrix| -> Vec<f64> {
-        matrix.diagonal_values().iter().map(|v| v.sqrt()).collect()
-    };
-    let robust = root(covariance);
-    let z: Vec<f64> = coefficients
-        .iter()
-        .zip(&robust)
-        .map(|(b, se)| b / se)
-        .collect();
+    let coefficients = estimated(fit);
+    let robust = std_errs(covariance);
+    let z = ratios(&coefficients, &robust);
+    let p = normal_p_values(&z);
     Coefficients::new(names)
         .with("coef", coefficients.clone())
         .with("exp(coef)", coefficients.iter().map(|b| b.exp()).collect())
-        .with("se(coef)", root(&fit.model_covariance))
+        .with("se(coef)", std_errs(&fit.model_covariance))
         .with("robust se", robust)
-        .with("z", z.clone())
-        .with(
-            "Pr(>|z|)",
-            z.iter().map(|&z| Normal::two_sided(z)).collect(),
-        )
+        .with("z", z)
+        .with("Pr(>|z|)", p)
 }
 
 fn result(
@@ -207,10 +176,7 @@ fn result(
     let logliks = [fit.log_likelihood_null, fit.log_likelihood];
     let df = names.len() - fit.aliased.len();
     set("names", json::texts(names));
-    set(
-        "coef",
-        json::numbers_or_na(&estimated(fit, &fit.coefficients)),
-    );
+    set("coef", json::numbers_or_na(&estimated(fit)));
     set("var", json::rows(covariance.values(), names.len()));
     set(
         "naive.var",
