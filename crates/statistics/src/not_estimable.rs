@@ -145,9 +145,26 @@ impl NotEstimable {
         rows: usize,
         weights: &[f64],
     ) -> Result<(), Self> {
+        Self::unless_each_weight(what, (rows, weights), |weight| weight >= 0.0)
+    }
+
+    /// Fails unless there is a finite weight above 0 for each row.
+    pub(crate) fn unless_positive_weights(
+        what: &'static str,
+        rows: usize,
+        weights: &[f64],
+    ) -> Result<(), Self> {
+        Self::unless_each_weight(what, (rows, weights), |weight| weight > 0.0)
+    }
+
+    fn unless_each_weight(
+        what: &'static str,
+        (rows, weights): (usize, &[f64]),
+        is_allowed: fn(f64) -> bool,
+    ) -> Result<(), Self> {
         Self::unless_length(what, rows, weights.len())?;
         Self::unless_finite(what, weights)?;
-        match weights.iter().position(|&weight| weight < 0.0) {
+        match weights.iter().position(|&weight| !is_allowed(weight)) {
             Some(row) => Err(Self::WeightNotPositive {
                 row,
                 weight: weights[row],

@@ -20,16 +20,10 @@ impl CensoredOutcomes<'_> {
     fn check(&self) -> Result<(), NotEstimable> {
         crate::time_order::check_times(None, self.time)?;
         NotEstimable::unless_length("event", self.time.len(), self.event.len())?;
-        let Some(weights) = self.weights else {
-            return Ok(());
-        };
-        NotEstimable::unless_length("weights", self.time.len(), weights.len())?;
-        NotEstimable::unless_finite("weights", weights)?;
-        match weights.iter().position(|&weight| weight <= 0.0) {
-            Some(row) => Err(NotEstimable::WeightNotPositive {
-                row,
-                weight: weights[row],
-            }),
+        match self.weights {
+            Some(weights) => {
+                NotEstimable::unless_positive_weights("weights", self.time.len(), weights)
+            }
             None => Ok(()),
         }
     }

@@ -154,15 +154,8 @@ impl<'a> CoxData<'a> {
     }
 
     fn check_weights(&self) -> Result<(), NotEstimable> {
-        let Some(weights) = self.weights else {
-            return Ok(());
-        };
-        NotEstimable::unless_finite("weights", weights)?;
-        match weights.iter().position(|&weight| weight <= 0.0) {
-            Some(row) => Err(NotEstimable::WeightNotPositive {
-                row,
-                weight: weights[row],
-            }),
+        match self.weights {
+            Some(weights) => NotEstimable::unless_positive_weights("weights", self.rows(), weights),
             None => Ok(()),
         }
     }

@@ -100,19 +100,37 @@ impl Newton {
             let step = factor.solve(&current.gradient);
             let gain = dot(&step, &current.gradient);
             if gain == 0.0 {
-                return Ok(finish(point, initial_value, current, factor, iteration));
+                return Ok(Maximum::at(
+                    point,
+                    initial_value,
+                    current,
+                    factor,
+                    iteration,
+                ));
             }
             let last = gain <= self.tolerance;
             let Some((next, evaluation)) = climb(&point, &step, &current, last, &mut evaluate)
             else {
                 // No step along a rising direction raises the value: rounding is all that is left.
-                return Ok(finish(point, initial_value, current, factor, iteration));
+                return Ok(Maximum::at(
+                    point,
+                    initial_value,
+                    current,
+                    factor,
+                    iteration,
+                ));
             };
             point = next;
             current = evaluation;
             if last {
                 let factor = Cholesky::new(&current.information, self.alias_tolerance)?;
-                return Ok(finish(point, initial_value, current, factor, iteration + 1));
+                return Ok(Maximum::at(
+                    point,
+                    initial_value,
+                    current,
+                    factor,
+                    iteration + 1,
+                ));
             }
         }
         Err(NotEstimable::NotConverged {
@@ -153,23 +171,26 @@ where
     None
 }
 
-fn finish(
-    point: Vec<f64>,
-    initial_value: f64,
-    last: Evaluation,
-    factor: Cholesky,
-    iterations: usize,
-) -> Maximum {
-    let infinite = running_away(&point, &last, &factor);
-    Maximum {
-        point,
-        initial_value,
-        value: last.value,
-        gradient: last.gradient,
-        information: last.information,
-        factor,
-        iterations,
-        infinite,
+impl Maximum {
+    /// Where a search ended.
+    pub(crate) fn at(
+        point: Vec<f64>,
+        initial_value: f64,
+        last: Evaluation,
+        factor: Cholesky,
+        iterations: usize,
+    ) -> Self {
+        let infinite = running_away(&point, &last, &factor);
+        Self {
+            point,
+            initial_value,
+            value: last.value,
+            gradient: last.gradient,
+            information: last.information,
+            factor,
+            iterations,
+            infinite,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::maximise::{Climb, Stop, maximise};
 use super::{Family, Standard};
 use crate::NotEstimable;
 use crate::matrix::{Cholesky, Matrix, cross, gram};
-use crate::optimise::Maximum;
+use crate::optimise::{Evaluation, Maximum};
 
 /// What is modelled. Times are as observed; logarithms are taken where the family asks for them.
 #[derive(Clone, Copy, Debug)]
@@ -378,9 +378,11 @@ impl<'a> Problem<'a> {
             .enumerate()
             .map(|(row, c)| self.weight(row) * c.g);
         Climb {
-            value: value.sum::<f64>() - self.jacobian,
-            gradient,
-            information,
+            evaluation: Evaluation {
+                value: value.sum::<f64>() - self.jacobian,
+                gradient,
+                information,
+            },
             squares,
         }
     }
@@ -628,14 +630,7 @@ fn check(data: AcceleratedData<'_>) -> Result<(), NotEstimable> {
         NotEstimable::unless_length("the strata", rows, strata.len())?;
     }
     if let Some(weights) = data.weights {
-        NotEstimable::unless_length("the weights", rows, weights.len())?;
-        NotEstimable::unless_finite("the weights", weights)?;
-        if let Some(row) = weights.iter().position(|&weight| weight <= 0.0) {
-            return Err(NotEstimable::WeightNotPositive {
-                row,
-                weight: weights[row],
-            });
-        }
+        NotEstimable::unless_positive_weights("the weights", rows, weights)?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use super::maximise::{Climb, Stop, maximise};
 use super::{Accelerated, AcceleratedData, AcceleratedOptions, Family, Standard};
 use crate::NotEstimable;
 use crate::matrix::{Cholesky, Matrix, gram};
+use crate::optimise::Evaluation;
 
 /// What the spline describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -400,9 +401,11 @@ impl<'r, 'a> Sums<'r, 'a> {
         }
         let ones = vec![1.0; scores.rows()];
         Climb {
-            value: self.value,
-            gradient: scores.transposed_times(&ones),
-            information,
+            evaluation: Evaluation {
+                value: self.value,
+                gradient: scores.transposed_times(&ones),
+                information,
+            },
             squares: gram(&scores, None),
         }
     }

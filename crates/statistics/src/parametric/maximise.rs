@@ -2,14 +2,11 @@
 
 use crate::NotEstimable;
 use crate::matrix::{Cholesky, Matrix, dot};
-use crate::optimise::Maximum;
+use crate::optimise::{Evaluation, Maximum};
 
 /// A log-likelihood, its derivatives, and a positive definite stand-in for its information.
 pub(super) struct Climb {
-    pub(super) value: f64,
-    pub(super) gradient: Vec<f64>,
-    /// The negative Hessian.
-    pub(super) information: Matrix,
+    pub(super) evaluation: Evaluation,
     /// Σ of squares of the rows' scores: used where the information is not positive definite.
     pub(super) squares: Matrix,
 }
@@ -31,12 +28,12 @@ where
 {
     let mut point = start.to_vec();
     let mut current = at(&point);
-    let initial_value = current.value;
+    let initial_value = current.evaluation.value;
     NotEstimable::unless_finite("the log-likelihood at the start", &[initial_value])?;
     for iteration in 0..stop.iterations {
         let (factor, is_newton) = factor(&current)?;
-        let step = factor.solve(&current.gradient);
-        let gain = dot(&step, &current.gradient);
+        let step = factor.solve(&current.evaluation.gradient);
+        let gain = dot(&step, &current.evaluation.gradient);
         let last = is_newton && gain <= stop.gain;
         let next = shortened(&point, &step, (&current, last), &mut at);
         if let Some((next, evaluation)) = next {
@@ -49,18 +46,15 @@ where
             break;
         }
         // Converged, or no step along a rising direction rises: rounding is all that is left.
-        let factor = Cholesky::new(&current.information, RANK_TOLERANCE)?;
-        let infinite = running_away(&point, &current, &factor);
-        return Ok(Maximum {
+        let factor = Cholesky::new(&current.evaluation.information, RANK_TOLERANCE)?;
+        let steps = iteration + 1;
+        return Ok(Maximum::at(
             point,
             initial_value,
-            value: current.value,
-            gradient: current.gradient,
-            information: current.information,
+            current.evaluation,
             factor,
-            iterations: iteration + 1,
-            infinite,
-        });
+            steps,
+        ));
     }
     Err(NotEstimable::NotConverged {
         what: "Newton's method",
@@ -69,8 +63,8 @@ where
 }
 
 fn factor(current: &Climb) -> Result<(Cholesky, bool), NotEstimable> {
-    if let Ok(factor) = Cholesky::new(&current.information, RANK_TOLERANCE)
-        && factor.rank() == current.gradient.len()
+    if let Ok(factor) = Cholesky::new(&current.evaluation.information, RANK_TOLERANCE)
+        && factor.rank() == current.evaluation.gradient.len()
     {
         return Ok((factor, true));
     }
@@ -86,34 +80,23 @@ fn shortened<F>(
 where
     F: FnMut(&[f64]) -> Climb,
 {
-    let slack = if last { 1e-9 } else { 1e-13 } * current.value.abs().max(1.0);
+    let slack = if last { 1e-9 } else { 1e-13 } * current.evaluation.value.abs().max(1.0);
     let mut length = 1.0;
     for _ in 0..MAX_HALVINGS {
         let next: Vec<f64> = (point.iter().zip(step))
             .map(|(x, s)| x + length * s)
             .collect();
         let there = at(&next);
-        let usable = there.gradient.iter().all(|value| value.is_finite())
-            && there
-                .information
-                .values()
-                .iter()
-                .all(|value| value.is_finite());
-        if usable && there.value >= current.value - slack {
+        let Evaluation {
+            value,
+            gradient,
+            information,
+        } = &there.evaluation;
+        let mut numbers = gradient.iter().chain(information.values());
+        if numbers.all(|number| number.is_finite()) && *value >= current.evaluation.value - slack {
             return Some((next, there));
         }
         length /= 2.0;
     }
     None
-}
-
-/// Coefficients whose next step is not small beside themselves and their standard error.
-fn running_away(point: &[f64], last: &Climb, factor: &Cholesky) -> Vec<usize> {
-    let step = factor.solve(&last.gradient);
-    let variances = factor.inverse().diagonal_values();
-    let grows = |&column: &usize| {
-        let size = step[column].abs();
-        size > 1e-6 * point[column].abs() && size > 1e-9 * variances[column].sqrt()
-    };
-    (0..point.len()).filter(grows).collect()
 }

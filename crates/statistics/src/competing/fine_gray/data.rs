@@ -84,11 +84,11 @@ impl FineGrayData<'_> {
         NotEstimable::unless_length("status", rows, self.status.len())?;
         NotEstimable::unless_length("x", rows, self.x.rows())?;
         NotEstimable::unless_finite("x", self.x.values())?;
-        for (what, values) in [("weights", self.weights), ("offset", self.offset)] {
-            if let Some(values) = values {
-                NotEstimable::unless_length(what, rows, values.len())?;
-                NotEstimable::unless_finite(what, values)?;
-            }
+        if let Some(weights) = self.weights {
+            NotEstimable::unless_positive_weights("weights", rows, weights)?;
+        }
+        if let Some(offset) = self.offset {
+            NotEstimable::unless_offset(rows, offset)?;
         }
         for (what, codes) in [
             ("strata", self.strata),
@@ -99,10 +99,6 @@ impl FineGrayData<'_> {
                 NotEstimable::unless_length(what, rows, codes.len())?;
                 unless_dense(what, codes)?;
             }
-        }
-        let weights = self.weights.unwrap_or_default().iter();
-        if let Some((row, &weight)) = weights.enumerate().find(|&(_, &weight)| weight <= 0.0) {
-            return Err(NotEstimable::WeightNotPositive { row, weight });
         }
         if !self.status.contains(&self.cause) || self.cause == 0 {
             return Err(NotEstimable::NoEvents);
