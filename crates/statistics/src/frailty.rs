@@ -14,16 +14,21 @@
 //! it is eliminated from that of the covariates, so a step takes O(n p² + m p²) for m groups
 //! (Therneau, Grambsch & Pankratz 2003).
 
-mod choice;
 mod groups;
 mod guess;
 mod met;
 mod mixed;
+mod penalised_cox;
 mod penalty;
+mod search;
 mod solution;
+mod term_fit;
+mod terms;
 
-pub use choice::{Choice, PenalisedCox, PenalisedTerm, TermFit, TermKind};
 pub(crate) use met::Met;
 pub use mixed::{MixedCox, MixedOptions, RandomTerm};
+pub use penalised_cox::PenalisedCox;
 pub use penalty::FrailtyKind;
 pub use solution::Solution;
+pub use term_fit::TermFit;
+pub use terms::{Choice, PenalisedTerm, TermKind};

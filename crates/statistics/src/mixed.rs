@@ -21,6 +21,7 @@ mod grouped;
 mod information;
 mod linear;
 mod marginal;
+mod pattern;
 mod quadrature;
 mod residual;
 mod satterthwaite;

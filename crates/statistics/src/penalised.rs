@@ -9,7 +9,10 @@
 
 mod coordinate;
 mod elastic_net;
+mod options;
+mod scaling;
 mod target;
 
-pub use elastic_net::{ElasticNet, Path, PathStep, PenaltyOptions};
+pub use elastic_net::{ElasticNet, Path, PathStep};
+pub use options::PenaltyOptions;
 pub use target::Target;

@@ -1,9 +1,13 @@
-//! Baseline hazards, and curves for given covariates.
+//! Baseline hazards.
+
+mod counts;
+mod curve;
 
 use super::{CoxData, PartialLikelihood, RiskSums, Ties};
 use crate::NotEstimable;
 use crate::matrix::Matrix;
-use std::ops::Range;
+use counts::Counts;
+pub use curve::{Expected, PathPiece, PredictedCurve};
 
 /// How the cumulative hazard adds up tied events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +38,11 @@ pub struct CurveType {
 
 impl CurveType {
     /// What R takes for a way of handling ties: exp(−Λ) with the hazard of the fit.
+    ///
+    /// ```
+    /// use statistics::cox::{CurveType, HazardType, Ties};
+    /// assert_eq!(CurveType::of(Ties::Exact).hazard, HazardType::Breslow);
+    /// ```
     pub fn of(ties: Ties) -> Self {
         Self {
             survival: SurvivalType::Exponential,
@@ -84,53 +93,19 @@ struct Totals {
     means: Vec<Vec<f64>>,
 }
 
-/// What somebody meets over an interval.
+/// Which baseline is asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Expected {
-    /// The cumulative hazard.
-    pub events: f64,
-    /// Its standard error.
-    pub std_error: f64,
-}
-
-/// A covariate path: from `start` to `stop` somebody has these covariates.
-#[derive(Clone, Copy, Debug)]
-pub struct PathPiece<'a> {
-    /// Begin of the interval; −∞ for always.
-    pub start: f64,
-    /// End of the interval; ∞ for ever after.
-    pub stop: f64,
-    /// The covariates.
-    pub x: &'a [f64],
-    /// The offset.
-    pub offset: f64,
-}
-
-/// A curve at the times of its baseline.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PredictedCurve {
-    /// The times.
-    pub times: Vec<f64>,
-    /// Positions of the times in the baseline.
-    pub places: Range<usize>,
-    /// The cumulative hazard.
-    pub cumulative_hazard: Vec<f64>,
-    /// Survival.
-    pub survival: Vec<f64>,
-    /// The standard error of −ln S.
-    pub std_error: Vec<f64>,
-}
-
-/// Counts at the distinct times of a stratum.
-struct Counts {
-    times: Vec<f64>,
-    n_risk: Vec<f64>,
-    n_event: Vec<f64>,
-    n_censor: Vec<f64>,
+pub struct BaselineQuestion {
+    /// The stratum.
+    pub stratum: usize,
+    /// How events add up.
+    pub kind: CurveType,
+    /// See [`PartialLikelihood::baseline`].
+    pub origin: f64,
 }
 
 impl PartialLikelihood {
-    /// The baseline of a stratum at given coefficients.
+    /// The baseline of a stratum at given coefficients. R: `survfit(fit)`, `basehaz(fit)`.
     ///
     /// `data` are the rows that this likelihood was made from. `origin` is the linear predictor
     /// at which the variance of the product limit takes its risk set, in R the one at the means
@@ -138,6 +113,23 @@ impl PartialLikelihood {
     ///
     /// # Errors
     /// A stratum that does not exist.
+    ///
+    /// ```
+    /// use statistics::cox::{BaselineQuestion, CoxData, CurveType, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// let kind = CurveType::of(Ties::Efron);
+    /// let question = BaselineQuestion { stratum: 0, kind, origin: 0.0 };
+    /// let baseline = likelihood.baseline(&data, &[0.0], &sums, question)?;
+    /// assert_eq!(baseline.n_risk, [3.0, 2.0, 1.0]);
+    /// assert_eq!(baseline.n_event, [1.0, 1.0, 0.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn baseline(
         &self,
         data: &CoxData<'_>,
@@ -267,17 +259,6 @@ impl PartialLikelihood {
     }
 }
 
-/// Which baseline is asked for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BaselineQuestion {
-    /// The stratum.
-    pub stratum: usize,
-    /// How events add up.
-    pub kind: CurveType,
-    /// See [`PartialLikelihood::baseline`].
-    pub origin: f64,
-}
-
 struct Step {
     hazard: f64,
     log_survival: f64,
@@ -313,203 +294,4 @@ fn running(steps: &[f64]) -> Vec<f64> {
         total
     });
     std::iter::once(0.0).chain(sums).collect()
-}
-
-impl Counts {
-    fn of(data: &CoxData<'_>, stratum: usize) -> Result<Self, NotEstimable> {
-        let mut exits: Vec<(f64, usize)> = (0..data.rows())
-            .filter(|&row| data.stratum(row) as usize == stratum)
-            .map(|row| (data.exit[row], row))
-            .collect();
-        if exits.is_empty() {
-            return Err(NotEstimable::UnknownCode {
-                what: "stratum",
-                code: stratum,
-                position: 0,
-            });
-        }
-        let mut entries: Vec<(f64, usize)> = match data.entry {
-            Some(entry) => exits.iter().map(|&(_, row)| (entry[row], row)).collect(),
-            None => Vec::new(),
-        };
-        exits.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        entries.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let mut counts = Self {
-            times: Vec::new(),
-            n_risk: Vec::new(),
-            n_event: Vec::new(),
-            n_censor: Vec::new(),
-        };
-        // Backwards, so that few at risk are not the difference of many.
-        let (mut leaving, mut entering) = (0.0, 0.0);
-        let mut later_entries = entries.iter().rev().peekable();
-        let mut later_exits = exits.iter().rev().peekable();
-        while let Some(&&(time, _)) = later_exits.peek() {
-            let (mut event, mut censor) = (0.0, 0.0);
-            while let Some(&(_, row)) = later_exits.next_if(|(exit, _)| *exit == time) {
-                match data.event[row] {
-                    true => event += data.weight(row),
-                    false => censor += data.weight(row),
-                }
-            }
-            leaving += event + censor;
-            while let Some(&(_, row)) = later_entries.next_if(|(entry, _)| *entry >= time) {
-                entering += data.weight(row);
-            }
-            counts.times.push(time);
-            counts.n_risk.push(leaving - entering);
-            counts.n_event.push(event);
-            counts.n_censor.push(censor);
-        }
-        counts.times.reverse();
-        counts.n_risk.reverse();
-        counts.n_event.reverse();
-        counts.n_censor.reverse();
-        Ok(counts)
-    }
-}
-
-impl Baseline {
-    /// How events add up.
-    pub fn kind(&self) -> CurveType {
-        self.kind
-    }
-
-    /// The times that lie in `(start, stop]`.
-    pub fn places(&self, start: f64, stop: f64) -> Range<usize> {
-        let from = self.times.partition_point(|&time| time <= start);
-        let to = self.times.partition_point(|&time| time <= stop);
-        from..to.max(from)
-    }
-
-    /// The cumulative hazard at each time for covariates 0.
-    pub fn cumulative_at_zero(&self) -> Vec<f64> {
-        let mut total = 0.0;
-        let scale = (-self.centre).exp();
-        let step = |step: &f64| {
-            total += step;
-            total * scale
-        };
-        self.steps.hazard.iter().map(step).collect()
-    }
-
-    /// What somebody with constant covariates meets over an interval; O(p²) after a search.
-    ///
-    /// R: `predict(fit, type = "expected", se.fit = TRUE)`.
-    ///
-    /// # Errors
-    /// Not one value per covariate.
-    pub fn expected(
-        &self,
-        piece: &PathPiece<'_>,
-        coefficients: &[f64],
-        covariance: &Matrix,
-    ) -> Result<Expected, NotEstimable> {
-        NotEstimable::unless_length("covariates", coefficients.len(), piece.x.len())?;
-        let places = self.places(piece.start, piece.stop);
-        let over = |totals: &[f64]| totals[places.end] - totals[places.start];
-        let risk = self.risk(piece, coefficients);
-        let hazard = over(&self.totals.hazard);
-        let columns = self.totals.means.iter().zip(&self.centres).zip(piece.x);
-        let direction: Vec<f64> = columns
-            .map(|((means, centre), x)| risk * ((x - centre) * hazard - over(means)))
-            .collect();
-        let variance = risk * risk * over(&self.totals.variance);
-        Ok(Expected {
-            events: risk * hazard,
-            std_error: (variance + covariance.quadratic_form(&direction)).sqrt(),
-        })
-    }
-
-    fn risk(&self, piece: &PathPiece<'_>, coefficients: &[f64]) -> f64 {
-        let terms = coefficients.iter().zip(piece.x);
-        let eta: f64 = terms.map(|(b, x)| b * x).sum();
-        (eta + piece.offset - self.centre).exp()
-    }
-
-    /// The curve of somebody who goes along a path of covariates, one interval after the other;
-    /// with `covariance` of the coefficients also its standard error.
-    ///
-    /// # Method
-    /// With r = exp(η) the variance of Λ is ∫ r² dVar(Λ₀) + d'Vd, where d = ∫ r (x − x̄) dΛ₀
-    /// (Link 1984, Tsiatis 1981).
-    ///
-    /// # Errors
-    /// A piece without one value per covariate.
-    pub fn curve(
-        &self,
-        path: &[PathPiece<'_>],
-        coefficients: &[f64],
-        covariance: Option<&Matrix>,
-    ) -> Result<PredictedCurve, NotEstimable> {
-        let mut walk = Walk::new(self, coefficients, covariance);
-        for piece in path {
-            NotEstimable::unless_length("covariates", coefficients.len(), piece.x.len())?;
-            walk.piece(piece);
-        }
-        Ok(walk.curve)
-    }
-}
-
-/// A curve under way.
-struct Walk<'a> {
-    baseline: &'a Baseline,
-    coefficients: &'a [f64],
-    covariance: Option<&'a Matrix>,
-    hazard: f64,
-    log_survival: f64,
-    variance: f64,
-    direction: Vec<f64>,
-    curve: PredictedCurve,
-}
-
-impl<'a> Walk<'a> {
-    fn new(
-        baseline: &'a Baseline,
-        coefficients: &'a [f64],
-        covariance: Option<&'a Matrix>,
-    ) -> Self {
-        Self {
-            baseline,
-            coefficients,
-            covariance,
-            hazard: 0.0,
-            log_survival: 0.0,
-            variance: 0.0,
-            direction: vec![0.0; coefficients.len()],
-            curve: PredictedCurve {
-                times: Vec::new(),
-                places: 0..0,
-                cumulative_hazard: Vec::new(),
-                survival: Vec::new(),
-                std_error: Vec::new(),
-            },
-        }
-    }
-
-    fn piece(&mut self, piece: &PathPiece<'_>) {
-        let steps = &self.baseline.steps;
-        let risk = self.baseline.risk(piece, self.coefficients);
-        let places = self.baseline.places(piece.start, piece.stop);
-        if self.curve.times.is_empty() {
-            self.curve.places = places.start..places.start;
-        }
-        self.curve.places.end = places.end;
-        for place in places {
-            self.hazard += risk * steps.hazard[place];
-            self.log_survival += risk * steps.log_survival[place];
-            self.variance += risk * risk * steps.variance[place];
-            self.curve.times.push(self.baseline.times[place]);
-            self.curve.cumulative_hazard.push(self.hazard);
-            self.curve.survival.push((-self.log_survival).exp());
-            if let Some(covariance) = self.covariance {
-                for (column, direction) in self.direction.iter_mut().enumerate() {
-                    let x = piece.x[column] - self.baseline.centres[column];
-                    *direction += risk * (x * steps.hazard[place] - steps.means[column][place]);
-                }
-                let spread = covariance.quadratic_form(&self.direction);
-                self.curve.std_error.push((self.variance + spread).sqrt());
-            }
-        }
-    }
 }

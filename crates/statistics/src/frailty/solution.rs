@@ -405,6 +405,24 @@ fn finish(state: State, iterations: usize) -> Result<Solution, NotEstimable> {
 
 impl Solution {
     /// The effective degrees of freedom of some covariates: tr(V⁻¹ V₂) over their block.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, Ties};
+    /// use statistics::frailty::{Choice, PenalisedCox, PenalisedTerm, TermKind};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[vec![1.0, 1.0, 0.0, 0.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0, 4.0], &[true; 4], &x);
+    /// let ridge = PenalisedTerm {
+    ///     kind: TermKind::Ridge { columns: 0..1, scales: vec![1.0] },
+    ///     choice: Choice::Fixed(1.0),
+    /// };
+    /// let fit = PenalisedCox::fit(&data, Ties::Efron, &[ridge], None)?.solution;
+    /// // A penalised coefficient counts for less than one.
+    /// assert!(fit.df(&[0]) > 0.0 && fit.df(&[0]) < 1.0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn df(&self, columns: &[usize]) -> f64 {
         let kept: Vec<usize> = (columns.iter().copied())
             .filter(|column| !self.aliased.contains(column))
@@ -419,6 +437,24 @@ impl Solution {
     }
 
     /// Wald's χ² of some covariates: b' V⁻¹ b over their block.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, Ties};
+    /// use statistics::frailty::{Choice, PenalisedCox, PenalisedTerm, TermKind};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[vec![1.0, 1.0, 0.0, 0.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0, 4.0], &[true; 4], &x);
+    /// let ridge = PenalisedTerm {
+    ///     kind: TermKind::Ridge { columns: 0..1, scales: vec![1.0] },
+    ///     choice: Choice::Fixed(1.0),
+    /// };
+    /// let fit = PenalisedCox::fit(&data, Ties::Efron, &[ridge], None)?.solution;
+    /// let z = fit.coefficients[0] / fit.covariance[(0, 0)].sqrt();
+    /// assert!((fit.wald(&[0]) - z * z).abs() < 1e-12);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn wald(&self, columns: &[usize]) -> f64 {
         let kept: Vec<usize> = (columns.iter().copied())
             .filter(|column| !self.aliased.contains(column))
@@ -434,6 +470,24 @@ impl Solution {
     }
 
     /// Wald's χ² of the sparse frailties, Σ f²/var f.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, Ties};
+    /// use statistics::frailty::{Choice, PenalisedCox, PenalisedTerm, TermKind};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[vec![1.0, 1.0, 0.0, 0.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0, 4.0], &[true; 4], &x);
+    /// let ridge = PenalisedTerm {
+    ///     kind: TermKind::Ridge { columns: 0..1, scales: vec![1.0] },
+    ///     choice: Choice::Fixed(1.0),
+    /// };
+    /// let fit = PenalisedCox::fit(&data, Ties::Efron, &[ridge], None)?.solution;
+    /// // There are no frailties.
+    /// assert_eq!(fit.frailty_wald(), 0.0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn frailty_wald(&self) -> f64 {
         let pairs = self.frailties.iter().zip(&self.frailty_variances);
         pairs.map(|(f, variance)| f * f / variance).sum()

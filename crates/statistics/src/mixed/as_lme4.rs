@@ -1,6 +1,6 @@
 //! Conditional modes stopped where lme4 1.1-31 stops them, to compare with its answers.
 
-use super::covariance::{factors, layout, parameters};
+use super::covariance::{factors, identity, parameters};
 use super::descent::approach;
 use super::generalised::{GeneralisedMixed, Modes, Rows};
 use crate::NotEstimable;
@@ -37,10 +37,7 @@ impl GeneralisedMixed<'_> {
     /// # Errors
     /// As [`Self::fit`].
     pub fn as_lme4(mut self) -> Result<Self, NotEstimable> {
-        let start: Vec<f64> = layout(&self.sizes)
-            .into_iter()
-            .map(|(_, row, column)| f64::from(u8::from(row == column)))
-            .collect();
+        let start = identity(&self.sizes);
         let lambda = |scaled: &[f64]| {
             let theta: Vec<f64> = scaled
                 .iter()

@@ -42,6 +42,46 @@ pub(super) fn layout(sizes: &[usize]) -> Vec<(usize, usize, usize)> {
     sizes.iter().enumerate().flat_map(of).collect()
 }
 
+/// θ of effects that are independent with variance σ².
+pub(super) fn identity(sizes: &[usize]) -> Vec<f64> {
+    let diagonal = |(_, row, column)| f64::from(u8::from(row == column));
+    layout(sizes).into_iter().map(diagonal).collect()
+}
+
+/// Parameters in columns of Λ that are not zero.
+pub(super) fn nonzero(sizes: &[usize], theta: &[f64]) -> Vec<usize> {
+    let lambda = factors(sizes, theta);
+    let is_free = |&(term, _, column): &(usize, usize, usize)| {
+        lambda[term]
+            .column(column)
+            .iter()
+            .any(|&value| value != 0.0)
+    };
+    let places = layout(sizes).into_iter().enumerate();
+    places
+        .filter(|(_, place)| is_free(place))
+        .map(|(parameter, _)| parameter)
+        .collect()
+}
+
+/// Per term the covariance of its effects, σ²ΛΛ'.
+pub(super) fn covariances(lambda: &[Matrix], variance: f64) -> Vec<Matrix> {
+    let of = |factor: &Matrix| factor.multiply(&factor.transpose()).scaled(variance);
+    lambda.iter().map(of).collect()
+}
+
+/// Diagonal elements of Λ below which a covariance counts as singular, as in lme4.
+const SINGULAR: f64 = 1e-4;
+
+/// The terms whose covariance is singular.
+pub(super) fn singular(lambda: &[Matrix]) -> Vec<usize> {
+    let is_singular = |&term: &usize| {
+        let diagonal = lambda[term].diagonal_values();
+        diagonal.iter().any(|value| value.abs() < SINGULAR)
+    };
+    (0..lambda.len()).filter(is_singular).collect()
+}
+
 /// The one factor with a diagonal that is not negative, and zero columns where it is zero, that
 /// gives the same covariance.
 pub(super) fn canonical(factor: &Matrix) -> Result<Matrix, NotEstimable> {

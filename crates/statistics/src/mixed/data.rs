@@ -1,3 +1,4 @@
+use super::covariance::layout;
 use crate::NotEstimable;
 use crate::matrix::{Cholesky, LeastSquares, Matrix, cross, dot, gram};
 
@@ -55,6 +56,37 @@ impl MixedData<'_> {
     /// Rows.
     pub(super) fn rows(&self) -> usize {
         self.y.len()
+    }
+
+    /// Effects of each term.
+    pub(super) fn sizes(&self) -> Vec<usize> {
+        let terms = self.random.iter();
+        terms.map(|term| term.effects.columns()).collect()
+    }
+
+    /// The root mean square of each parameter's row of effects: the units of a search for θ.
+    pub(super) fn scales(&self) -> Result<Vec<f64>, NotEstimable> {
+        layout(&self.sizes())
+            .into_iter()
+            .map(|(term, row, _)| root_mean_square(self.random[term].effects.column(row)))
+            .collect()
+    }
+
+    /// Fitted values: offset, fixed and random effects.
+    pub(super) fn fitted(&self, coefficients: &[f64], modes: &[Matrix]) -> Vec<f64> {
+        let mut fitted = self
+            .offset
+            .map_or_else(|| vec![0.0; self.rows()], <[f64]>::to_vec);
+        self.x.add_times(coefficients, &mut fitted);
+        for (term, modes) in self.random.iter().zip(modes) {
+            for effect in 0..term.effects.columns() {
+                let z = term.effects.column(effect);
+                for ((target, &group), z) in fitted.iter_mut().zip(term.groups).zip(z) {
+                    *target += z * modes[(effect, group)];
+                }
+            }
+        }
+        fitted
     }
 
     /// Lengths, finite numbers, positive weights and known levels.
@@ -175,6 +207,17 @@ impl Prepared {
         all
     }
 
+    /// A covariance of the columns that count, with zeros for the others.
+    pub(super) fn spread(&self, covariance: &Matrix) -> Matrix {
+        let mut all = Matrix::zeros(self.columns, self.columns);
+        for (i, &row) in self.kept.iter().enumerate() {
+            for (j, &column) in self.kept.iter().enumerate() {
+                all[(row, column)] = covariance[(i, j)];
+            }
+        }
+        all
+    }
+
     /// The design's columns that follow from earlier ones.
     pub(super) fn aliased(&self) -> Vec<usize> {
         (0..self.columns)
@@ -199,4 +242,14 @@ pub(super) fn bordered(x: &Matrix, y: &[f64], weights: Option<&[f64]>) -> Matrix
         Some(weights) => y.iter().zip(weights).map(|(y, w)| w * y * y).sum(),
     };
     result
+}
+
+fn root_mean_square(column: &[f64]) -> Result<f64, NotEstimable> {
+    let squares: f64 = column.iter().map(|value| value * value).sum();
+    match squares > 0.0 {
+        true => Ok((squares / column.len() as f64).sqrt()),
+        false => Err(NotEstimable::Empty {
+            what: "values other than 0 of a random effect",
+        }),
+    }
 }

@@ -1,4 +1,6 @@
-use super::covariance::{canonical, factors, layout, parameters, theta};
+use super::covariance::{
+    canonical, covariances, factors, identity, layout, nonzero, parameters, singular, theta,
+};
 use super::criterion::Solution;
 use super::crossed::Crossed;
 use super::data::{MixedData, Prepared};
@@ -93,6 +95,21 @@ pub struct LinearMixedFit {
 
 impl LinearMixedFit {
     /// The number of parameters: coefficients, θ and σ.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, LinearMixed, MixedData, RandomTerm};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Three groups of two: variances of 12 between and 2 within.
+    /// let ones = Matrix::from_columns(&[[1.0; 6]]);
+    /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
+    /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2], levels: 3 }];
+    /// let model = LinearMixed::new(MixedData::new(&ones, &y, &random), Criterion::Reml)?;
+    /// // An intercept, a ratio of deviations, and σ.
+    /// assert_eq!(model.fit()?.parameters(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn parameters(&self) -> usize {
         self.coefficients.len() - self.aliased.len() + self.theta.len() + 1
     }
@@ -118,15 +135,26 @@ impl LinearMixedFit {
     }
 }
 
-/// Diagonal elements of Λ below which a covariance counts as singular, as in lme4.
-const SINGULAR: f64 = 1e-4;
-
 impl<'a> LinearMixed<'a> {
     /// Checks the data and sums what can be summed once.
     ///
     /// # Errors
     /// Lengths, values, weights and levels that don't fit; no rows; a grouping with one level,
     /// or with as many effects as there are rows.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, LinearMixed, MixedData, RandomTerm};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Three groups of two: variances of 12 between and 2 within.
+    /// let ones = Matrix::from_columns(&[[1.0; 6]]);
+    /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
+    /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2], levels: 3 }];
+    /// let model = LinearMixed::new(MixedData::new(&ones, &y, &random), Criterion::Reml)?;
+    /// assert!(model.fit().is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(data: MixedData<'a>, criterion: Criterion) -> Result<Self, NotEstimable> {
         data.check()?;
         check_groupings(&data, true)?;
@@ -136,15 +164,8 @@ impl<'a> LinearMixed<'a> {
                 what: "rows beyond one per coefficient",
             });
         }
-        let sizes: Vec<usize> = data
-            .random
-            .iter()
-            .map(|term| term.effects.columns())
-            .collect();
-        let scales = layout(&sizes)
-            .into_iter()
-            .map(|(term, row, _)| root_mean_square(data.random[term].effects.column(row)))
-            .collect::<Result<_, _>>()?;
+        let sizes = data.sizes();
+        let scales = data.scales()?;
         let mut model = Self {
             engine: engine(&prepared, &data, sizes.iter().sum()),
             ln_weights: data.ln_weights(),
@@ -161,6 +182,20 @@ impl<'a> LinearMixed<'a> {
     }
 
     /// How many elements θ has.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, LinearMixed, MixedData, RandomTerm};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Three groups of two: variances of 12 between and 2 within.
+    /// let ones = Matrix::from_columns(&[[1.0; 6]]);
+    /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
+    /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2], levels: 3 }];
+    /// let model = LinearMixed::new(MixedData::new(&ones, &y, &random), Criterion::Reml)?;
+    /// assert_eq!(model.parameters(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn parameters(&self) -> usize {
         parameters(&self.sizes)
     }
@@ -170,6 +205,22 @@ impl<'a> LinearMixed<'a> {
     ///
     /// # Errors
     /// Not as many values as θ has; an outcome without residual variance.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, LinearMixed, MixedData, RandomTerm};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Three groups of two: variances of 12 between and 2 within.
+    /// let ones = Matrix::from_columns(&[[1.0; 6]]);
+    /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
+    /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2], levels: 3 }];
+    /// let model = LinearMixed::new(MixedData::new(&ones, &y, &random), Criterion::Reml)?;
+    /// let fit = model.fit()?;
+    /// assert!((model.deviance(&fit.theta)? - fit.deviance).abs() < 1e-12);
+    /// assert!(model.deviance(&[0.0])? > fit.deviance);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn deviance(&self, theta: &[f64]) -> Result<f64, NotEstimable> {
         self.check_theta(theta)?;
         Ok(self.solve(theta)?.value)
@@ -184,6 +235,21 @@ impl<'a> LinearMixed<'a> {
     ///
     /// # Errors
     /// An outcome without residual variance, and no convergence.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, LinearMixed, MixedData, RandomTerm};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Three groups of two: variances of 12 between and 2 within.
+    /// let ones = Matrix::from_columns(&[[1.0; 6]]);
+    /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
+    /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2], levels: 3 }];
+    /// let model = LinearMixed::new(MixedData::new(&ones, &y, &random), Criterion::Reml)?;
+    /// // The ratio of the deviations.
+    /// assert!((model.fit()?.theta[0] - 6f64.sqrt()).abs() < 1e-7);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn fit(&self) -> Result<LinearMixedFit, NotEstimable> {
         let mut evaluations = 0;
         // An error at the start is told as it is; elsewhere it marks where one cannot go.
@@ -217,39 +283,40 @@ impl<'a> LinearMixed<'a> {
     ///
     /// # Errors
     /// As [`Self::deviance`].
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, LinearMixed, MixedData, RandomTerm};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Three groups of two: variances of 12 between and 2 within.
+    /// let ones = Matrix::from_columns(&[[1.0; 6]]);
+    /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
+    /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2], levels: 3 }];
+    /// let model = LinearMixed::new(MixedData::new(&ones, &y, &random), Criterion::Reml)?;
+    /// // Without random effects it is the variance of all: 58/5.
+    /// assert!((model.fit_at(&[0.0])?.sigma.powi(2) - 11.6).abs() < 1e-12);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn fit_at(&self, theta: &[f64]) -> Result<LinearMixedFit, NotEstimable> {
         self.check_theta(theta)?;
         let solution = self.solve(theta)?;
         let lambda = factors(&self.sizes, theta);
-        let covariances = lambda
-            .iter()
-            .map(|factor| {
-                factor
-                    .multiply(&factor.transpose())
-                    .scaled(solution.variance)
-            })
-            .collect();
         let modes = self.modes(&solution, &lambda);
         let coefficients = self.prepared.coefficients(&solution.beta);
-        let singular = (0..lambda.len())
-            .filter(|&term| {
-                let diagonal = lambda[term].diagonal_values();
-                diagonal.iter().any(|value| value.abs() < SINGULAR)
-            })
-            .collect();
         Ok(LinearMixedFit {
-            fitted: self.fitted(&coefficients, &modes),
+            fitted: self.data.fitted(&coefficients, &modes),
             aliased: self.prepared.aliased(),
-            covariance: self.spread(&solution.covariance()),
+            covariance: self.prepared.spread(&solution.covariance()),
             theta: theta.to_vec(),
             sigma: solution.variance.sqrt(),
-            covariances,
+            covariances: covariances(&lambda, solution.variance),
             criterion: self.criterion,
             deviance: solution.value,
             penalised_sum_of_squares: solution.rss,
             modes,
             coefficients,
-            singular,
+            singular: singular(&lambda),
             evaluations: 1,
             rows: self.data.rows(),
         })
@@ -260,6 +327,22 @@ impl<'a> LinearMixed<'a> {
     ///
     /// # Errors
     /// As [`Self::deviance`].
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, LinearMixed, MixedData, RandomTerm};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Three groups of two: variances of 12 between and 2 within.
+    /// let ones = Matrix::from_columns(&[[1.0; 6]]);
+    /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
+    /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2], levels: 3 }];
+    /// let model = LinearMixed::new(MixedData::new(&ones, &y, &random), Criterion::Reml)?;
+    /// // (1/12 + 2/2)⁻¹ for a group of two.
+    /// let conditional = model.conditional_covariances(&model.fit()?)?;
+    /// assert!((conditional[0][0][(0, 0)] - 12.0 / 13.0).abs() < 1e-7);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn conditional_covariances(
         &self,
         fit: &LinearMixedFit,
@@ -274,8 +357,7 @@ impl<'a> LinearMixed<'a> {
 
     /// θ in units in which the effects' designs have root mean square 1.
     fn start(&self) -> Vec<f64> {
-        let diagonal = |(_, row, column): (usize, usize, usize)| f64::from(u8::from(row == column));
-        layout(&self.sizes).into_iter().map(diagonal).collect()
+        identity(&self.sizes)
     }
 
     pub(super) fn unscaled(&self, scaled: &[f64]) -> Vec<f64> {
@@ -290,17 +372,7 @@ impl<'a> LinearMixed<'a> {
 
     /// Parameters in columns of Λ that are not zero.
     pub(super) fn free(&self, theta: &[f64]) -> Vec<usize> {
-        let lambda = factors(&self.sizes, theta);
-        let places = layout(&self.sizes).into_iter().enumerate();
-        places
-            .filter(|(_, (term, _, column))| {
-                lambda[*term]
-                    .column(*column)
-                    .iter()
-                    .any(|&value| value != 0.0)
-            })
-            .map(|(place, _)| place)
-            .collect()
+        nonzero(&self.sizes, theta)
     }
 
     fn modes(&self, solution: &Solution, lambda: &[Matrix]) -> Vec<Matrix> {
@@ -311,44 +383,6 @@ impl<'a> LinearMixed<'a> {
         modes
             .map(|(residuals, factor)| factor.multiply(&factor.transpose()).multiply(residuals))
             .collect()
-    }
-
-    fn fitted(&self, coefficients: &[f64], modes: &[Matrix]) -> Vec<f64> {
-        let mut fitted = self
-            .data
-            .offset
-            .map_or_else(|| vec![0.0; self.data.rows()], <[f64]>::to_vec);
-        self.data.x.add_times(coefficients, &mut fitted);
-        for (term, modes) in self.data.random.iter().zip(modes) {
-            for effect in 0..term.effects.columns() {
-                let z = term.effects.column(effect);
-                for ((target, &group), z) in fitted.iter_mut().zip(term.groups).zip(z) {
-                    *target += z * modes[(effect, group)];
-                }
-            }
-        }
-        fitted
-    }
-
-    /// A covariance of the columns that count, with zeros for the others.
-    pub(super) fn spread(&self, covariance: &Matrix) -> Matrix {
-        let mut all = Matrix::zeros(self.prepared.columns, self.prepared.columns);
-        for (i, &row) in self.prepared.kept.iter().enumerate() {
-            for (j, &column) in self.prepared.kept.iter().enumerate() {
-                all[(row, column)] = covariance[(i, j)];
-            }
-        }
-        all
-    }
-}
-
-pub(super) fn root_mean_square(column: &[f64]) -> Result<f64, NotEstimable> {
-    let squares: f64 = column.iter().map(|value| value * value).sum();
-    match squares > 0.0 {
-        true => Ok((squares / column.len() as f64).sqrt()),
-        false => Err(NotEstimable::Empty {
-            what: "values other than 0 of a random effect",
-        }),
     }
 }
 

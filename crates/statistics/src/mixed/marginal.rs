@@ -1,13 +1,16 @@
-use super::covariance::{canonical, factors, layout, parameters, theta};
-use super::data::{MixedData, Prepared, bordered};
+mod blocks;
+mod criterion;
+
+use super::covariance::{canonical, covariances, factors, identity, parameters, singular, theta};
+use super::data::{MixedData, Prepared};
 use super::descent::{approach, difference_hessian, polish, positive_inverse};
 use super::information::InformationCriteria;
 use super::linear::Criterion;
-use super::residual::{At, Residuals, Slopes, Structure};
+use super::residual::{At, Residuals, Structure};
 use crate::NotEstimable;
-use crate::matrix::{Cholesky, Matrix, dot};
-use rayon::prelude::*;
-use std::f64::consts::TAU;
+use crate::matrix::{Cholesky, Matrix};
+use blocks::blocks;
+use criterion::Solution;
 
 /// A linear model with correlated residuals, with or without random effects.
 ///
@@ -89,6 +92,19 @@ pub struct MarginalFit {
 
 impl MarginalFit {
     /// The number of parameters: coefficients, covariances, σ.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, Marginal, MixedData, Residuals};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let ones = Matrix::from_columns(&[[1.0; 3]]);
+    /// let data = MixedData::new(&ones, &[1.0, 2.0, 6.0], &[]);
+    /// let model = Marginal::new(data, Residuals::PLAIN, Criterion::Reml)?;
+    /// // A mean and σ.
+    /// assert_eq!(model.fit()?.parameters(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn parameters(&self) -> usize {
         let fixed = self.coefficients.len() - self.aliased.len();
         fixed + self.theta.len() + self.correlations.len() + self.spread.len() + 1
@@ -119,32 +135,24 @@ impl MarginalFit {
     }
 }
 
-/// What one block gives.
-struct Block {
-    ln_determinant: f64,
-    cross: Matrix,
-}
-
-/// The criterion at some parameters.
-struct Solution {
-    value: f64,
-    beta: Vec<f64>,
-    variance: f64,
-    information: Cholesky,
-}
-
-/// Blocks that one thread takes by itself.
-const CHUNK: usize = 32;
-
-/// Diagonal elements of Λ that count as zero.
-const SINGULAR: f64 = 1e-4;
-
 impl<'a> Marginal<'a> {
     /// Checks the data and finds the blocks of dependent rows.
     ///
     /// # Errors
     /// As [`super::LinearMixed::new`]; positions that repeat in a group, or are not whole where
     /// steps are counted; a spread that cannot be.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, Marginal, MixedData, Residuals};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let ones = Matrix::from_columns(&[[1.0; 3]]);
+    /// let data = MixedData::new(&ones, &[1.0, 2.0, 6.0], &[]);
+    /// let model = Marginal::new(data, Residuals::PLAIN, Criterion::Reml)?;
+    /// assert!(model.fit().is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(
         data: MixedData<'a>,
         residuals: Residuals<'a>,
@@ -158,27 +166,13 @@ impl<'a> Marginal<'a> {
                 what: "rows beyond one per coefficient",
             });
         }
-        let sizes: Vec<usize> = data
-            .random
-            .iter()
-            .map(|term| term.effects.columns())
-            .collect();
-        let scales = layout(&sizes)
-            .into_iter()
-            .map(|(term, row, _)| {
-                let column = data.random[term].effects.column(row);
-                (dot(column, column) / column.len() as f64)
-                    .sqrt()
-                    .max(f64::MIN_POSITIVE)
-            })
-            .collect();
         let blocks = blocks(&data, &structure);
         Ok(Self {
+            sizes: data.sizes(),
+            scales: data.scales()?,
             data,
             prepared,
             structure,
-            sizes,
-            scales,
             criterion,
             blocks,
         })
@@ -188,6 +182,19 @@ impl<'a> Marginal<'a> {
     ///
     /// # Errors
     /// An outcome without residual variance, and no convergence.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, Marginal, MixedData, Residuals};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let ones = Matrix::from_columns(&[[1.0; 3]]);
+    /// let data = MixedData::new(&ones, &[1.0, 2.0, 6.0], &[]);
+    /// let model = Marginal::new(data, Residuals::PLAIN, Criterion::Reml)?;
+    /// // (4 + 1 + 9)/2.
+    /// assert!((model.fit()?.sigma.powi(2) - 7.0).abs() < 1e-12);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn fit(&self) -> Result<MarginalFit, NotEstimable> {
         let start = self.start();
         self.solve(&start, false)?;
@@ -207,8 +214,7 @@ impl<'a> Marginal<'a> {
     }
 
     fn start(&self) -> Vec<f64> {
-        let diagonal = |(_, row, column): (usize, usize, usize)| f64::from(u8::from(row == column));
-        let mut start: Vec<f64> = layout(&self.sizes).into_iter().map(diagonal).collect();
+        let mut start = identity(&self.sizes);
         start.extend(self.structure.start());
         start
     }
@@ -216,234 +222,6 @@ impl<'a> Marginal<'a> {
     fn lambda(&self, point: &[f64]) -> Vec<Matrix> {
         let theta: Vec<f64> = point.iter().zip(&self.scales).map(|(v, s)| v / s).collect();
         factors(&self.sizes, &theta)
-    }
-
-    fn degrees(&self) -> f64 {
-        let lost = match self.criterion {
-            Criterion::Reml => self.prepared.kept.len(),
-            Criterion::Ml => 0,
-        };
-        (self.data.rows() - lost) as f64
-    }
-
-    fn width(&self) -> usize {
-        self.prepared.x.columns() + 1
-    }
-
-    /// The covariance of a block over σ².
-    fn covariance(&self, rows: &[u32], lambda: &[Matrix], at: &At) -> Matrix {
-        let n = rows.len();
-        let mut matrix = Matrix::zeros(n, n);
-        for j in 0..n {
-            let b = rows[j] as usize;
-            for i in j..n {
-                let a = rows[i] as usize;
-                let weight = self.data.weights.map_or(1.0, |w| (w[a] * w[b]).sqrt());
-                matrix[(i, j)] = self.structure.covariance(at, a, b) / weight;
-            }
-        }
-        for (term, factor) in self.data.random.iter().zip(lambda) {
-            let effects: Vec<Vec<f64>> = rows
-                .iter()
-                .map(|&row| factor.transposed_times(&term.effects.row(row as usize)))
-                .collect();
-            for j in 0..n {
-                for i in j..n {
-                    if term.groups[rows[i] as usize] == term.groups[rows[j] as usize] {
-                        matrix[(i, j)] += dot(&effects[i], &effects[j]);
-                    }
-                }
-            }
-        }
-        for j in 0..n {
-            for i in 0..j {
-                matrix[(i, j)] = matrix[(j, i)];
-            }
-        }
-        matrix
-    }
-
-    /// The rows of [X y] of a block.
-    fn outcomes(&self, rows: &[u32]) -> Matrix {
-        let mut values = Vec::with_capacity(rows.len() * self.width());
-        for column in 0..self.width() - 1 {
-            let source = self.prepared.x.column(column);
-            values.extend(rows.iter().map(|&row| source[row as usize]));
-        }
-        values.extend(rows.iter().map(|&row| self.prepared.y[row as usize]));
-        Matrix::from_values(rows.len(), self.width(), values)
-    }
-
-    fn block(&self, rows: &[u32], lambda: &[Matrix], at: &At) -> Result<Block, NotEstimable> {
-        let factor = Cholesky::full_rank(&self.covariance(rows, lambda, at))?;
-        let mut white = self.outcomes(rows);
-        for column in 0..white.columns() {
-            factor.whiten(white.column_mut(column));
-        }
-        let last = white.columns() - 1;
-        let places: Vec<usize> = (0..last).collect();
-        Ok(Block {
-            ln_determinant: factor.log_determinant(),
-            cross: bordered(&white.gather_columns(&places), white.column(last), None),
-        })
-    }
-
-    /// The criterion, and its gradient if asked for.
-    fn solve(&self, point: &[f64], slopes: bool) -> Result<(Solution, Vec<f64>), NotEstimable> {
-        let lambda = self.lambda(point);
-        let at = self.structure.at(&point[parameters(&self.sizes)..]);
-        let parts: Vec<Result<Block, NotEstimable>> = self
-            .blocks
-            .par_chunks(CHUNK)
-            .map(|blocks| {
-                let mut total = Block {
-                    ln_determinant: 0.0,
-                    cross: Matrix::zeros(self.width(), self.width()),
-                };
-                for rows in blocks {
-                    let block = self.block(rows, &lambda, &at)?;
-                    total.ln_determinant += block.ln_determinant;
-                    total.cross.add_scaled(1.0, &block.cross);
-                }
-                Ok(total)
-            })
-            .collect();
-        let mut ln_determinant = 0.0;
-        let mut cross = Matrix::zeros(self.width(), self.width());
-        for part in parts {
-            let part = part?;
-            ln_determinant += part.ln_determinant;
-            cross.add_scaled(1.0, &part.cross);
-        }
-        let solution = self.profile(ln_determinant, &cross)?;
-        let gradient = match slopes {
-            true => self.gradient(&solution, (&lambda, &at))?,
-            false => Vec::new(),
-        };
-        Ok((solution, gradient))
-    }
-
-    fn profile(&self, ln_determinant: f64, cross: &Matrix) -> Result<Solution, NotEstimable> {
-        let p = self.width() - 1;
-        let places: Vec<usize> = (0..p).collect();
-        let information = Cholesky::full_rank(&cross.principal(&places))?;
-        let right = &cross.column(p)[..p];
-        let beta = information.solve(right);
-        let rss = cross[(p, p)] - dot(&beta, right);
-        let df = self.degrees();
-        if rss.is_nan() || rss <= cross[(p, p)].max(f64::MIN_POSITIVE) * 1e-13 {
-            return Err(NotEstimable::OneLevel {
-                what: "the residual",
-            });
-        }
-        let mut value = ln_determinant + df * (1.0 + (TAU * rss / df).ln());
-        if self.criterion == Criterion::Reml {
-            value += information.log_determinant();
-        }
-        Ok(Solution {
-            value,
-            beta,
-            variance: rss / df,
-            information,
-        })
-    }
-
-    /// From Γ = V⁻¹ − V⁻¹[X e]Ω[X e]'V⁻¹, the derivative of the criterion by V.
-    fn gradient(
-        &self,
-        solution: &Solution,
-        (lambda, at): (&[Matrix], &At),
-    ) -> Result<Vec<f64>, NotEstimable> {
-        let inverse = match self.criterion {
-            Criterion::Reml => Some(solution.information.inverse()),
-            Criterion::Ml => None,
-        };
-        let empty = || {
-            let matrices: Vec<Matrix> = self.sizes.iter().map(|&q| Matrix::zeros(q, q)).collect();
-            (matrices, self.structure.slopes())
-        };
-        type Part = (Vec<Matrix>, Slopes);
-        let parts: Vec<Result<Part, NotEstimable>> = self
-            .blocks
-            .par_chunks(CHUNK)
-            .map(|blocks| {
-                let (mut random, mut slopes) = empty();
-                for rows in blocks {
-                    let by = self.derivative(rows, (lambda, at), solution, inverse.as_ref())?;
-                    self.add_random(&mut random, rows, &by);
-                    for (j, &b) in rows.iter().enumerate() {
-                        for (i, &a) in rows.iter().enumerate() {
-                            let (a, b) = (a as usize, b as usize);
-                            let weight = self.data.weights.map_or(1.0, |w| (w[a] * w[b]).sqrt());
-                            let by = by[(i, j)] / weight;
-                            self.structure.add(&mut slopes, at, (a, b), by);
-                        }
-                    }
-                }
-                Ok((random, slopes))
-            })
-            .collect();
-        let (mut random, mut slopes) = empty();
-        for part in parts {
-            let (some, more) = part?;
-            for (sum, part) in random.iter_mut().zip(&some) {
-                sum.add_scaled(1.0, part);
-            }
-            slopes.merge(&more);
-        }
-        let products: Vec<Matrix> = random
-            .iter()
-            .zip(lambda)
-            .map(|(by, factor)| by.multiply(factor).scaled(2.0))
-            .collect();
-        let mut gradient: Vec<f64> = theta(&products)
-            .iter()
-            .zip(&self.scales)
-            .map(|(g, scale)| g / scale)
-            .collect();
-        gradient.extend(self.structure.gradient(&slopes, at));
-        Ok(gradient)
-    }
-
-    fn derivative(
-        &self,
-        rows: &[u32],
-        (lambda, at): (&[Matrix], &At),
-        solution: &Solution,
-        information: Option<&Matrix>,
-    ) -> Result<Matrix, NotEstimable> {
-        let factor = Cholesky::full_rank(&self.covariance(rows, lambda, at))?;
-        let mut by = factor.inverse();
-        let outcomes = self.outcomes(rows);
-        let places: Vec<usize> = (0..self.width() - 1).collect();
-        let x = outcomes.gather_columns(&places);
-        let mut residual = outcomes.column(self.width() - 1).to_vec();
-        let negative: Vec<f64> = solution.beta.iter().map(|beta| -beta).collect();
-        x.add_times(&negative, &mut residual);
-        let solved = factor.solve(&residual);
-        by.add_outer(-1.0 / solution.variance, &solved, &solved);
-        if let Some(information) = information {
-            let solved = factor.solve_matrix(&x);
-            by.add_scaled(-1.0, &solved.sandwich(information));
-        }
-        Ok(by)
-    }
-
-    /// Adds Z'ΓZ of each term, over the levels in a block.
-    fn add_random(&self, sums: &mut [Matrix], rows: &[u32], by: &Matrix) {
-        for (term, sum) in self.data.random.iter().zip(sums) {
-            let effects: Vec<Vec<f64>> = rows
-                .iter()
-                .map(|&row| term.effects.row(row as usize))
-                .collect();
-            for (j, &b) in rows.iter().enumerate() {
-                for (i, &a) in rows.iter().enumerate() {
-                    if term.groups[a as usize] == term.groups[b as usize] {
-                        sum.add_outer(by[(i, j)], &effects[i], &effects[j]);
-                    }
-                }
-            }
-        }
     }
 
     fn finish(&self, point: &[f64]) -> Result<MarginalFit, NotEstimable> {
@@ -460,32 +238,13 @@ impl<'a> Marginal<'a> {
         let all: Vec<usize> = (0..point.len()).collect();
         let hessian = difference_hessian(point, &all, |p| Some(self.solve(p, true).ok()?.1));
         let scaled = solution.information.inverse().scaled(solution.variance);
-        let mut covariance = Matrix::zeros(self.prepared.columns, self.prepared.columns);
-        for (i, &row) in self.prepared.kept.iter().enumerate() {
-            for (j, &column) in self.prepared.kept.iter().enumerate() {
-                covariance[(row, column)] = scaled[(i, j)];
-            }
-        }
-        let singular = (0..lambda.len())
-            .filter(|&term| {
-                let diagonal = lambda[term].diagonal_values();
-                diagonal.iter().any(|&value| value < SINGULAR)
-            })
-            .collect();
         Ok(MarginalFit {
-            fitted: self.fitted(&coefficients, &modes),
+            fitted: self.data.fitted(&coefficients, &modes),
             aliased: self.prepared.aliased(),
-            covariance,
+            covariance: self.prepared.spread(&scaled),
             theta: theta(&lambda),
             sigma: solution.variance.sqrt(),
-            covariances: lambda
-                .iter()
-                .map(|factor| {
-                    factor
-                        .multiply(&factor.transpose())
-                        .scaled(solution.variance)
-                })
-                .collect(),
+            covariances: covariances(&lambda, solution.variance),
             correlations: self.structure.shown_correlations(&at),
             spread: self.structure.shown_spread(free),
             deviations: at.deviations,
@@ -493,7 +252,7 @@ impl<'a> Marginal<'a> {
             criterion: self.criterion,
             modes,
             coefficients,
-            singular,
+            singular: singular(&lambda),
             parameter_covariance: match hessian {
                 Some(hessian) if !point.is_empty() => positive_inverse(&hessian)?.scaled(2.0),
                 _ => Matrix::zeros(0, 0),
@@ -539,63 +298,4 @@ impl<'a> Marginal<'a> {
             .map(|(sum, factor)| factor.multiply(&factor.transpose()).multiply(sum))
             .collect())
     }
-
-    fn fitted(&self, coefficients: &[f64], modes: &[Matrix]) -> Vec<f64> {
-        let mut fitted = self
-            .data
-            .offset
-            .map_or_else(|| vec![0.0; self.data.rows()], <[f64]>::to_vec);
-        self.data.x.add_times(coefficients, &mut fitted);
-        for (term, modes) in self.data.random.iter().zip(modes) {
-            for (row, target) in fitted.iter_mut().enumerate() {
-                let effects = modes.column(term.groups[row]).iter().enumerate();
-                *target += effects
-                    .map(|(effect, mode)| term.effects[(row, effect)] * mode)
-                    .sum::<f64>();
-            }
-        }
-        fitted
-    }
-}
-
-/// Rows that share a group of any kind, directly or through others.
-fn blocks(data: &MixedData<'_>, structure: &Structure<'_>) -> Vec<Vec<u32>> {
-    let mut parent: Vec<usize> = (0..data.rows()).collect();
-    let all = data
-        .random
-        .iter()
-        .map(|term| term.groups)
-        .chain([structure.groups.as_slice()]);
-    for groups in all {
-        let levels = groups.iter().max().map_or(0, |most| most + 1);
-        let mut first = vec![usize::MAX; levels];
-        for (row, &group) in groups.iter().enumerate() {
-            if first[group] == usize::MAX {
-                first[group] = row;
-                continue;
-            }
-            let (a, b) = (root(&mut parent, first[group]), root(&mut parent, row));
-            parent[a.max(b)] = a.min(b);
-        }
-    }
-    let mut place = vec![usize::MAX; data.rows()];
-    let mut blocks: Vec<Vec<u32>> = Vec::new();
-    for row in 0..data.rows() {
-        let root = root(&mut parent, row);
-        if place[root] == usize::MAX {
-            place[root] = blocks.len();
-            blocks.push(Vec::new());
-        }
-        let row = u32::try_from(row).expect("fewer than four thousand million rows");
-        blocks[place[root]].push(row);
-    }
-    blocks
-}
-
-fn root(parent: &mut [usize], mut row: usize) -> usize {
-    while parent[row] != row {
-        parent[row] = parent[parent[row]];
-        row = parent[row];
-    }
-    row
 }

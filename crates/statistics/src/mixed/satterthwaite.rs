@@ -57,6 +57,22 @@ impl LinearMixed<'_> {
     ///
     /// # Errors
     /// As [`LinearMixed::fit`].
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, LinearMixed, MixedData, RandomTerm};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Three groups of two: variances of 12 between and 2 within.
+    /// let ones = Matrix::from_columns(&[[1.0; 6]]);
+    /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
+    /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2], levels: 3 }];
+    /// let model = LinearMixed::new(MixedData::new(&ones, &y, &random), Criterion::Reml)?;
+    /// let tests = model.satterthwaite(&model.fit()?)?;
+    /// // A mean over three groups.
+    /// assert!((tests.degrees(&[1.0]) - 2.0).abs() < 1e-4);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn satterthwaite(&self, fit: &LinearMixedFit) -> Result<Satterthwaite, NotEstimable> {
         let point = self.scaled(&fit.theta);
         let free = self.free(&fit.theta);
@@ -80,7 +96,7 @@ impl LinearMixed<'_> {
             };
             let mut slope = at(step)?;
             slope.add_scaled(-1.0, &at(-step)?);
-            slopes.push(self.spread(&slope.scaled(0.5 / step)));
+            slopes.push(self.prepared.spread(&slope.scaled(0.5 / step)));
         }
         Ok(Satterthwaite {
             coefficients: fit.coefficients.clone(),
@@ -95,6 +111,21 @@ impl LinearMixed<'_> {
 
 impl Satterthwaite {
     /// The degrees of freedom of a combination of coefficients.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, LinearMixed, MixedData, RandomTerm};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Three groups of two: variances of 12 between and 2 within.
+    /// let ones = Matrix::from_columns(&[[1.0; 6]]);
+    /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
+    /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2], levels: 3 }];
+    /// let model = LinearMixed::new(MixedData::new(&ones, &y, &random), Criterion::Reml)?;
+    /// let tests = model.satterthwaite(&model.fit()?)?;
+    /// assert!((tests.degrees(&[1.0]) - 2.0).abs() < 1e-4);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn degrees(&self, contrast: &[f64]) -> f64 {
         let variance = self.covariance.quadratic_form(contrast);
         let slopes: Vec<f64> = self
@@ -110,6 +141,24 @@ impl Satterthwaite {
     }
 
     /// Tests a combination of coefficients against 0; `None` if it has no variance.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, LinearMixed, MixedData, RandomTerm};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Three groups of two: variances of 12 between and 2 within.
+    /// let ones = Matrix::from_columns(&[[1.0; 6]]);
+    /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
+    /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2], levels: 3 }];
+    /// let model = LinearMixed::new(MixedData::new(&ones, &y, &random), Criterion::Reml)?;
+    /// let tests = model.satterthwaite(&model.fit()?)?;
+    /// // Twice the mean of 5, whose variance is 26/6.
+    /// let test = tests.t_test(&[2.0]).ok_or(statistics::NotEstimable::NoEvents)?;
+    /// assert!((test.estimate - 10.0).abs() < 1e-12);
+    /// assert!((test.std_err.powi(2) - 4.0 * 26.0 / 6.0).abs() < 1e-6);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn t_test(&self, contrast: &[f64]) -> Option<TTest> {
         let estimate: f64 = contrast
             .iter()
@@ -132,6 +181,21 @@ impl Satterthwaite {
     }
 
     /// Tests the coefficient of a column against 0; `None` if it has no variance.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, LinearMixed, MixedData, RandomTerm};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Three groups of two: variances of 12 between and 2 within.
+    /// let ones = Matrix::from_columns(&[[1.0; 6]]);
+    /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
+    /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2], levels: 3 }];
+    /// let model = LinearMixed::new(MixedData::new(&ones, &y, &random), Criterion::Reml)?;
+    /// let tests = model.satterthwaite(&model.fit()?)?;
+    /// assert!(tests.t_test_of(0).is_some_and(|test| (test.estimate - 5.0).abs() < 1e-12));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn t_test_of(&self, column: usize) -> Option<TTest> {
         let mut contrast = vec![0.0; self.coefficients.len()];
         contrast[column] = 1.0;
@@ -143,6 +207,23 @@ impl Satterthwaite {
     ///
     /// # Errors
     /// Values that are not finite.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{Criterion, LinearMixed, MixedData, RandomTerm};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Three groups of two: variances of 12 between and 2 within.
+    /// let ones = Matrix::from_columns(&[[1.0; 6]]);
+    /// let y = [1.0, 3.0, 3.0, 5.0, 8.0, 10.0];
+    /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2], levels: 3 }];
+    /// let model = LinearMixed::new(MixedData::new(&ones, &y, &random), Criterion::Reml)?;
+    /// let tests = model.satterthwaite(&model.fit()?)?;
+    /// // Of one contrast it is the square of t: 25/(26/6).
+    /// let test = tests.f_test(&Matrix::identity(1))?;
+    /// assert!(test.is_some_and(|test| (test.statistic - 150.0 / 26.0).abs() < 1e-6));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn f_test(&self, contrasts: &Matrix) -> Result<Option<FTest>, NotEstimable> {
         let covariance = contrasts.sandwich(&self.covariance);
         let eigen = SymmetricEigen::new(&covariance)?;

@@ -1,49 +1,12 @@
 //! Paths of elastic-net estimates.
 
-use super::Target;
 use super::coordinate::{Penalty, Quadratic};
+use super::scaling::{Scaled, base_penalties, ridge_unit};
 use super::target::{Covariates, Smooth, Stopping};
+use super::{PenaltyOptions, Target};
 use crate::NotEstimable;
 use crate::matrix::Matrix;
 use crate::optimise::Evaluation;
-
-/// What is paid for coefficients, and along which path.
-#[derive(Clone, Debug)]
-pub struct PenaltyOptions {
-    /// 1 is the lasso, 0 ridge regression.
-    pub alpha: f64,
-    /// The penalties λ; without them a path of `steps` from the smallest λ that keeps all
-    /// coefficients at 0.
-    pub lambda: Option<Vec<f64>>,
-    /// Length of that path.
-    pub steps: usize,
-    /// Its last λ as a share of the first; 10⁻⁴, or 10⁻² with fewer rows than columns.
-    pub smallest: Option<f64>,
-    /// A factor of λ per column (0: not penalised; ∞: left out); they are scaled to sum to the
-    /// number of columns.
-    pub factors: Option<Vec<f64>>,
-    /// Bounds of the coefficients, lower ones at most 0 and upper ones at least 0.
-    pub bounds: Option<Vec<(f64, f64)>>,
-    /// Whether columns are divided by their standard deviation before.
-    pub standardize: bool,
-    /// Whether there is an intercept (never penalised; none in a Cox model).
-    pub intercept: bool,
-}
-
-impl Default for PenaltyOptions {
-    fn default() -> Self {
-        Self {
-            alpha: 1.0,
-            lambda: None,
-            steps: 100,
-            smallest: None,
-            factors: None,
-            bounds: None,
-            standardize: true,
-            intercept: true,
-        }
-    }
-}
 
 /// The estimates at one λ.
 #[derive(Clone, Debug)]
@@ -113,7 +76,7 @@ impl ElasticNet {
     ) -> Result<Path, NotEstimable> {
         let (weights, offset) = weights_and_offset;
         check(&target, x, (weights, offset))?;
-        check_options(options, x.columns())?;
+        options.check(x.columns())?;
         let intercept = options.intercept && !matches!(target, Target::Cox(..));
         let scaled = Scaled::new(x, weights, (intercept, options.standardize));
         let smooth = target.smooth(Covariates {
@@ -132,123 +95,6 @@ impl ElasticNet {
         }
         .run()
     }
-}
-
-/// Columns less their mean, over their standard deviation.
-struct Scaled {
-    means: Vec<f64>,
-    sds: Vec<f64>,
-}
-
-impl Scaled {
-    fn new(x: &Matrix, weights: Option<&[f64]>, (centre, scale): (bool, bool)) -> Self {
-        let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
-        let total: f64 = (0..x.rows()).map(weight).sum();
-        let mut scaled = Self {
-            means: Vec::new(),
-            sds: Vec::new(),
-        };
-        for column in 0..x.columns() {
-            let values = x.column(column);
-            let mean = values
-                .iter()
-                .enumerate()
-                .map(|(row, x)| weight(row) * x)
-                .sum::<f64>()
-                / total;
-            let square = |(row, x): (usize, &f64)| weight(row) * (x - mean) * (x - mean);
-            let sd = (values.iter().enumerate().map(square).sum::<f64>() / total).sqrt();
-            // A constant column stays at 0, whatever its units.
-            let constant = sd <= 1e-14 * mean.abs();
-            scaled.means.push(if centre { mean } else { 0.0 });
-            scaled.sds.push(match (constant, scale) {
-                (true, _) => 0.0,
-                (false, true) => sd,
-                (false, false) => 1.0,
-            });
-        }
-        scaled
-    }
-
-    fn design(&self, x: &Matrix, intercept: bool) -> Matrix {
-        let mut columns = Vec::with_capacity(x.columns() + usize::from(intercept));
-        if intercept {
-            columns.push(vec![1.0; x.rows()]);
-        }
-        for column in 0..x.columns() {
-            let (mean, sd) = (self.means[column], self.sds[column]);
-            let factor = if sd == 0.0 { 0.0 } else { 1.0 / sd };
-            let scale = |x: &f64| (x - mean) * factor;
-            columns.push(x.column(column).iter().map(scale).collect());
-        }
-        if columns.is_empty() {
-            return Matrix::zeros(x.rows(), 0);
-        }
-        Matrix::from_columns(&columns)
-    }
-}
-
-/// In `glmnet` a normal outcome is standardised too, so that the ridge part of the penalty is
-/// counted in its standard deviations.
-fn ridge_unit(target: &Target<'_>, weights: Option<&[f64]>, centre: bool) -> f64 {
-    let Target::Gaussian(y) = target else {
-        return 1.0;
-    };
-    let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
-    let total: f64 = (0..y.len()).map(weight).sum();
-    let mean = match centre {
-        true => {
-            y.iter()
-                .enumerate()
-                .map(|(row, y)| weight(row) * y)
-                .sum::<f64>()
-                / total
-        }
-        false => 0.0,
-    };
-    let square = |(row, y): (usize, &f64)| weight(row) * (y - mean) * (y - mean);
-    let sd = (y.iter().enumerate().map(square).sum::<f64>() / total).sqrt();
-    if sd > 0.0 { 1.0 / sd } else { 1.0 }
-}
-
-/// Penalties at λ = 1, bounds on the scaled columns.
-fn base_penalties(scaled: &Scaled, options: &PenaltyOptions, intercept: bool) -> Vec<Penalty> {
-    let free = Penalty {
-        lasso: 0.0,
-        ridge: 0.0,
-        lower: f64::NEG_INFINITY,
-        upper: f64::INFINITY,
-    };
-    let columns = scaled.sds.len();
-    let factor = |column: usize| options.factors.as_ref().map_or(1.0, |f| f[column]);
-    // Columns that are left out count as any other.
-    let sum: f64 = (0..columns)
-        .map(|column| match factor(column) {
-            f64::INFINITY => 1.0,
-            factor => factor,
-        })
-        .sum();
-    let mut penalties = vec![free; usize::from(intercept)];
-    for column in 0..columns {
-        let out = scaled.sds[column] == 0.0 || factor(column) == f64::INFINITY;
-        let scale = scaled.sds[column];
-        let (lower, upper) = match (&options.bounds, out) {
-            (_, true) => (0.0, 0.0),
-            (Some(bounds), _) => (bounds[column].0 * scale, bounds[column].1 * scale),
-            (None, _) => (f64::NEG_INFINITY, f64::INFINITY),
-        };
-        let share = match out || sum == 0.0 {
-            true => 0.0,
-            false => factor(column) * columns as f64 / sum,
-        };
-        penalties.push(Penalty {
-            lasso: options.alpha * share,
-            ridge: (1.0 - options.alpha) * share,
-            lower,
-            upper,
-        });
-    }
-    penalties
 }
 
 struct Search<'a> {
@@ -474,44 +320,4 @@ fn check(
         0.0 => Err(NotEstimable::Empty { what: "weights" }),
         _ => Ok(()),
     }
-}
-
-fn check_options(options: &PenaltyOptions, columns: usize) -> Result<(), NotEstimable> {
-    let domain = |what: &'static str, value: f64| Err(NotEstimable::Domain { what, value });
-    if !(0.0..=1.0).contains(&options.alpha) {
-        return domain("alpha", options.alpha);
-    }
-    if let Some(lambda) = &options.lambda {
-        if lambda.is_empty() {
-            return Err(NotEstimable::Empty { what: "lambdas" });
-        }
-        if let Some(&value) = lambda
-            .iter()
-            .find(|value| !(value.is_finite() && **value >= 0.0))
-        {
-            return domain("lambda", value);
-        }
-    }
-    if options.steps == 0 {
-        return domain("the number of lambdas", 0.0);
-    }
-    if let Some(ratio) = options.smallest
-        && !(ratio > 0.0 && ratio < 1.0)
-    {
-        return domain("the smallest lambda as a share of the largest", ratio);
-    }
-    if let Some(factors) = &options.factors {
-        NotEstimable::unless_length("the penalty factors", columns, factors.len())?;
-        if let Some(&value) = factors.iter().find(|value| value.is_nan() || **value < 0.0) {
-            return domain("a penalty factor", value);
-        }
-    }
-    if let Some(bounds) = &options.bounds {
-        NotEstimable::unless_length("the bounds", columns, bounds.len())?;
-        let wrong = |(lower, upper): &&(f64, f64)| !(*lower <= 0.0 && *upper >= 0.0);
-        if let Some((lower, upper)) = bounds.iter().find(wrong) {
-            return domain("a bound", if *lower <= 0.0 { *upper } else { *lower });
-        }
-    }
-    Ok(())
 }
