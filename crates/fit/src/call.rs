@@ -38,6 +38,13 @@ impl FitCall {
     ///
     /// # Errors
     /// Words that are no call; the message is clap's.
+    ///
+    /// ```
+    /// use fit::FitCall;
+    /// let call = FitCall::parse("fit km lung.csv 'Surv(time, status) ~ sex'");
+    /// assert!(call.is_ok_and(|call| call.procedure.name() == "km"));
+    /// assert!(FitCall::parse("fit nothing").is_err());
+    /// ```
     pub fn parse(line: &str) -> Result<Self, Failure> {
         let words = words::split(line)?;
         // The name of the program and of the command may stand before it.
@@ -57,6 +64,24 @@ impl FitCall {
     ///
     /// # Errors
     /// The named reason why there is no result.
+    ///
+    /// ```
+    /// use fit::{Failure, Files, FitCall};
+    /// struct Deaths;
+    /// impl Files for Deaths {
+    ///     fn read(&self, name: &str) -> std::io::Result<Vec<u8>> {
+    ///         match name {
+    ///             "deaths.csv" => Ok(b"time,status\n1,1\n2,1\n".to_vec()),
+    ///             _ => Err(std::io::ErrorKind::NotFound.into()),
+    ///         }
+    ///     }
+    /// }
+    /// # fn main() -> Result<(), Failure> {
+    /// let outcome = FitCall::parse("km deaths.csv 'Surv(time, status) ~ 1'")?.run(&Deaths)?;
+    /// assert_eq!(outcome.fitted.result["surv"][0], 0.5);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn run(&self, files: &dyn Files) -> Result<Outcome, Failure> {
         let inputs = Inputs::new(files);
         // A panic is a mistake of ours; its user still gets a sentence and an exit code.

@@ -14,6 +14,11 @@ pub struct Failure {
 
 impl Failure {
     /// A failure with this name and sentence.
+    ///
+    /// ```
+    /// use fit::Failure;
+    /// assert_eq!(Failure::new("empty", "Er zijn geen rijen.").code, "empty");
+    /// ```
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -22,11 +27,21 @@ impl Failure {
     }
 
     /// An option with a value that cannot be used.
+    ///
+    /// ```
+    /// use fit::Failure;
+    /// assert_eq!(Failure::option("cl", "verwacht een kans").message, "--cl: verwacht een kans.");
+    /// ```
     pub fn option(name: &str, message: impl std::fmt::Display) -> Self {
         Self::new("bad_option", format!("--{name}: {message}."))
     }
 
     /// The failure as data.
+    ///
+    /// ```
+    /// use fit::Failure;
+    /// assert_eq!(Failure::new("empty", "Er zijn geen rijen.").to_json()["code"], "empty");
+    /// ```
     pub fn to_json(&self) -> Value {
         json!({"code": self.code, "message": self.message})
     }

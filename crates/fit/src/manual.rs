@@ -7,6 +7,10 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 /// The procedures and their options in Markdown, as kept in `docs/fit-options.md`.
+///
+/// ```
+/// assert!(fit::manual::markdown().contains("## `km`"));
+/// ```
 pub fn markdown() -> String {
     let mut text = String::from(
         "# Opties van `doorstroom fit`\n\n\

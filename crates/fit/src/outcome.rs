@@ -14,6 +14,11 @@ pub struct Fitted {
 
 impl Fitted {
     /// Numbers and text.
+    ///
+    /// ```
+    /// use fit::Fitted;
+    /// assert_eq!(Fitted::new(serde_json::json!({"n": 2}), "n=2").summary, "n=2");
+    /// ```
     pub fn new(result: Value, summary: impl Into<String>) -> Self {
         Self {
             result,
@@ -36,7 +41,18 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The outcome as data: see `docs/fit-json.md`.
+    /// The outcome as data: see `docs/fit.schema.json`.
+    ///
+    /// ```
+    /// use fit::{Fitted, Outcome, Rows};
+    /// let outcome = Outcome {
+    ///     procedure: "km".into(),
+    ///     fitted: Fitted::new(serde_json::json!({"n": 2}), "n=2"),
+    ///     warnings: Vec::new(),
+    ///     rows: Some(Rows { read: 3, used: 2 }),
+    /// };
+    /// assert_eq!(outcome.to_json()["result"]["n"], 2);
+    /// ```
     pub fn to_json(&self) -> Value {
         let warnings: Vec<Value> = self
             .warnings
@@ -52,6 +68,17 @@ impl Outcome {
     }
 
     /// The outcome as text.
+    ///
+    /// ```
+    /// use fit::{Fitted, Outcome, Rows};
+    /// let outcome = Outcome {
+    ///     procedure: "km".into(),
+    ///     fitted: Fitted::new(serde_json::json!({"n": 2}), "n=2"),
+    ///     warnings: Vec::new(),
+    ///     rows: Some(Rows { read: 3, used: 2 }),
+    /// };
+    /// assert!(outcome.to_text().contains("1 van 3 rijen weggelaten"));
+    /// ```
     pub fn to_text(&self) -> String {
         let mut text = self.fitted.summary.clone();
         if let Some(rows) = self.rows.filter(|rows| rows.used < rows.read) {

@@ -11,6 +11,13 @@ pub struct TextTable {
 
 impl TextTable {
     /// A table with these columns.
+    ///
+    /// ```
+    /// use fit::text::TextTable;
+    /// let mut table = TextTable::new(["n", "events"]);
+    /// table.row("sex=1", ["138", "112"]);
+    /// assert_eq!(table.print(), "        n events\nsex=1 138    112\n");
+    /// ```
     pub fn new<T: Into<String>>(header: impl IntoIterator<Item = T>) -> Self {
         Self {
             header: header.into_iter().map(Into::into).collect(),
@@ -19,6 +26,14 @@ impl TextTable {
     }
 
     /// Adds a row.
+    ///
+    /// ```
+    /// use fit::text::TextTable;
+    /// let mut table = TextTable::new(["n", "events"]);
+    /// table.row("sex=1", ["138", "112"]);
+    /// table.row("sex=2", ["90", "53"]);
+    /// assert_eq!(table.print().lines().count(), 3);
+    /// ```
     pub fn row<T: Into<String>>(
         &mut self,
         name: impl Into<String>,
@@ -30,6 +45,13 @@ impl TextTable {
     }
 
     /// The lines.
+    ///
+    /// ```
+    /// use fit::text::TextTable;
+    /// let mut table = TextTable::new(["n", "events"]);
+    /// table.row("sex=1", ["138", "112"]);
+    /// assert_eq!(table.print(), "        n events\nsex=1 138    112\n");
+    /// ```
     pub fn print(&self) -> String {
         let width = |column: usize| {
             let cells = self.rows.iter().filter_map(|(_, cells)| cells.get(column));
@@ -63,7 +85,11 @@ fn line(text: &mut String, name: &str, left: usize, cells: &[String], widths: &[
     text.push('\n');
 }
 
-/// A number with at most `digits` significant digits, as R prints a single number.
+/// A number with at most `digits` significant digits, as R prints a single number. R: `signif`.
+///
+/// ```
+/// assert_eq!(fit::text::signif(0.123456, 3), "0.123");
+/// ```
 pub fn signif(x: f64, digits: usize) -> String {
     if !x.is_finite() || x == 0.0 {
         return formula::print_number(x);
@@ -72,7 +98,11 @@ pub fn signif(x: f64, digits: usize) -> String {
     formula::print_number(rounded.parse().unwrap_or(x))
 }
 
-/// A p-value, as R prints it: `<2e-16` below what a double can tell from 0.
+/// A p-value, as R prints it: `<2e-16` below what a double can tell from 0. R: `format.pval`.
+///
+/// ```
+/// assert_eq!(fit::text::p_value(1e-20), "<2e-16");
+/// ```
 pub fn p_value(p: f64) -> String {
     if p < f64::EPSILON {
         "<2e-16".into()
@@ -82,6 +112,11 @@ pub fn p_value(p: f64) -> String {
 }
 
 /// A number with a fixed number of decimals; NA where it is NaN.
+/// R: `formatC(x, decimals, format = "f")`.
+///
+/// ```
+/// assert_eq!(fit::text::fixed(0.5, 2), "0.50");
+/// ```
 pub fn fixed(x: f64, decimals: usize) -> String {
     if x.is_nan() {
         "NA".into()

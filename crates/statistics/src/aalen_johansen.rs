@@ -28,6 +28,7 @@ pub struct CauseCurve {
 
 impl AalenJohansen {
     /// Estimates the cumulative incidence of event codes 1 to `causes`.
+    /// R: `survfit(Surv(exit, factor(event)) ~ 1)`.
     ///
     /// # Errors
     /// As [`RiskTable::count`].
@@ -38,6 +39,20 @@ impl AalenJohansen {
     /// estimate. One sweep keeps the second moments of all influences; each subject's own
     /// influence is needed only on the day it leaves, and is then a closed form of prefix sums
     /// at its entry and exit (docs/methods/survival.md).
+    ///
+    /// ```
+    /// use statistics::{AalenJohansen, Confidence, FROM_START, FollowUp, Transform};
+    /// // The first of four leaves for cause 1, the second for cause 2.
+    /// let rows = FollowUp {
+    ///     entry: &[FROM_START; 4],
+    ///     exit: &[3, 5, 9, 9],
+    ///     event: &[1, 2, 0, 0],
+    /// };
+    /// let curves = AalenJohansen::estimate(rows, 2, Confidence::p95(Transform::Log))?;
+    /// assert_eq!(curves.causes[1].incidence, [0.0, 0.25, 0.25]);
+    /// assert_eq!(curves.event_free, [0.75, 0.5, 0.5]);
+    /// # Ok::<(), statistics::Error>(())
+    /// ```
     pub fn estimate(
         rows: FollowUp<'_>,
         causes: usize,
@@ -87,6 +102,22 @@ impl CauseCurve {
     }
 
     /// The probability that the event has happened by the day at `position`; 0 before any.
+    /// R: `summary(fit, times)$pstate`.
+    ///
+    /// ```
+    /// use statistics::{AalenJohansen, Confidence, FROM_START, FollowUp, Transform};
+    /// // The first of four leaves for cause 1, the second for cause 2.
+    /// let rows = FollowUp {
+    ///     entry: &[FROM_START; 4],
+    ///     exit: &[3, 5, 9, 9],
+    ///     event: &[1, 2, 0, 0],
+    /// };
+    /// let curves = AalenJohansen::estimate(rows, 2, Confidence::p95(Transform::Log))?;
+    /// let until_day_6 = curves.table.last_position_until(6);
+    /// assert_eq!(curves.causes[1].at(until_day_6), 0.25);
+    /// assert_eq!(curves.causes[1].at(None), 0.0);
+    /// # Ok::<(), statistics::Error>(())
+    /// ```
     pub fn at(&self, position: Option<usize>) -> f64 {
         position.map_or(0.0, |position| self.incidence[position])
     }

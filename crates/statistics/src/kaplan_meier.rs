@@ -52,10 +52,25 @@ impl Sweep {
 
 impl KaplanMeier {
     /// Estimates survival without any of the events of the table.
+    /// R: `survfit(Surv(entry, exit, event) ~ 1)`.
     ///
     /// # Method
     /// Kaplan and Meier (1958) with delayed entry: `S(t) = Π (1 − d/Y)`; Greenwood's variance
     /// of log S, `Σ d / (Y (Y − d))`.
+    ///
+    /// ```
+    /// use statistics::{Confidence, FROM_START, FollowUp, KaplanMeier, RiskTable, Transform};
+    /// // Two of four die on day 3, one is censored on day 5, one dies on day 8.
+    /// let rows = FollowUp {
+    ///     entry: &[FROM_START; 4],
+    ///     exit: &[3, 3, 5, 8],
+    ///     event: &[1, 1, 0, 1],
+    /// };
+    /// let table = RiskTable::count(rows, 1)?;
+    /// let curve = KaplanMeier::estimate(&table, Confidence::p95(Transform::Log));
+    /// assert_eq!(curve.survival, [0.5, 0.5, 0.0]);
+    /// # Ok::<(), statistics::Error>(())
+    /// ```
     pub fn estimate(table: &RiskTable, confidence: Confidence) -> Self {
         let n_event: Vec<u64> = (0..table.times.len())
             .map(|position| table.events_at(position))
@@ -64,10 +79,25 @@ impl KaplanMeier {
     }
 
     /// Estimates how long subjects were followed: censoring is the event, and events end the
-    /// follow-up before censorings on the same day do.
+    /// follow-up before censorings on the same day do. R: `prodlim(..., reverse = TRUE)`.
     ///
     /// # Method
     /// Schemper and Smith (1996).
+    ///
+    /// ```
+    /// use statistics::{Confidence, FROM_START, FollowUp, KaplanMeier, RiskTable, Transform};
+    /// // Two of four die on day 3, one is censored on day 5, one dies on day 8.
+    /// let rows = FollowUp {
+    ///     entry: &[FROM_START; 4],
+    ///     exit: &[3, 3, 5, 8],
+    ///     event: &[1, 1, 0, 1],
+    /// };
+    /// let table = RiskTable::count(rows, 1)?;
+    /// let curve = KaplanMeier::reverse(&table, Confidence::p95(Transform::Log));
+    /// // On day 5 one of the two who are left is censored.
+    /// assert_eq!(curve.survival, [1.0, 0.5, 0.5]);
+    /// # Ok::<(), statistics::Error>(())
+    /// ```
     pub fn reverse(table: &RiskTable, confidence: Confidence) -> Self {
         let at_risk: Vec<u64> = (0..table.times.len())
             .map(|position| table.n_risk[position] - table.events_at(position))
@@ -105,11 +135,41 @@ impl KaplanMeier {
     }
 
     /// Standard error of S after the day at `position`; 0 where the curve is at 0.
+    /// R: `summary(fit)$std.err`.
+    ///
+    /// ```
+    /// use statistics::{Confidence, FROM_START, FollowUp, KaplanMeier, RiskTable, Transform};
+    /// // Two of four die on day 3, one is censored on day 5, one dies on day 8.
+    /// let rows = FollowUp {
+    ///     entry: &[FROM_START; 4],
+    ///     exit: &[3, 3, 5, 8],
+    ///     event: &[1, 1, 0, 1],
+    /// };
+    /// let table = RiskTable::count(rows, 1)?;
+    /// let curve = KaplanMeier::estimate(&table, Confidence::p95(Transform::Log));
+    /// // Greenwood: ½ √(2/(4 · 2)).
+    /// assert_eq!(curve.std_err(0), 0.25);
+    /// # Ok::<(), statistics::Error>(())
+    /// ```
     pub fn std_err(&self, position: usize) -> f64 {
         self.std_err_log[position].map_or(0.0, |se| se * self.survival[position])
     }
 
-    /// Survival after `day`.
+    /// Survival after `day`. R: `summary(fit, times = day)$surv`.
+    ///
+    /// ```
+    /// use statistics::{Confidence, FROM_START, FollowUp, KaplanMeier, RiskTable, Transform};
+    /// // Two of four die on day 3, one is censored on day 5, one dies on day 8.
+    /// let rows = FollowUp {
+    ///     entry: &[FROM_START; 4],
+    ///     exit: &[3, 3, 5, 8],
+    ///     event: &[1, 1, 0, 1],
+    /// };
+    /// let table = RiskTable::count(rows, 1)?;
+    /// let curve = KaplanMeier::estimate(&table, Confidence::p95(Transform::Log));
+    /// assert_eq!((curve.survival_at(2), curve.survival_at(6)), (1.0, 0.5));
+    /// # Ok::<(), statistics::Error>(())
+    /// ```
     pub fn survival_at(&self, day: i32) -> f64 {
         match self.times.partition_point(|&time| time <= day) {
             0 => 1.0,
@@ -118,11 +178,30 @@ impl KaplanMeier {
     }
 
     /// The day by which a fraction `probability` has had the event, with limits where the
-    /// band crosses.
+    /// band crosses. R: `quantile(fit)`.
     ///
     /// # Method
     /// Brookmeyer and Crowley (1982) on the chosen scale; the midpoint of a stretch on which
     /// the curve is exactly at the level.
+    ///
+    /// ```
+    /// use statistics::Quantile;
+    /// use statistics::{Confidence, FROM_START, FollowUp, KaplanMeier, RiskTable, Transform};
+    /// // Two of four die on day 3, one is censored on day 5, one dies on day 8.
+    /// let rows = FollowUp {
+    ///     entry: &[FROM_START; 4],
+    ///     exit: &[3, 3, 5, 8],
+    ///     event: &[1, 1, 0, 1],
+    /// };
+    /// let table = RiskTable::count(rows, 1)?;
+    /// let curve = KaplanMeier::estimate(&table, Confidence::p95(Transform::Log));
+    /// // The curve lies at one half from day 3 until day 8.
+    /// let Quantile::At { days, .. } = curve.quantile(0.5) else {
+    ///     panic!("the median is reached");
+    /// };
+    /// assert_eq!(days, 5.5);
+    /// # Ok::<(), statistics::Error>(())
+    /// ```
     pub fn quantile(&self, probability: f64) -> Quantile {
         let level = 1.0 - probability;
         let band = |pick: fn(&Limits) -> f64| -> Vec<Option<f64>> {
@@ -143,6 +222,7 @@ impl KaplanMeier {
     }
 
     /// The mean time without an event up to and including day `until`.
+    /// R: `print(fit, rmean = until)`.
     ///
     /// # Errors
     /// A horizon beyond the last day of follow-up, unless the curve has reached 0 before.
@@ -150,6 +230,21 @@ impl KaplanMeier {
     /// # Method
     /// The area under the curve; variance `Σ A(t)² d / (Y (Y − d))` with `A(t)` the area from
     /// `t` to the horizon (Klein and Moeschberger 2003, § 4.5).
+    ///
+    /// ```
+    /// use statistics::{Confidence, FROM_START, FollowUp, KaplanMeier, RiskTable, Transform};
+    /// // Two of four die on day 3, one is censored on day 5, one dies on day 8.
+    /// let rows = FollowUp {
+    ///     entry: &[FROM_START; 4],
+    ///     exit: &[3, 3, 5, 8],
+    ///     event: &[1, 1, 0, 1],
+    /// };
+    /// let table = RiskTable::count(rows, 1)?;
+    /// let curve = KaplanMeier::estimate(&table, Confidence::p95(Transform::Log));
+    /// // 3 days with everybody, 2 more with half of them.
+    /// assert_eq!(curve.restricted_mean(5)?.mean, 4.0);
+    /// # Ok::<(), statistics::Error>(())
+    /// ```
     pub fn restricted_mean(&self, until: i32) -> Result<RestrictedMean, Error> {
         let last = *self.times.last().ok_or(Error::Empty)?;
         if until > last && self.survival.last().is_some_and(|&end| end > 0.0) {

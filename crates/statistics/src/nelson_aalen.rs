@@ -12,10 +12,23 @@ pub struct NelsonAalen {
 }
 
 impl NelsonAalen {
-    /// Estimates the cumulative hazard.
+    /// Estimates the cumulative hazard. R: `survfit(...)$cumhaz`.
     ///
     /// # Method
     /// Nelson (1969), Aalen (1978): `Λ(t) = Σ d/Y`, variance `Σ d/Y²`.
+    ///
+    /// ```
+    /// use statistics::{FROM_START, FollowUp, NelsonAalen, RiskTable};
+    /// // Two of four die on day 3, one is censored on day 5, one dies on day 8.
+    /// let rows = FollowUp {
+    ///     entry: &[FROM_START; 4],
+    ///     exit: &[3, 3, 5, 8],
+    ///     event: &[1, 1, 0, 1],
+    /// };
+    /// let hazard = NelsonAalen::estimate(&RiskTable::count(rows, 1)?);
+    /// assert_eq!(hazard.hazard, [0.5, 0.5, 1.5]);
+    /// # Ok::<(), statistics::Error>(())
+    /// ```
     pub fn estimate(table: &RiskTable) -> Self {
         let (mut hazard, mut variance) = (0.0, 0.0);
         let mut curve = Self {

@@ -34,9 +34,24 @@ pub struct RiskTable {
 
 impl RiskTable {
     /// Counts rows per day for event codes 1 to `causes`.
+    /// R: `summary(survfit(...))`, its `n.risk` and `n.event`.
     ///
     /// # Errors
     /// No rows, columns of unequal length, negative times, empty intervals, unknown codes.
+    ///
+    /// ```
+    /// use statistics::{FROM_START, FollowUp, RiskTable};
+    /// // Two of four die on day 3, one is censored on day 5, one dies on day 8.
+    /// let rows = FollowUp {
+    ///     entry: &[FROM_START; 4],
+    ///     exit: &[3, 3, 5, 8],
+    ///     event: &[1, 1, 0, 1],
+    /// };
+    /// let table = RiskTable::count(rows, 1)?;
+    /// assert_eq!(table.times, [3, 5, 8]);
+    /// assert_eq!(table.n_risk, [4, 2, 1]);
+    /// # Ok::<(), statistics::Error>(())
+    /// ```
     pub fn count(rows: FollowUp<'_>, causes: usize) -> Result<Self, Error> {
         check(rows, causes)?;
         let days = Days::of(rows);
@@ -69,17 +84,57 @@ impl RiskTable {
     }
 
     /// Events of any cause on the day at `position`.
+    ///
+    /// ```
+    /// use statistics::{FROM_START, FollowUp, RiskTable};
+    /// // Two of four die on day 3, one is censored on day 5, one dies on day 8.
+    /// let rows = FollowUp {
+    ///     entry: &[FROM_START; 4],
+    ///     exit: &[3, 3, 5, 8],
+    ///     event: &[1, 1, 0, 1],
+    /// };
+    /// let table = RiskTable::count(rows, 1)?;
+    /// assert_eq!(table.events_at(0), 2);
+    /// # Ok::<(), statistics::Error>(())
+    /// ```
     pub fn events_at(&self, position: usize) -> u64 {
         self.n_event.iter().map(|cause| cause[position]).sum()
     }
 
     /// At risk just before `day`: exact, because every change of the risk set is listed.
+    ///
+    /// ```
+    /// use statistics::{FROM_START, FollowUp, RiskTable};
+    /// // Two of four die on day 3, one is censored on day 5, one dies on day 8.
+    /// let rows = FollowUp {
+    ///     entry: &[FROM_START; 4],
+    ///     exit: &[3, 3, 5, 8],
+    ///     event: &[1, 1, 0, 1],
+    /// };
+    /// let table = RiskTable::count(rows, 1)?;
+    /// assert_eq!((table.at_risk_on(3), table.at_risk_on(4)), (4, 2));
+    /// # Ok::<(), statistics::Error>(())
+    /// ```
     pub fn at_risk_on(&self, day: i32) -> u64 {
         let position = self.times.partition_point(|&time| time < day);
         self.n_risk.get(position).copied().unwrap_or(0)
     }
 
-    /// The position of the last listed day up to and including `day`.
+    /// The position of the last listed day up to and including `day`. R: `findInterval`.
+    ///
+    /// ```
+    /// use statistics::{FROM_START, FollowUp, RiskTable};
+    /// // Two of four die on day 3, one is censored on day 5, one dies on day 8.
+    /// let rows = FollowUp {
+    ///     entry: &[FROM_START; 4],
+    ///     exit: &[3, 3, 5, 8],
+    ///     event: &[1, 1, 0, 1],
+    /// };
+    /// let table = RiskTable::count(rows, 1)?;
+    /// assert_eq!(table.last_position_until(7), Some(1));
+    /// assert_eq!(table.last_position_until(2), None);
+    /// # Ok::<(), statistics::Error>(())
+    /// ```
     pub fn last_position_until(&self, day: i32) -> Option<usize> {
         self.times
             .partition_point(|&time| time <= day)
@@ -87,6 +142,19 @@ impl RiskTable {
     }
 
     /// The last day on which anything happens.
+    ///
+    /// ```
+    /// use statistics::{FROM_START, FollowUp, RiskTable};
+    /// // Two of four die on day 3, one is censored on day 5, one dies on day 8.
+    /// let rows = FollowUp {
+    ///     entry: &[FROM_START; 4],
+    ///     exit: &[3, 3, 5, 8],
+    ///     event: &[1, 1, 0, 1],
+    /// };
+    /// let table = RiskTable::count(rows, 1)?;
+    /// assert_eq!(table.last_day(), 8);
+    /// # Ok::<(), statistics::Error>(())
+    /// ```
     pub fn last_day(&self) -> i32 {
         *self.times.last().expect("a checked table has rows")
     }

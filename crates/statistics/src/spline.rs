@@ -52,10 +52,18 @@ pub fn quantile_knots(
     Ok((1..=count).map(at).collect())
 }
 
-/// The smallest and the largest value.
+/// The smallest and the largest value. R: `range(x)`.
 ///
 /// # Errors
 /// No values, values that are not finite, or a single distinct value.
+///
+/// ```
+/// use statistics::spline::boundary;
+/// # fn main() -> Result<(), statistics::NotEstimable> {
+/// assert_eq!(boundary(&[3.0, 1.0, 2.0])?, (1.0, 3.0));
+/// # Ok(())
+/// # }
+/// ```
 pub fn boundary(x: &[f64]) -> Result<(f64, f64), NotEstimable> {
     NotEstimable::unless_finite("x", x)?;
     let low = x.iter().copied().fold(f64::INFINITY, f64::min);

@@ -48,9 +48,16 @@ enum Lookup {
 
 impl TimeIndex {
     /// Takes the distinct finite times of all columns; NaN and infinite values are passed over.
+    /// R: `sort(unique(c(...)))`.
     ///
     /// Linear in the rows for days, n log n otherwise. Times that are one but for rounding are
     /// to be merged before ([`crate::tied_times::merge`]).
+    ///
+    /// ```
+    /// use statistics::time_index::TimeIndex;
+    /// let index = TimeIndex::new(&[&[3.0, 1.0, 3.0], &[f64::NAN, 8.0]]);
+    /// assert_eq!(index.times(), [1.0, 3.0, 8.0]);
+    /// ```
     #[must_use]
     pub fn new(columns: &[&[f64]]) -> Self {
         let Some(range) = Range::of(columns) else {
@@ -102,24 +109,48 @@ impl TimeIndex {
     }
 
     /// The distinct times, ascending.
+    ///
+    /// ```
+    /// use statistics::time_index::TimeIndex;
+    /// let index = TimeIndex::new(&[&[3.0, 1.0, 3.0], &[f64::NAN, 8.0]]);
+    /// assert_eq!(index.times(), [1.0, 3.0, 8.0]);
+    /// ```
     #[must_use]
     pub fn times(&self) -> &[f64] {
         &self.times
     }
 
     /// How many distinct times there are.
+    ///
+    /// ```
+    /// use statistics::time_index::TimeIndex;
+    /// let index = TimeIndex::new(&[&[3.0, 1.0, 3.0], &[f64::NAN, 8.0]]);
+    /// assert_eq!(index.len(), 3);
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.times.len()
     }
 
     /// Whether there are no times.
+    ///
+    /// ```
+    /// use statistics::time_index::TimeIndex;
+    /// let index = TimeIndex::new(&[&[3.0, 1.0, 3.0], &[f64::NAN, 8.0]]);
+    /// assert!(!index.is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.times.is_empty()
     }
 
-    /// The place of a time, `None` when it is not one of [`Self::times`].
+    /// The place of a time, `None` when it is not one of [`Self::times`]. R: `match(time, times)`.
+    ///
+    /// ```
+    /// use statistics::time_index::TimeIndex;
+    /// let index = TimeIndex::new(&[&[3.0, 1.0, 3.0], &[f64::NAN, 8.0]]);
+    /// assert_eq!((index.place(3.0), index.place(4.0)), (Some(1), None));
+    /// ```
     #[must_use]
     pub fn place(&self, time: f64) -> Option<u32> {
         let after = self.not_after(time);
@@ -131,6 +162,12 @@ impl TimeIndex {
     ///
     /// # Panics
     /// In debug builds, when a value is not among them; the place is then [`u32::MAX`].
+    ///
+    /// ```
+    /// use statistics::time_index::TimeIndex;
+    /// let index = TimeIndex::new(&[&[3.0, 1.0, 3.0], &[f64::NAN, 8.0]]);
+    /// assert_eq!(index.places(&[8.0, 1.0]), [2, 0]);
+    /// ```
     #[must_use]
     pub fn places(&self, column: &[f64]) -> Vec<u32> {
         let place = |&time: &f64| {
@@ -142,7 +179,13 @@ impl TimeIndex {
     }
 
     /// How many of the times are at or before each value: the first place at which somebody who
-    /// enters then is at risk. −∞ gives 0, +∞ all, NaN 0.
+    /// enters then is at risk. −∞ gives 0, +∞ all, NaN 0. R: `findInterval(x, times)`.
+    ///
+    /// ```
+    /// use statistics::time_index::TimeIndex;
+    /// let index = TimeIndex::new(&[&[3.0, 1.0, 3.0], &[f64::NAN, 8.0]]);
+    /// assert_eq!(index.count_not_after(&[0.0, 3.0, f64::INFINITY]), [0, 2, 3]);
+    /// ```
     #[must_use]
     pub fn count_not_after(&self, column: &[f64]) -> Vec<u32> {
         column.iter().map(|&time| self.not_after(time)).collect()

@@ -30,12 +30,24 @@ pub struct Comparison {
 
 impl Comparison {
     /// Whether all leaves agree, and there was something to compare.
+    ///
+    /// ```
+    /// use fit::reference::{Tree, compare};
+    /// let comparison = compare(&Tree::Number(1.0), &Tree::Number(1.0 + 1e-12), 1e-8);
+    /// assert!(comparison.passes());
+    /// ```
     pub fn passes(&self) -> bool {
         self.failed == 0 && self.compared > 0
     }
 }
 
 /// Compares a result with what was expected of it.
+///
+/// ```
+/// use fit::reference::{Tree, compare};
+/// let comparison = compare(&Tree::Number(1.0), &Tree::Number(1.0 + 1e-12), 1e-8);
+/// assert_eq!((comparison.compared, comparison.failed), (1, 0));
+/// ```
 pub fn compare(expected: &Tree, actual: &Tree, rtol: f64) -> Comparison {
     let mut walk = Walk {
         rtol,

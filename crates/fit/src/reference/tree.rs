@@ -22,6 +22,13 @@ pub enum Tree {
 
 impl Tree {
     /// The field called `name`.
+    ///
+    /// ```
+    /// use fit::reference::Tree;
+    /// let tree: Tree = serde_json::from_str(r#"{"n": 2, "surv": [0.5, null]}"#)?;
+    /// assert_eq!(tree.get("n"), Some(&Tree::Number(2.0)));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn get(&self, name: &str) -> Option<&Tree> {
         self.fields()
             .iter()
@@ -30,6 +37,13 @@ impl Tree {
     }
 
     /// The fields; none if this is no object.
+    ///
+    /// ```
+    /// use fit::reference::Tree;
+    /// let tree: Tree = serde_json::from_str(r#"{"n": 2, "surv": [0.5, null]}"#)?;
+    /// assert_eq!(tree.fields().len(), 2);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn fields(&self) -> &[(String, Tree)] {
         match self {
             Self::Object(fields) => fields,
@@ -38,6 +52,13 @@ impl Tree {
     }
 
     /// The elements; `None` if this is no array.
+    ///
+    /// ```
+    /// use fit::reference::Tree;
+    /// let tree: Tree = serde_json::from_str(r#"{"n": 2, "surv": [0.5, null]}"#)?;
+    /// assert!(tree.get("surv").and_then(Tree::elements).is_some_and(|all| all.len() == 2));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn elements(&self) -> Option<&[Tree]> {
         match self {
             Self::Array(elements) => Some(elements),
@@ -46,6 +67,13 @@ impl Tree {
     }
 
     /// The number; NA is NaN. `None` for anything else.
+    ///
+    /// ```
+    /// use fit::reference::Tree;
+    /// let tree: Tree = serde_json::from_str(r#"{"n": 2, "surv": [0.5, null]}"#)?;
+    /// assert_eq!(tree.get("n").and_then(Tree::number), Some(2.0));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn number(&self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(*number),
@@ -56,6 +84,14 @@ impl Tree {
     }
 
     /// The numbers of an array of numbers.
+    ///
+    /// ```
+    /// use fit::reference::Tree;
+    /// let tree: Tree = serde_json::from_str(r#"{"n": 2, "surv": [0.5, null]}"#)?;
+    /// let numbers = tree.get("surv").and_then(Tree::numbers).unwrap_or_default();
+    /// assert!(numbers[0] == 0.5 && numbers[1].is_nan());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn numbers(&self) -> Option<Vec<f64>> {
         self.elements()?.iter().map(Tree::number).collect()
     }

@@ -98,18 +98,55 @@ impl CohenKappa {
         })
     }
 
-    /// z of the test of κ = 0; `None` where the variance is 0.
+    /// z of the test of κ = 0; `None` where the variance is 0. R: `irr::kappa2(x)$statistic`.
+    ///
+    /// ```
+    /// use statistics::agreement::{AgreementWeights, CohenKappa, Ratings};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Full agreement of four on two even categories: κ = 1, its variance without any 1/4.
+    /// let codes = [Some(0), Some(0), Some(1), Some(1)];
+    /// let ratings = Ratings::new(&[codes, codes], 2)?;
+    /// let kappa = CohenKappa::estimate(&ratings, &AgreementWeights::Unweighted)?;
+    /// assert_eq!(kappa.statistic(), Some(2.0));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn statistic(&self) -> Option<f64> {
         let z = self.value / self.null_variance.sqrt();
         z.is_finite().then_some(z)
     }
 
-    /// The two-sided p-value of that test.
+    /// The two-sided p-value of that test. R: `irr::kappa2(x)$p.value`.
+    ///
+    /// ```
+    /// use statistics::distribution::Normal;
+    /// use statistics::agreement::{AgreementWeights, CohenKappa, Ratings};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Full agreement of four on two even categories: κ = 1, its variance without any 1/4.
+    /// let codes = [Some(0), Some(0), Some(1), Some(1)];
+    /// let ratings = Ratings::new(&[codes, codes], 2)?;
+    /// let kappa = CohenKappa::estimate(&ratings, &AgreementWeights::Unweighted)?;
+    /// assert_eq!(kappa.p_value(), Some(Normal::two_sided(2.0)));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn p_value(&self) -> Option<f64> {
         self.statistic().map(Normal::two_sided)
     }
 
-    /// κ plus and minus `z` standard errors, cut at −1 and 1.
+    /// κ plus and minus `z` standard errors, cut at −1 and 1. R: `psych::cohen.kappa(x)$confid`.
+    ///
+    /// ```
+    /// use statistics::agreement::{AgreementWeights, CohenKappa, Ratings};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Full agreement of four on two even categories: κ = 1, its variance without any 1/4.
+    /// let codes = [Some(0), Some(0), Some(1), Some(1)];
+    /// let ratings = Ratings::new(&[codes, codes], 2)?;
+    /// let kappa = CohenKappa::estimate(&ratings, &AgreementWeights::Unweighted)?;
+    /// assert_eq!(kappa.limits(1.96), (1.0, 1.0));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn limits(&self, z: f64) -> (f64, f64) {
         let half = z * self.variance.max(0.0).sqrt();
         ((self.value - half).max(-1.0), (self.value + half).min(1.0))

@@ -94,12 +94,38 @@ impl FleissKappa {
     }
 
     /// z of the test of κ = 0; `None` where the variance is 0.
+    /// R: `irr::kappam.fleiss(x)$statistic`.
+    ///
+    /// ```
+    /// use statistics::agreement::{FleissKappa, Ratings};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Full agreement of two raters on four subjects: κ = 1, its variance without any 1/4.
+    /// let codes = [Some(0), Some(0), Some(1), Some(1)];
+    /// let ratings = Ratings::new(&[codes, codes], 2)?;
+    /// let kappa = FleissKappa::estimate(&ratings)?;
+    /// assert_eq!(kappa.statistic(), Some(2.0));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn statistic(&self) -> Option<f64> {
         let z = self.value / self.null_variance.sqrt();
         z.is_finite().then_some(z)
     }
 
-    /// The two-sided p-value of that test.
+    /// The two-sided p-value of that test. R: `irr::kappam.fleiss(x)$p.value`.
+    ///
+    /// ```
+    /// use statistics::distribution::Normal;
+    /// use statistics::agreement::{FleissKappa, Ratings};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Full agreement of two raters on four subjects: κ = 1, its variance without any 1/4.
+    /// let codes = [Some(0), Some(0), Some(1), Some(1)];
+    /// let ratings = Ratings::new(&[codes, codes], 2)?;
+    /// let kappa = FleissKappa::estimate(&ratings)?;
+    /// assert_eq!(kappa.p_value(), Some(Normal::two_sided(2.0)));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn p_value(&self) -> Option<f64> {
         self.statistic().map(Normal::two_sided)
     }

@@ -89,20 +89,41 @@ impl GwetAc {
         })
     }
 
-    /// The two-sided p-value of the t test of 0.
+    /// The two-sided p-value of the t test of 0. R: `irrCAC::gwet.ac1.raw(x)$est$p.value`.
     ///
     /// # Errors
     /// A standard error of 0.
+    ///
+    /// ```
+    /// use statistics::agreement::GwetAc;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Two subjects: one degree of freedom, where t = 1 has the quantile 0.75.
+    /// let ac1 = GwetAc { value: 0.2, std_err: 0.2, observed: 0.6, expected: 0.5, subjects: 2 };
+    /// assert!((ac1.p_value()? - 0.5).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn p_value(&self) -> Result<f64, NotEstimable> {
         let t = self.value / self.std_err;
         NotEstimable::unless_finite("the statistic", &[t])?;
         Ok(StudentT::new(self.subjects as f64 - 1.0)?.two_sided(t))
     }
 
-    /// The t interval, cut at 1.
+    /// The t interval, cut at 1. R: `irrCAC::gwet.ac1.raw(x)$est$conf.int`.
     ///
     /// # Errors
     /// A level that is not between 0 and 1.
+    ///
+    /// ```
+    /// use statistics::agreement::GwetAc;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Two subjects: one degree of freedom, where t = 1 has the quantile 0.75.
+    /// let ac1 = GwetAc { value: 0.2, std_err: 0.2, observed: 0.6, expected: 0.5, subjects: 2 };
+    /// let (lower, upper) = ac1.limits(0.5)?;
+    /// assert!(lower.abs() < 1e-14 && (upper - 0.4).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn limits(&self, level: f64) -> Result<(f64, f64), NotEstimable> {
         let half = StudentT::new(self.subjects as f64 - 1.0)?.critical(level)? * self.std_err;
         Ok((self.value - half, (self.value + half).min(1.0)))

@@ -25,6 +25,15 @@ impl Ratings {
     ///
     /// # Errors
     /// No raters, columns of different lengths, codes that are too large.
+    ///
+    /// ```
+    /// use statistics::agreement::Ratings;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let ratings = Ratings::new(&[[Some(0), Some(1), None], [Some(0), Some(0), Some(1)]], 2)?;
+    /// assert_eq!(ratings.rater(1)[2], Some(1));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new<R: AsRef<[Option<usize>]>>(
         raters: &[R],
         categories: usize,
@@ -48,26 +57,71 @@ impl Ratings {
     }
 
     /// The number of rows.
+    ///
+    /// ```
+    /// use statistics::agreement::Ratings;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let ratings = Ratings::new(&[[Some(0), Some(1), None], [Some(0), Some(0), Some(1)]], 2)?;
+    /// assert_eq!(ratings.subjects(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn subjects(&self) -> usize {
         self.raters.first().map_or(0, Vec::len)
     }
 
     /// The number of columns.
+    ///
+    /// ```
+    /// use statistics::agreement::Ratings;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let ratings = Ratings::new(&[[Some(0), Some(1), None], [Some(0), Some(0), Some(1)]], 2)?;
+    /// assert_eq!(ratings.raters(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn raters(&self) -> usize {
         self.raters.len()
     }
 
     /// The number of categories.
+    ///
+    /// ```
+    /// use statistics::agreement::Ratings;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let ratings = Ratings::new(&[[Some(0), Some(1), None], [Some(0), Some(0), Some(1)]], 2)?;
+    /// assert_eq!(ratings.categories(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn categories(&self) -> usize {
         self.categories
     }
 
     /// The ratings of one rater.
+    ///
+    /// ```
+    /// use statistics::agreement::Ratings;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let ratings = Ratings::new(&[[Some(0), Some(1), None], [Some(0), Some(0), Some(1)]], 2)?;
+    /// assert_eq!(ratings.rater(0), [Some(0), Some(1), None]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn rater(&self, rater: usize) -> &[Option<usize>] {
         &self.raters[rater]
     }
 
-    /// Only the subjects that every rater rated.
+    /// Only the subjects that every rater rated. R: `na.omit`.
+    ///
+    /// ```
+    /// use statistics::agreement::Ratings;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let ratings = Ratings::new(&[[Some(0), Some(1), None], [Some(0), Some(0), Some(1)]], 2)?;
+    /// assert_eq!(ratings.complete().subjects(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn complete(&self) -> Self {
         let full = |&subject: &usize| self.raters.iter().all(|rater| rater[subject].is_some());
         let kept: Vec<usize> = (0..self.subjects()).filter(full).collect();
@@ -79,6 +133,15 @@ impl Ratings {
     }
 
     /// How many raters put each subject into each category: one row per subject.
+    ///
+    /// ```
+    /// use statistics::agreement::Ratings;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let ratings = Ratings::new(&[[Some(0), Some(1), None], [Some(0), Some(0), Some(1)]], 2)?;
+    /// assert_eq!(ratings.counts(), [[2.0, 0.0], [1.0, 1.0], [0.0, 1.0]]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn counts(&self) -> Vec<Vec<f64>> {
         let mut counts = vec![vec![0.0; self.categories]; self.subjects()];
         for rater in &self.raters {

@@ -37,7 +37,15 @@ pub struct CoxData<'a> {
 }
 
 impl<'a> CoxData<'a> {
-    /// Right-censored rows without strata, weights and offset.
+    /// Right-censored rows without strata, weights and offset. R: `coxph(Surv(exit, event) ~ x)`.
+    ///
+    /// ```
+    /// use statistics::cox::CoxData;
+    /// use statistics::matrix::Matrix;
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// assert!(data.entry.is_none() && data.strata.is_none());
+    /// ```
     pub fn new(exit: &'a [f64], event: &'a [bool], design: &'a Matrix) -> Self {
         Self {
             entry: None,
@@ -51,31 +59,109 @@ impl<'a> CoxData<'a> {
     }
 
     /// The number of rows.
+    ///
+    /// ```
+    /// use statistics::cox::CoxData;
+    /// use statistics::matrix::Matrix;
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// assert_eq!(data.rows(), 3);
+    /// ```
     pub fn rows(&self) -> usize {
         self.exit.len()
     }
 
     /// The stratum of a row.
+    ///
+    /// ```
+    /// use statistics::cox::CoxData;
+    /// use statistics::matrix::Matrix;
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData {
+    ///     entry: Some(&[0.0, 0.5, 0.0]),
+    ///     strata: Some(&[0, 1, 1]),
+    ///     weights: Some(&[1.0, 2.0, 1.0]),
+    ///     offset: Some(&[0.0, 0.3, 0.0]),
+    ///     ..CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x)
+    /// };
+    /// assert_eq!(data.stratum(1), 1);
+    /// ```
     pub fn stratum(&self, row: usize) -> u32 {
         self.strata.map_or(0, |strata| strata[row])
     }
 
     /// The weight of a row.
+    ///
+    /// ```
+    /// use statistics::cox::CoxData;
+    /// use statistics::matrix::Matrix;
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData {
+    ///     entry: Some(&[0.0, 0.5, 0.0]),
+    ///     strata: Some(&[0, 1, 1]),
+    ///     weights: Some(&[1.0, 2.0, 1.0]),
+    ///     offset: Some(&[0.0, 0.3, 0.0]),
+    ///     ..CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x)
+    /// };
+    /// assert_eq!(data.weight(1), 2.0);
+    /// ```
     pub fn weight(&self, row: usize) -> f64 {
         self.weights.map_or(1.0, |weights| weights[row])
     }
 
     /// The offset of a row.
+    ///
+    /// ```
+    /// use statistics::cox::CoxData;
+    /// use statistics::matrix::Matrix;
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData {
+    ///     entry: Some(&[0.0, 0.5, 0.0]),
+    ///     strata: Some(&[0, 1, 1]),
+    ///     weights: Some(&[1.0, 2.0, 1.0]),
+    ///     offset: Some(&[0.0, 0.3, 0.0]),
+    ///     ..CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x)
+    /// };
+    /// assert_eq!(data.offset(1), 0.3);
+    /// ```
     pub fn offset(&self, row: usize) -> f64 {
         self.offset.map_or(0.0, |offset| offset[row])
     }
 
     /// The start of a row's interval, −∞ when there is none.
+    ///
+    /// ```
+    /// use statistics::cox::CoxData;
+    /// use statistics::matrix::Matrix;
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData {
+    ///     entry: Some(&[0.0, 0.5, 0.0]),
+    ///     strata: Some(&[0, 1, 1]),
+    ///     weights: Some(&[1.0, 2.0, 1.0]),
+    ///     offset: Some(&[0.0, 0.3, 0.0]),
+    ///     ..CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x)
+    /// };
+    /// assert_eq!(data.entry(1), 0.5);
+    /// ```
     pub fn entry(&self, row: usize) -> f64 {
         self.entry.map_or(f64::NEG_INFINITY, |entry| entry[row])
     }
 
     /// Codes of strata are below this.
+    ///
+    /// ```
+    /// use statistics::cox::CoxData;
+    /// use statistics::matrix::Matrix;
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData {
+    ///     entry: Some(&[0.0, 0.5, 0.0]),
+    ///     strata: Some(&[0, 1, 1]),
+    ///     weights: Some(&[1.0, 2.0, 1.0]),
+    ///     offset: Some(&[0.0, 0.3, 0.0]),
+    ///     ..CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x)
+    /// };
+    /// assert_eq!(data.strata_count(), 2);
+    /// ```
     pub fn strata_count(&self) -> usize {
         self.strata.map_or(1, |strata| {
             strata.iter().max().map_or(0, |&code| code as usize + 1)

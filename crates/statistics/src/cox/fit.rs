@@ -84,12 +84,27 @@ impl CoxFit {
     }
 
     /// Fits a model whose likelihood is at hand, so that it can be used afterwards as well.
+    /// R: `coxph`.
     ///
     /// # Method
     /// Newton–Raphson from the start; a step that does not raise the log-likelihood is halved.
     ///
     /// # Errors
     /// As [`Self::fit`].
+    ///
+    /// ```
+    /// use statistics::cox::{CoxControl, CoxData, CoxFit, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let fit = CoxFit::maximise(&likelihood, &CoxControl::default())?;
+    /// let residuals = likelihood.martingale_residuals(&likelihood.sums(&fit.coefficients)?);
+    /// assert!(residuals.iter().sum::<f64>().abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn maximise(
         likelihood: &PartialLikelihood,
         control: &CoxControl,
@@ -122,12 +137,38 @@ impl CoxFit {
     }
 
     /// Minus twice the gain in log-likelihood is χ² under the starting values: R's
-    /// likelihood-ratio test.
+    /// likelihood-ratio test. R: `summary(fit)$logtest`.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxControl, CoxData, CoxFit, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let fit = CoxFit::fit(&data, Ties::Efron, &CoxControl::default())?;
+    /// // At 0 the likelihood is 1/3 · 1/2; at e^b = √½ it is (3 + 2√2)⁻¹.
+    /// let gain = 6f64.ln() - (3.0 + 8f64.sqrt()).ln();
+    /// assert!((fit.likelihood_ratio() - 2.0 * gain).abs() < 1e-12);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn likelihood_ratio(&self) -> f64 {
         2.0 * (self.log_likelihood - self.log_likelihood_start)
     }
 
-    /// Coefficients that are estimated.
+    /// Coefficients that are estimated. R: `sum(!is.na(coef(fit)))`.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxControl, CoxData, CoxFit, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let fit = CoxFit::fit(&data, Ties::Efron, &CoxControl::default())?;
+    /// assert_eq!(fit.degrees_of_freedom(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn degrees_of_freedom(&self) -> usize {
         self.coefficients.len() - self.aliased.len()
     }
@@ -252,6 +293,11 @@ fn infinite(further: &[f64], coefficients: &[f64], control: &CoxControl) -> Vec<
 /// The way of handling ties of a likelihood, for messages.
 impl Ties {
     /// R's name.
+    ///
+    /// ```
+    /// use statistics::cox::Ties;
+    /// assert_eq!(Ties::default().name(), "efron");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Self::Efron => "efron",

@@ -60,6 +60,18 @@ impl PartialLikelihood {
     ///
     /// # Errors
     /// As [`RiskSets::new`]; weights with [`Ties::Exact`], which has no such likelihood.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// assert_eq!(likelihood.evaluate(&[0.0])?.score.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(data: &CoxData<'_>, ties: Ties) -> Result<Self, NotEstimable> {
         let sets = RiskSets::new(data)?;
         if ties == Ties::Exact {
@@ -127,21 +139,72 @@ impl PartialLikelihood {
     }
 
     /// The order of the rows and the moments of events.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// assert_eq!(likelihood.risk_sets().moments().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn risk_sets(&self) -> &RiskSets {
         &self.sets
     }
 
     /// How ties are handled.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// assert_eq!(likelihood.ties(), Ties::Efron);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn ties(&self) -> Ties {
         self.ties
     }
 
     /// Covariates centred by stratum, in the order of [`RiskSets::rows`].
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// // The first and the third row differ from the second by 1.
+    /// let x = likelihood.covariates().column(0);
+    /// let span = x.iter().fold(0.0f64, |most, a| most.max((a - x[0]).abs()));
+    /// assert!((span - 1.0).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn covariates(&self) -> &Matrix {
         &self.rows.x
     }
 
     /// The weight of the row at a position of [`RiskSets::rows`].
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// assert_eq!(likelihood.weight(0), 1.0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn weight(&self, position: usize) -> f64 {
         self.rows
             .weights
@@ -150,29 +213,83 @@ impl PartialLikelihood {
     }
 
     /// What was subtracted from the linear predictor of each stratum by centring.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let centre = likelihood.centres(0)[0];
+    /// assert_eq!(likelihood.centre(0, &[2.0]), 2.0 * centre);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn centre(&self, stratum: usize, coefficients: &[f64]) -> f64 {
         let terms = coefficients.iter().zip(self.centres.column(stratum));
         self.offset_centres[stratum] + terms.map(|(b, centre)| b * centre).sum::<f64>()
     }
 
     /// What was subtracted from each covariate in a stratum.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let centre = likelihood.centres(0)[0];
+    /// assert!((likelihood.covariates()[(0, 0)] + centre - 1.0).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn centres(&self, stratum: usize) -> &[f64] {
         self.centres.column(stratum)
     }
 
     /// Log-likelihood, score and information at these coefficients.
+    /// R: `coxph(init, iter.max = 0)`.
     ///
     /// # Errors
     /// Not one coefficient per covariate, and coefficients at which risks overflow.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// // One of three, then one of two.
+    /// assert!((likelihood.evaluate(&[0.0])?.log_likelihood + 6f64.ln()).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn evaluate(&self, coefficients: &[f64]) -> Result<Evaluation, NotEstimable> {
         self.evaluate_with(coefficients, None)
     }
 
     /// The same with something added to the linear predictor of each of the caller's rows, such
-    /// as a frailty.
+    /// as a frailty. R: `offset()`.
     ///
     /// # Errors
     /// As [`Self::evaluate`].
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// // A frailty that all share changes nothing.
+    /// let all = likelihood.evaluate_with(&[0.0], Some(&[0.7; 3]))?;
+    /// assert!((all.log_likelihood + 6f64.ln()).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn evaluate_with(
         &self,
         coefficients: &[f64],
@@ -197,6 +314,19 @@ impl PartialLikelihood {
     ///
     /// # Errors
     /// As [`Self::evaluate`].
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// assert!((sums.moments[0].hazard - 1.0 / 3.0).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn sums(&self, coefficients: &[f64]) -> Result<RiskSums, NotEstimable> {
         self.sums_of(coefficients, None)
     }
@@ -205,6 +335,20 @@ impl PartialLikelihood {
     ///
     /// # Errors
     /// As [`Self::evaluate`].
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// // Twice the risk is half the hazard.
+    /// let sums = likelihood.sums_with(&[0.0], Some(&[2f64.ln(); 3]))?;
+    /// assert!((sums.moments[0].hazard - 1.0 / 6.0).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn sums_with(
         &self,
         coefficients: &[f64],
@@ -275,6 +419,20 @@ impl PartialLikelihood {
     }
 
     /// The information; see [`Self::weighted_information`].
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// // The variances of x among those at risk: 2/9 and 1/4.
+    /// assert!((likelihood.information(&sums)[(0, 0)] - 17.0 / 36.0).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn information(&self, sums: &RiskSums) -> Matrix {
         self.weighted_information(sums, |_| 1.0)
     }
@@ -284,6 +442,21 @@ impl PartialLikelihood {
     /// # Method
     /// Each row's square enters with the hazard it met, so all of them are one Gram matrix
     /// X'WX with W = risk · ∫ g dΛ; the squares of the means are another one over moments.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// // Only the second moment.
+    /// let second = likelihood.weighted_information(&sums, |moment| moment as f64);
+    /// assert!((second[(0, 0)] - 0.25).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn weighted_information(&self, sums: &RiskSums, g: impl Fn(usize) -> f64) -> Matrix {
         let exposure = self.exposures(sums, &g);
         let mut information = gram(&self.rows.x, Some(&exposure));

@@ -37,6 +37,20 @@ impl Proportionality {
     ///
     /// # Errors
     /// A `g` that is not finite.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Proportionality, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// let tests = Proportionality::new(&likelihood, &sums, &[1.0, 2.0])?;
+    /// assert_eq!(tests.residuals().rows, [0, 1]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(
         likelihood: &PartialLikelihood,
         sums: &RiskSums,
@@ -77,6 +91,20 @@ impl Proportionality {
     }
 
     /// The Schoenfeld residuals that it is made from; of exact ties with Breslow's means.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Proportionality, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// let tests = Proportionality::new(&likelihood, &sums, &[1.0, 2.0])?;
+    /// assert!((tests.residuals().values[(0, 0)] - 1.0 / 3.0).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn residuals(&self) -> &EventResiduals {
         &self.residuals
     }
@@ -86,6 +114,20 @@ impl Proportionality {
     ///
     /// # Errors
     /// An information that is not positive definite.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Proportionality, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// let tests = Proportionality::new(&likelihood, &sums, &[1.0, 2.0])?;
+    /// assert_eq!(tests.test(&[0], &Matrix::identity(1))?.df, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn test(
         &self,
         kept: &[usize],

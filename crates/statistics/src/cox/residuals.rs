@@ -22,6 +22,22 @@ impl PartialLikelihood {
     /// events of the row (R: `predict(type = "expected")`).
     ///
     /// Of rows with an event Efron's form counts the share of the risk set that they are in.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// // A hazard of 1/3 at time 1 and of 1/2 at time 2.
+    /// let found = likelihood.expected_events(&sums);
+    /// let expected = [1.0 / 3.0, 5.0 / 6.0, 5.0 / 6.0];
+    /// assert!(found.iter().zip(expected).all(|(a, b): (&f64, f64)| (a - b).abs() < 1e-15));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn expected_events(&self, sums: &RiskSums) -> Vec<f64> {
         let exposures = self.exposures(sums, |_| 1.0);
         let mut expected = vec![0.0; self.risk_sets().total_rows()];
@@ -36,6 +52,21 @@ impl PartialLikelihood {
     /// Martingale residuals, in the caller's order: events less expected events.
     ///
     /// R: `residuals(fit, type = "martingale")`.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// let found = likelihood.martingale_residuals(&sums);
+    /// let expected = [2.0 / 3.0, 1.0 / 6.0, -5.0 / 6.0];
+    /// assert!(found.iter().zip(expected).all(|(a, b): (&f64, f64)| (a - b).abs() < 1e-15));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn martingale_residuals(&self, sums: &RiskSums) -> Vec<f64> {
         let mut residuals = self.expected_events(sums);
         residuals.iter_mut().for_each(|value| *value = -*value);
@@ -59,6 +90,23 @@ impl PartialLikelihood {
     ///
     /// # Errors
     /// [`Ties::Exact`], where a row has no score of its own.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// // (1 − 2/3)(1 − 1/3); the others likewise, with means 2/3 and 1/2.
+    /// let residuals = likelihood.score_residuals(&sums)?;
+    /// let found = residuals.column(0);
+    /// let expected = [8.0 / 36.0, -1.0 / 36.0, -13.0 / 36.0];
+    /// assert!(found.iter().zip(expected).all(|(a, b): (&f64, f64)| (a - b).abs() < 1e-15));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn score_residuals(&self, sums: &RiskSums) -> Result<Matrix, NotEstimable> {
         let ordered = self.ordered_score_residuals(sums)?;
         let mut result = Matrix::zeros(self.risk_sets().total_rows(), ordered.columns());
@@ -136,6 +184,22 @@ impl PartialLikelihood {
     ///
     /// # Errors
     /// As [`Self::score_residuals`].
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// let residuals = likelihood.schoenfeld_residuals(&sums)?;
+    /// let found = residuals.values.column(0);
+    /// let expected = [1.0 / 3.0, -1.0 / 2.0];
+    /// assert!(found.iter().zip(expected).all(|(a, b): (&f64, f64)| (a - b).abs() < 1e-15));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn schoenfeld_residuals(&self, sums: &RiskSums) -> Result<EventResiduals, NotEstimable> {
         self.unless_exact("Schoenfeld residuals of exact ties")?;
         Ok(self.event_residuals(sums))
@@ -171,12 +235,30 @@ impl PartialLikelihood {
     }
 
     /// Sums of the weighted score residuals of each cluster (rows), per covariate (columns).
+    /// R: `residuals(fit, type = "score", collapse = id)`.
     ///
     /// `clusters` are codes from 0 for the caller's rows; `None` takes every row for itself.
     /// Their Gram matrix is the middle of the sandwich variance.
     ///
     /// # Errors
     /// As [`Self::score_residuals`]; not one cluster per row.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// // The first row by itself, the other two together.
+    /// let scores = likelihood.cluster_scores(&sums, Some(&[0, 1, 1]))?;
+    /// let found = scores.column(0);
+    /// let expected = [8.0 / 36.0, -14.0 / 36.0];
+    /// assert!(found.iter().zip(expected).all(|(a, b): (&f64, f64)| (a - b).abs() < 1e-15));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cluster_scores(
         &self,
         sums: &RiskSums,

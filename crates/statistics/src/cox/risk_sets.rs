@@ -50,6 +50,18 @@ impl RiskSets {
     /// # Errors
     /// Columns of unequal length, values that are not finite, intervals that end before they
     /// start, weights that are not positive.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, RiskSets};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let sets = RiskSets::new(&data)?;
+    /// assert_eq!(sets.moments().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(data: &CoxData<'_>) -> Result<Self, NotEstimable> {
         data.check()?;
         let index = TimeIndex::new(&[data.exit]);
@@ -144,33 +156,108 @@ impl RiskSets {
     }
 
     /// The moments at which something happens, by stratum, then time.
+    /// R: `unique(time[status == 1])`.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, RiskSets};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let sets = RiskSets::new(&data)?;
+    /// let times: Vec<f64> = sets.moments().iter().map(|moment| moment.time).collect();
+    /// assert_eq!(times, [1.0, 2.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn moments(&self) -> &[Moment] {
         &self.moments
     }
 
     /// The moments of a stratum.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, RiskSets};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let sets = RiskSets::new(&data)?;
+    /// assert_eq!(sets.moments_of(0), 0..2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn moments_of(&self, stratum: usize) -> Range<usize> {
         self.strata.get(stratum).cloned().unwrap_or(0..0)
     }
 
     /// How many strata there are.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, RiskSets};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let sets = RiskSets::new(&data)?;
+    /// assert_eq!(sets.strata(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn strata(&self) -> usize {
         self.strata.len()
     }
 
     /// The caller's rows that are at risk at some moment, in the order of the moment at which
     /// they are last at risk.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, RiskSets};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let sets = RiskSets::new(&data)?;
+    /// assert_eq!(sets.rows(), [0, 1, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn rows(&self) -> &[u32] {
         &self.rows
     }
 
     /// The positions in [`Self::rows`] that are last at risk at a moment; the first
     /// [`Moment::events`] of them have the event.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, RiskSets};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let sets = RiskSets::new(&data)?;
+    /// // The first row is last at risk at time 1, the others at time 2.
+    /// assert_eq!((sets.segment(0), sets.segment(1)), (0..1, 1..3));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn segment(&self, moment: usize) -> Range<usize> {
         self.segments[moment] as usize..self.segments[moment + 1] as usize
     }
 
     /// The moments at which the row at a position of a segment is at risk.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, RiskSets};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let sets = RiskSets::new(&data)?;
+    /// assert_eq!(sets.at_risk(2, 1), 0..2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn at_risk(&self, position: usize, segment: usize) -> Range<usize> {
         self.first_of(position, segment)..segment + 1
     }
@@ -189,6 +276,18 @@ impl RiskSets {
     }
 
     /// Rows of the caller.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, RiskSets};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let sets = RiskSets::new(&data)?;
+    /// assert_eq!(sets.total_rows(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn total_rows(&self) -> usize {
         self.total_rows
     }

@@ -218,16 +218,61 @@ impl RiskSums {
     }
 
     /// Per moment (rows) Σ w x̄(l)/y(l), the step of ∫ x̄ dΛ.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// // x̄ dΛ at time 1: (2/3 − centre)/3.
+    /// let (steps, centre) = (sums.mean_steps(), likelihood.centres(0)[0]);
+    /// assert!((steps[(0, 0)] - (2.0 / 3.0 - centre) / 3.0).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn mean_steps(&self) -> Matrix {
         self.combined(|moment| (moment.second, moment.second_spared))
     }
 
     /// Per moment Σ w f x̄(l)/y(l), what those with an event are spared of it.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// // Nobody is spared anything where events are not tied.
+    /// assert_eq!(sums.spared_mean_steps().values(), [0.0, 0.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn spared_mean_steps(&self) -> Matrix {
         self.combined(|moment| (moment.second_spared, moment.second_spared_twice))
     }
 
     /// Per moment the mean covariates at its events, Σ w x̄(l) / Σ w.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
+    /// let sums = likelihood.sums(&[0.0])?;
+    /// // Two of the three at risk have x = 1, then one of two.
+    /// let (means, centre) = (sums.means(likelihood.risk_sets()), likelihood.centres(0)[0]);
+    /// assert!((means[(0, 0)] + centre - 2.0 / 3.0).abs() < 1e-15);
+    /// assert!((means[(1, 0)] + centre - 1.0 / 2.0).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn means(&self, sets: &RiskSets) -> Matrix {
         let mut means = self.combined(|moment| (moment.hazard, moment.spared));
         for column in 0..means.columns() {

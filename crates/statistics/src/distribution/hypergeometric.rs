@@ -29,6 +29,16 @@ impl Hypergeometric {
     ///
     /// # Errors
     /// [`NotEstimable::Domain`] if the column holds more than both rows.
+    ///
+    /// ```
+    /// use statistics::distribution::Hypergeometric;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Fisher's tea: four of eight cups had milk first, and four are named.
+    /// let cups = Hypergeometric::new(4, 4, 4)?;
+    /// assert!((cups.probability(4, 1.0) - 1.0 / 70.0).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(row1: u64, row2: u64, column1: u64) -> Result<Self, NotEstimable> {
         if column1 > row1 + row2 {
             let value = column1 as f64;
@@ -51,11 +61,33 @@ impl Hypergeometric {
     }
 
     /// The least and the largest possible count.
+    ///
+    /// ```
+    /// use statistics::distribution::Hypergeometric;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Fisher's tea: four of eight cups had milk first, and four are named.
+    /// let cups = Hypergeometric::new(4, 4, 4)?;
+    /// assert_eq!(cups.support(), (0, 4));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn support(&self) -> (u64, u64) {
         (self.least, self.least + self.ln_weights.len() as u64 - 1)
     }
 
-    /// The probabilities of all possible counts.
+    /// The probabilities of all possible counts. R: `dhyper(0:4, 4, 4, 4)`.
+    ///
+    /// ```
+    /// use statistics::distribution::Hypergeometric;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Fisher's tea: four of eight cups had milk first, and four are named.
+    /// let cups = Hypergeometric::new(4, 4, 4)?;
+    /// let found = cups.probabilities(1.0);
+    /// let ways = [1.0, 16.0, 36.0, 16.0, 1.0];
+    /// assert!(found.iter().zip(ways).all(|(p, ways)| (p - ways / 70.0).abs() < 1e-14));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn probabilities(&self, odds_ratio: f64) -> Vec<f64> {
         let ln_odds = odds_ratio.ln();
         let tilted = |(step, weight): (usize, &f64)| {
@@ -73,7 +105,17 @@ impl Hypergeometric {
         weights.iter().map(|weight| weight / total).collect()
     }
 
-    /// The probability of one count.
+    /// The probability of one count. R: `dhyper`; with an odds ratio `BiasedUrn::dFNCHypergeo`.
+    ///
+    /// ```
+    /// use statistics::distribution::Hypergeometric;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Fisher's tea: four of eight cups had milk first, and four are named.
+    /// let cups = Hypergeometric::new(4, 4, 4)?;
+    /// assert!((cups.probability(3, 1.0) - 16.0 / 70.0).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn probability(&self, count: u64, odds_ratio: f64) -> f64 {
         let place = count.checked_sub(self.least);
         place
@@ -82,13 +124,33 @@ impl Hypergeometric {
     }
 
     /// The expected count.
+    ///
+    /// ```
+    /// use statistics::distribution::Hypergeometric;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Fisher's tea: four of eight cups had milk first, and four are named.
+    /// let cups = Hypergeometric::new(4, 4, 4)?;
+    /// assert!((cups.mean(1.0) - 2.0).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn mean(&self, odds_ratio: f64) -> f64 {
         let probabilities = self.probabilities(odds_ratio);
         let steps = probabilities.iter().enumerate();
         self.least as f64 + steps.map(|(step, p)| step as f64 * p).sum::<f64>()
     }
 
-    /// P(count or fewer).
+    /// P(count or fewer). R: `phyper`.
+    ///
+    /// ```
+    /// use statistics::distribution::Hypergeometric;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Fisher's tea: four of eight cups had milk first, and four are named.
+    /// let cups = Hypergeometric::new(4, 4, 4)?;
+    /// assert!((cups.at_most(1, 1.0) - 17.0 / 70.0).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn at_most(&self, count: u64, odds_ratio: f64) -> f64 {
         let Some(place) = count.checked_sub(self.least) else {
             return 0.0;
@@ -97,7 +159,17 @@ impl Hypergeometric {
         probabilities.iter().take(place as usize + 1).sum()
     }
 
-    /// P(count or more).
+    /// P(count or more). R: `phyper(count - 1, ..., lower.tail = FALSE)`.
+    ///
+    /// ```
+    /// use statistics::distribution::Hypergeometric;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Fisher's tea: four of eight cups had milk first, and four are named.
+    /// let cups = Hypergeometric::new(4, 4, 4)?;
+    /// assert!((cups.at_least(3, 1.0) - 17.0 / 70.0).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn at_least(&self, count: u64, odds_ratio: f64) -> f64 {
         let place = count.saturating_sub(self.least);
         let probabilities = self.probabilities(odds_ratio);

@@ -23,26 +23,47 @@ impl Normal {
     /// Mean 0, standard deviation 1.
     pub const STANDARD: Self = Self { mean: 0.0, sd: 1.0 };
 
-    /// A normal distribution.
+    /// A normal distribution. R: `pnorm(x, mean, sd)`.
     ///
     /// # Errors
     /// [`NotEstimable::Domain`] unless the mean is finite and the standard deviation positive.
+    ///
+    /// ```
+    /// use statistics::distribution::{Distribution, Normal};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// assert!((Normal::new(100.0, 15.0)?.upper(100.0) - 0.5).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(mean: f64, sd: f64) -> Result<Self, NotEstimable> {
         super::finite("the mean", mean)?;
         super::positive("the standard deviation", sd)?;
         Ok(Self { mean, sd })
     }
 
-    /// The p-value of a two-sided test: P(|Z| > |z|).
+    /// The p-value of a two-sided test: P(|Z| > |z|). R: `2 * pnorm(-abs(z))`.
+    ///
+    /// ```
+    /// use statistics::distribution::Normal;
+    /// assert!((Normal::two_sided(0.0) - 1.0).abs() < 1e-15);
+    /// ```
     pub fn two_sided(z: f64) -> f64 {
         2.0 * Self::STANDARD.upper(z.abs())
     }
 
     /// The multiplier of a standard error for a two-sided interval of the given level: 1.96 for
-    /// 0.95.
+    /// 0.95. R: `qnorm((1 + level) / 2)`.
     ///
     /// # Errors
     /// [`NotEstimable::Domain`] unless 0 < level < 1.
+    ///
+    /// ```
+    /// use statistics::distribution::Normal;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// assert!((Normal::critical(0.95)? - 1.959_963_984_540_054).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn critical(level: f64) -> Result<f64, NotEstimable> {
         super::confidence_level(level)?;
         Ok(Self::STANDARD.upper_quantile((1.0 - level) / 2.0))

@@ -17,24 +17,50 @@ pub struct StudentT {
 }
 
 impl StudentT {
-    /// A t distribution with `df` degrees of freedom.
+    /// A t distribution with `df` degrees of freedom. R: `pt(t, df)`.
     ///
     /// # Errors
     /// [`NotEstimable::Domain`] unless they are positive and finite.
+    ///
+    /// ```
+    /// use statistics::distribution::{Distribution, StudentT};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // With one degree of freedom it is the distribution of Cauchy.
+    /// assert!((StudentT::new(1.0)?.upper(1.0) - 0.25).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(df: f64) -> Result<Self, NotEstimable> {
         super::positive("the degrees of freedom", df)?;
         Ok(Self { df })
     }
 
-    /// The p-value of a two-sided test: P(|T| > |t|).
+    /// The p-value of a two-sided test: P(|T| > |t|). R: `2 * pt(-abs(t), df)`.
+    ///
+    /// ```
+    /// use statistics::distribution::StudentT;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// assert!((StudentT::new(1.0)?.two_sided(1.0) - 0.5).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn two_sided(&self, t: f64) -> f64 {
         self.beyond(t).upper
     }
 
     /// The multiplier of a standard error for a two-sided interval of the given level.
+    /// R: `qt((1 + level) / 2, df)`.
     ///
     /// # Errors
     /// [`NotEstimable::Domain`] unless 0 < level < 1.
+    ///
+    /// ```
+    /// use statistics::distribution::StudentT;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// assert!((StudentT::new(1.0)?.critical(0.5)? - 1.0).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn critical(&self, level: f64) -> Result<f64, NotEstimable> {
         super::confidence_level(level)?;
         Ok(self.upper_quantile((1.0 - level) / 2.0))

@@ -64,6 +64,18 @@ impl<'a> FirthLogistic<'a> {
     }
 
     /// x'β + offset.
+    ///
+    /// ```
+    /// use statistics::firth::{FirthLogistic, LogisticData};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[vec![1.0; 2]]);
+    /// let data = LogisticData { x: &x, y: &[0.0, 1.0], weights: None, offset: None };
+    /// let likelihood = FirthLogistic::new(data, 0.5)?;
+    /// assert_eq!(likelihood.predictors(&[0.3]), [0.3, 0.3]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn predictors(&self, coefficients: &[f64]) -> Vec<f64> {
         let rows = self.data.x.rows();
         let mut eta = self
@@ -74,10 +86,23 @@ impl<'a> FirthLogistic<'a> {
         eta
     }
 
-    /// The diagonal of the hat matrix W^½ X I⁻¹ X' W^½.
+    /// The diagonal of the hat matrix W^½ X I⁻¹ X' W^½. R: `hatvalues(fit)`.
     ///
     /// # Errors
     /// Coefficients at which the information is singular.
+    ///
+    /// ```
+    /// use statistics::firth::{FirthLogistic, LogisticData};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[vec![1.0; 2]]);
+    /// let data = LogisticData { x: &x, y: &[0.0, 1.0], weights: None, offset: None };
+    /// let likelihood = FirthLogistic::new(data, 0.5)?;
+    /// let leverages = likelihood.leverages(&[0.0])?;
+    /// assert!(leverages.iter().all(|leverage| (leverage - 0.5).abs() < 1e-15));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn leverages(&self, coefficients: &[f64]) -> Result<Vec<f64>, NotEstimable> {
         let spread = self.spread(&self.predictors(coefficients));
         let factor = Cholesky::full_rank(&gram(self.data.x, Some(&spread)))?;

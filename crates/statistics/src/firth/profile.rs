@@ -73,10 +73,24 @@ const MAX_HALVINGS: usize = 50;
 const MAX_STEP: f64 = 5.0;
 
 impl FirthFit {
-    /// Climbs to the maximum from 0.
+    /// Climbs to the maximum from 0. R: `logistf`, `coxphf`.
     ///
     /// # Errors
     /// A singular design, or no convergence.
+    ///
+    /// ```
+    /// use statistics::firth::{FirthFit, FirthLogistic, LogisticData};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Nobody of two: the penalised likelihood is that of ½ of 3.
+    /// let x = Matrix::from_columns(&[vec![1.0; 2]]);
+    /// let data = LogisticData { x: &x, y: &[0.0, 0.0], weights: None, offset: None };
+    /// let likelihood = FirthLogistic::new(data, 0.5)?;
+    /// let fit = FirthFit::maximise(&likelihood)?;
+    /// assert!((fit.coefficients[0] - 0.2f64.ln()).abs() < 1e-10);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn maximise(likelihood: &dyn FirthLikelihood) -> Result<Self, NotEstimable> {
         let columns = likelihood.columns();
         let free: Vec<usize> = (0..columns).collect();
@@ -88,6 +102,20 @@ impl FirthFit {
     ///
     /// # Errors
     /// As [`Self::maximise`].
+    ///
+    /// ```
+    /// use statistics::firth::{FirthFit, FirthLogistic, LogisticData};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Nobody of two: the penalised likelihood is that of ½ of 3.
+    /// let x = Matrix::from_columns(&[vec![1.0; 2]]);
+    /// let data = LogisticData { x: &x, y: &[0.0, 0.0], weights: None, offset: None };
+    /// let likelihood = FirthLogistic::new(data, 0.5)?;
+    /// // Nothing is free: the even odds that it starts from stay.
+    /// assert_eq!(FirthFit::restricted(&likelihood, &[0.0], &[])?.coefficients, [0.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn restricted(
         likelihood: &dyn FirthLikelihood,
         start: &[f64],
@@ -116,10 +144,27 @@ impl FirthFit {
     }
 
     /// The χ² statistic of the hypothesis that these coefficients are 0, by the penalised
-    /// likelihood ratio, and its p-value.
+    /// likelihood ratio, and its p-value. R: `logistftest`.
     ///
     /// # Errors
     /// As [`Self::maximise`].
+    ///
+    /// ```
+    /// use statistics::firth::{FirthFit, FirthLogistic, LogisticData};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Nobody of two: the penalised likelihood is that of ½ of 3.
+    /// let x = Matrix::from_columns(&[vec![1.0; 2]]);
+    /// let data = LogisticData { x: &x, y: &[0.0, 0.0], weights: None, offset: None };
+    /// let likelihood = FirthLogistic::new(data, 0.5)?;
+    /// let (chi_squared, p) = FirthFit::maximise(&likelihood)?.test(&likelihood, &[0])?;
+    /// // p⁰·⁵(1 − p)²·⁵ at 1/6 and at ½.
+    /// let at = |p: f64| 0.5 * p.ln() + 2.5 * (1.0 - p).ln();
+    /// assert!((chi_squared - 2.0 * (at(1.0 / 6.0) - at(0.5))).abs() < 1e-10);
+    /// assert!(p > 0.1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn test(
         &self,
         likelihood: &dyn FirthLikelihood,
@@ -142,9 +187,27 @@ impl FirthFit {
 
     /// Where the profile of the penalised likelihood of a coefficient has fallen by half the
     /// quantile of χ² with one degree of freedom. Infinite if it never does.
+    /// R: `confint(logistf(...))`.
     ///
     /// # Errors
     /// A level outside (0, 1), or no convergence.
+    ///
+    /// ```
+    /// use statistics::firth::{FirthFit, FirthLogistic, Limit, LogisticData};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Nobody of two: the penalised likelihood is that of ½ of 3.
+    /// let x = Matrix::from_columns(&[vec![1.0; 2]]);
+    /// let data = LogisticData { x: &x, y: &[0.0, 0.0], weights: None, offset: None };
+    /// let likelihood = FirthLogistic::new(data, 0.5)?;
+    /// let fit = FirthFit::maximise(&likelihood)?;
+    /// let upper = fit.profile_limit(&likelihood, 0, (Limit::Upper, 0.95))?;
+    /// // There the test of this value is just at its limit.
+    /// let at = FirthFit::restricted(&likelihood, &[upper], &[])?;
+    /// assert!((2.0 * (fit.ln_likelihood - at.ln_likelihood) - 3.841_458_820_694_124).abs() < 1e-6);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn profile_limit(
         &self,
         likelihood: &dyn FirthLikelihood,

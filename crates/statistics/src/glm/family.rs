@@ -47,7 +47,12 @@ impl Family {
         }
     }
 
-    /// The variance of the outcome with this mean, for dispersion 1.
+    /// The variance of the outcome with this mean, for dispersion 1. R: `binomial()$variance(mu)`.
+    ///
+    /// ```
+    /// use statistics::glm::Family;
+    /// assert_eq!(Family::Binomial.variance(0.5), 0.25);
+    /// ```
     pub fn variance(self, mean: f64) -> f64 {
         match self {
             Self::Gaussian => 1.0,
@@ -58,6 +63,11 @@ impl Family {
     }
 
     /// The derivative of the variance.
+    ///
+    /// ```
+    /// use statistics::glm::Family;
+    /// assert_eq!(Family::Gamma.variance_slope(3.0), 6.0);
+    /// ```
     pub fn variance_slope(self, mean: f64) -> f64 {
         match self {
             Self::Gaussian => 0.0,
@@ -68,6 +78,12 @@ impl Family {
     }
 
     /// Whether the dispersion is 1 and not estimated.
+    ///
+    /// ```
+    /// use statistics::glm::Family;
+    /// assert!(Family::Poisson.has_known_dispersion());
+    /// assert!(!Family::Gaussian.has_known_dispersion());
+    /// ```
     pub fn has_known_dispersion(self) -> bool {
         matches!(self, Self::Binomial | Self::Poisson)
     }
@@ -138,7 +154,12 @@ impl Family {
 }
 
 impl Link {
-    /// From the mean to the linear predictor.
+    /// From the mean to the linear predictor. R: `binomial()$linkfun(mu)`.
+    ///
+    /// ```
+    /// use statistics::glm::Link;
+    /// assert_eq!(Link::Logit.of_mean(0.5), 0.0);
+    /// ```
     pub fn of_mean(self, mean: f64) -> f64 {
         match self {
             Self::Identity => mean,

@@ -158,6 +158,19 @@ impl Glm {
     ///
     /// # Errors
     /// Not one cluster per row, or a single cluster with `adjusted`.
+    ///
+    /// ```
+    /// use statistics::glm::{Family, Glm, GlmData, Link};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // A mean of 3 with residuals −2, 0, 2: (4 + 0 + 4)/3².
+    /// let x = Matrix::from_columns(&[[1.0; 3]]);
+    /// let data = GlmData { x: &x, y: &[1.0, 3.0, 5.0], weights: None, offset: None };
+    /// let fit = Glm::fit(data, Family::Gaussian, Link::Identity)?;
+    /// assert!((fit.sandwich(&x, None, false)?[(0, 0)] - 8.0 / 9.0).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn sandwich(
         &self,
         x: &Matrix,

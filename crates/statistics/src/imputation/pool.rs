@@ -101,9 +101,21 @@ impl Pooled {
     }
 
     /// The statistic of the test of 0, its p-value, and the limits of `level`.
+    /// R: `summary(pool(...), conf.int = TRUE)`.
     ///
     /// # Errors
     /// A level that is not between 0 and 1.
+    ///
+    /// ```
+    /// use statistics::imputation::Pooled;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let pooled = Pooled::of(&[1.0, 2.0, 3.0], &[1.0, 1.0, 1.0], None)?;
+    /// let (statistic, p, (lower, upper)) = pooled.test(0.95)?;
+    /// assert!((statistic - 2.0 / (7.0f64 / 3.0).sqrt()).abs() < 1e-14);
+    /// assert!(p > 0.05 && lower < 0.0 && (lower + upper - 4.0).abs() < 1e-12);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn test(&self, level: f64) -> Result<(f64, f64, (f64, f64)), NotEstimable> {
         let error = self.total.sqrt();
         let statistic = self.estimate / error;

@@ -39,6 +39,7 @@ pub struct Cholesky {
 
 impl Cholesky {
     /// Factors a symmetric matrix, of which the lower triangle is read.
+    /// R: `chol(a, pivot = TRUE)`, but for the order of columns.
     ///
     /// # Errors
     /// [`NotEstimable::NotFinite`] for a NaN or an infinite value,
@@ -46,6 +47,17 @@ impl Cholesky {
     ///
     /// # Panics
     /// If the matrix is not square.
+    ///
+    /// ```
+    /// use statistics::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // The second column is twice the first.
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [2.0, 4.0]]);
+    /// let factor = Cholesky::new(&a, ALIAS_TOLERANCE)?;
+    /// assert_eq!(factor.rank(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(matrix: &Matrix, tolerance: f64) -> Result<Self, NotEstimable> {
         let n = matrix.rows();
         assert_eq!(n, matrix.columns(), "square");
@@ -76,10 +88,18 @@ impl Cholesky {
         Ok(Self { lower, pivots })
     }
 
-    /// Factors a matrix that must have full rank.
+    /// Factors a matrix that must have full rank. R: `chol(a)`.
     ///
     /// # Errors
     /// As [`Self::new`], and [`NotEstimable::Singular`] with the aliased columns.
+    ///
+    /// ```
+    /// use statistics::matrix::{Cholesky, Matrix};
+    /// use statistics::NotEstimable;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [2.0, 4.0]]);
+    /// let refused = Cholesky::full_rank(&a).map(|_| ());
+    /// assert_eq!(refused, Err(NotEstimable::Singular { columns: vec![1] }));
+    /// ```
     pub fn full_rank(matrix: &Matrix) -> Result<Self, NotEstimable> {
         let factor = Self::new(matrix, ALIAS_TOLERANCE)?;
         if factor.rank() == factor.pivots.len() {
@@ -89,17 +109,50 @@ impl Cholesky {
         Err(NotEstimable::Singular { columns })
     }
 
-    /// How many columns are not aliased.
+    /// How many columns are not aliased. R: `qr(a)$rank`.
+    ///
+    /// ```
+    /// use statistics::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // The second column is twice the first.
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [2.0, 4.0]]);
+    /// let factor = Cholesky::new(&a, ALIAS_TOLERANCE)?;
+    /// assert_eq!(factor.rank(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn rank(&self) -> usize {
         self.pivots.iter().filter(|&&pivot| pivot != 0.0).count()
     }
 
     /// Whether a column follows from earlier ones.
+    ///
+    /// ```
+    /// use statistics::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // The second column is twice the first.
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [2.0, 4.0]]);
+    /// let factor = Cholesky::new(&a, ALIAS_TOLERANCE)?;
+    /// assert!(factor.is_aliased(1) && !factor.is_aliased(0));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_aliased(&self, column: usize) -> bool {
         self.pivots[column] == 0.0
     }
 
-    /// The columns that follow from earlier ones.
+    /// The columns that follow from earlier ones. R: `which(is.na(coef(fit)))`.
+    ///
+    /// ```
+    /// use statistics::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // The second column is twice the first.
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [2.0, 4.0]]);
+    /// let factor = Cholesky::new(&a, ALIAS_TOLERANCE)?;
+    /// assert_eq!(factor.aliased_columns(), [1]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn aliased_columns(&self) -> Vec<usize> {
         (0..self.pivots.len())
             .filter(|&column| self.is_aliased(column))
@@ -107,11 +160,30 @@ impl Cholesky {
     }
 
     /// The diagonal of D; 0 for aliased columns.
+    ///
+    /// ```
+    /// use statistics::matrix::{Cholesky, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let factor = Cholesky::full_rank(&Matrix::from_rows(&[[4.0, 2.0], [2.0, 5.0]]))?;
+    /// // 4, and 5 − 2²/4.
+    /// assert_eq!(factor.pivots(), [4.0, 4.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pivots(&self) -> &[f64] {
         &self.pivots
     }
 
-    /// The log of the determinant of the part that is not aliased.
+    /// The log of the determinant of the part that is not aliased. R: `determinant(a)$modulus`.
+    ///
+    /// ```
+    /// use statistics::matrix::{Cholesky, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let factor = Cholesky::full_rank(&Matrix::from_rows(&[[4.0, 2.0], [2.0, 5.0]]))?;
+    /// assert!((factor.log_determinant() - 16f64.ln()).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn log_determinant(&self) -> f64 {
         self.pivots
             .iter()
@@ -120,10 +192,19 @@ impl Cholesky {
             .sum()
     }
 
-    /// Solves A x = b; 0 for aliased columns.
+    /// Solves A x = b; 0 for aliased columns. R: `solve(a, b)`.
     ///
     /// # Panics
     /// If `b` does not have the order of the matrix.
+    ///
+    /// ```
+    /// use statistics::matrix::{Cholesky, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let factor = Cholesky::full_rank(&Matrix::from_rows(&[[4.0, 2.0], [2.0, 5.0]]))?;
+    /// assert_eq!(factor.solve(&[8.0, 12.0]), [1.0, 2.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn solve(&self, b: &[f64]) -> Vec<f64> {
         let mut x = b.to_vec();
         self.forward(&mut x);
@@ -134,7 +215,17 @@ impl Cholesky {
         x
     }
 
-    /// Solves A X = B column by column.
+    /// Solves A X = B column by column. R: `solve(a, b)`.
+    ///
+    /// ```
+    /// use statistics::matrix::{Cholesky, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let factor = Cholesky::full_rank(&Matrix::from_rows(&[[4.0, 2.0], [2.0, 5.0]]))?;
+    /// let b = Matrix::from_columns(&[[8.0, 12.0], [4.0, 2.0]]);
+    /// assert_eq!(factor.solve_matrix(&b).values(), [1.0, 2.0, 1.0, 0.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn solve_matrix(&self, b: &Matrix) -> Matrix {
         let mut values = Vec::with_capacity(b.values().len());
         for column in 0..b.columns() {
@@ -144,6 +235,17 @@ impl Cholesky {
     }
 
     /// b' A⁻¹ b over the columns that are not aliased: the statistic of a Wald or score test.
+    /// R: `t(b) %*% solve(a, b)`.
+    ///
+    /// ```
+    /// use statistics::matrix::{Cholesky, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let factor = Cholesky::full_rank(&Matrix::from_rows(&[[4.0, 2.0], [2.0, 5.0]]))?;
+    /// // b = A (1, 2): 8 · 1 + 12 · 2.
+    /// assert_eq!(factor.inverse_quadratic_form(&[8.0, 12.0]), 32.0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn inverse_quadratic_form(&self, b: &[f64]) -> f64 {
         let mut x = b.to_vec();
         self.forward(&mut x);
@@ -154,7 +256,16 @@ impl Cholesky {
         terms.map(|(value, pivot)| value * value / pivot).sum()
     }
 
-    /// The inverse; zero rows and columns where aliased.
+    /// The inverse; zero rows and columns where aliased. R: `chol2inv(chol(a))`.
+    ///
+    /// ```
+    /// use statistics::matrix::{Cholesky, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let factor = Cholesky::full_rank(&Matrix::from_rows(&[[4.0, 2.0], [2.0, 5.0]]))?;
+    /// assert_eq!(factor.inverse().values(), [0.3125, -0.125, -0.125, 0.25]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn inverse(&self) -> Matrix {
         let n = self.pivots.len();
         let mut inverse = Matrix::zeros(n, n);
@@ -170,7 +281,16 @@ impl Cholesky {
         inverse
     }
 
-    /// The lower triangle L·√D, whose product with its own transpose is A.
+    /// The lower triangle L·√D, whose product with its own transpose is A. R: `t(chol(a))`.
+    ///
+    /// ```
+    /// use statistics::matrix::{Cholesky, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let factor = Cholesky::full_rank(&Matrix::from_rows(&[[4.0, 2.0], [2.0, 5.0]]))?;
+    /// assert_eq!(factor.root().to_rows(), [[2.0, 0.0], [1.0, 2.0]]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn root(&self) -> Matrix {
         let mut root = self.lower.clone();
         for (column, pivot) in self.pivots.iter().enumerate() {
@@ -183,6 +303,18 @@ impl Cholesky {
     }
 
     /// Replaces x by (L·√D)⁻¹ x: makes correlated values independent. 0 for aliased columns.
+    /// R: `forwardsolve(t(chol(a)), x)`.
+    ///
+    /// ```
+    /// use statistics::matrix::{Cholesky, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let factor = Cholesky::full_rank(&Matrix::from_rows(&[[4.0, 2.0], [2.0, 5.0]]))?;
+    /// let mut x = [2.0, 5.0];
+    /// factor.whiten(&mut x);
+    /// assert_eq!(x, [1.0, 2.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn whiten(&self, x: &mut [f64]) {
         self.forward(x);
         for (value, pivot) in x.iter_mut().zip(&self.pivots) {

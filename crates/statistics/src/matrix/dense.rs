@@ -21,7 +21,12 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// A matrix of zeros.
+    /// A matrix of zeros. R: `matrix(0, rows, columns)`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// assert_eq!(Matrix::zeros(2, 3).values(), [0.0; 6]);
+    /// ```
     pub fn zeros(rows: usize, columns: usize) -> Self {
         Self {
             rows,
@@ -30,12 +35,22 @@ impl Matrix {
         }
     }
 
-    /// The identity of order `n`.
+    /// The identity of order `n`. R: `diag(n)`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// assert_eq!(Matrix::identity(2).values(), [1.0, 0.0, 0.0, 1.0]);
+    /// ```
     pub fn identity(n: usize) -> Self {
         Self::diagonal(&vec![1.0; n])
     }
 
-    /// A square matrix with the given diagonal and zeros elsewhere.
+    /// A square matrix with the given diagonal and zeros elsewhere. R: `diag(values)`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// assert_eq!(Matrix::diagonal(&[2.0, 3.0]).values(), [2.0, 0.0, 0.0, 3.0]);
+    /// ```
     pub fn diagonal(values: &[f64]) -> Self {
         let mut matrix = Self::zeros(values.len(), values.len());
         for (place, &value) in values.iter().enumerate() {
@@ -44,10 +59,16 @@ impl Matrix {
         matrix
     }
 
-    /// Takes over values that stand column after column.
+    /// Takes over values that stand column after column. R: `matrix(values, rows)`.
     ///
     /// # Panics
     /// If there are not `rows * columns` of them.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_values(2, 2, vec![1.0, 2.0, 3.0, 4.0]);
+    /// assert_eq!(a.row(0), [1.0, 3.0]);
+    /// ```
     pub fn from_values(rows: usize, columns: usize, values: Vec<f64>) -> Self {
         assert_eq!(values.len(), rows * columns, "values of a matrix");
         Self {
@@ -57,10 +78,16 @@ impl Matrix {
         }
     }
 
-    /// Copies columns of equal length; no columns give a matrix without rows.
+    /// Copies columns of equal length; no columns give a matrix without rows. R: `cbind`.
     ///
     /// # Panics
     /// If the columns differ in length.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_columns(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.row(0), [1.0, 3.0]);
+    /// ```
     pub fn from_columns<C: AsRef<[f64]>>(columns: &[C]) -> Self {
         let rows = columns.first().map_or(0, |column| column.as_ref().len());
         let mut values = Vec::with_capacity(rows * columns.len());
@@ -71,10 +98,16 @@ impl Matrix {
         Self::from_values(rows, columns.len(), values)
     }
 
-    /// Copies rows of equal length; no rows give a matrix without columns.
+    /// Copies rows of equal length; no rows give a matrix without columns. R: `rbind`.
     ///
     /// # Panics
     /// If the rows differ in length.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.row(0), [1.0, 2.0]);
+    /// ```
     pub fn from_rows<R: AsRef<[f64]>>(rows: &[R]) -> Self {
         let columns = rows.first().map_or(0, |row| row.as_ref().len());
         let mut matrix = Self::zeros(rows.len(), columns);
@@ -87,37 +120,79 @@ impl Matrix {
         matrix
     }
 
-    /// The number of rows.
+    /// The number of rows. R: `nrow`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// assert_eq!(Matrix::zeros(2, 3).rows(), 2);
+    /// ```
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// The number of columns.
+    /// The number of columns. R: `ncol`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// assert_eq!(Matrix::zeros(2, 3).columns(), 3);
+    /// ```
     pub fn columns(&self) -> usize {
         self.columns
     }
 
-    /// All values, column after column.
+    /// All values, column after column. R: `as.vector(a)`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.values(), [1.0, 3.0, 2.0, 4.0]);
+    /// ```
     pub fn values(&self) -> &[f64] {
         &self.values
     }
 
     /// All values, column after column, to change.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let mut a = Matrix::identity(2);
+    /// a.values_mut().fill(7.0);
+    /// assert_eq!(a[(0, 1)], 7.0);
+    /// ```
     pub fn values_mut(&mut self) -> &mut [f64] {
         &mut self.values
     }
 
-    /// One column.
+    /// One column. R: `a[, column]`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.column(1), [2.0, 4.0]);
+    /// ```
     pub fn column(&self, column: usize) -> &[f64] {
         &self.values[column * self.rows..(column + 1) * self.rows]
     }
 
     /// One column, to change.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let mut a = Matrix::zeros(2, 2);
+    /// a.column_mut(1).fill(7.0);
+    /// assert_eq!(a.row(0), [0.0, 7.0]);
+    /// ```
     pub fn column_mut(&mut self, column: usize) -> &mut [f64] {
         &mut self.values[column * self.rows..(column + 1) * self.rows]
     }
 
-    /// A copy of one row.
+    /// A copy of one row. R: `a[row, ]`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.row(1), [3.0, 4.0]);
+    /// ```
     pub fn row(&self, row: usize) -> Vec<f64> {
         (0..self.columns)
             .map(|column| self[(row, column)])
@@ -125,18 +200,36 @@ impl Matrix {
     }
 
     /// A copy as a list of rows, as results show matrices.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.to_rows(), [[1.0, 2.0], [3.0, 4.0]]);
+    /// ```
     pub fn to_rows(&self) -> Vec<Vec<f64>> {
         (0..self.rows).map(|row| self.row(row)).collect()
     }
 
-    /// A copy of the diagonal.
+    /// A copy of the diagonal. R: `diag(a)`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.diagonal_values(), [1.0, 4.0]);
+    /// ```
     pub fn diagonal_values(&self) -> Vec<f64> {
         (0..self.rows.min(self.columns))
             .map(|place| self[(place, place)])
             .collect()
     }
 
-    /// The transpose.
+    /// The transpose. R: `t(a)`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.transpose().row(0), [1.0, 3.0]);
+    /// ```
     pub fn transpose(&self) -> Self {
         let mut result = Self::zeros(self.columns, self.rows);
         for column in 0..self.columns {
@@ -147,7 +240,13 @@ impl Matrix {
         result
     }
 
-    /// The rows at the given positions, in that order (positions may repeat).
+    /// The rows at the given positions, in that order (positions may repeat). R: `a[positions, ]`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.gather_rows(&[1, 1]).to_rows(), [[3.0, 4.0], [3.0, 4.0]]);
+    /// ```
     pub fn gather_rows(&self, positions: &[usize]) -> Self {
         let mut values = Vec::with_capacity(positions.len() * self.columns);
         for column in 0..self.columns {
@@ -157,7 +256,13 @@ impl Matrix {
         Self::from_values(positions.len(), self.columns, values)
     }
 
-    /// The columns at the given positions, in that order.
+    /// The columns at the given positions, in that order. R: `a[, positions]`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.gather_columns(&[1]).values(), [2.0, 4.0]);
+    /// ```
     pub fn gather_columns(&self, positions: &[usize]) -> Self {
         let mut values = Vec::with_capacity(positions.len() * self.rows);
         for &column in positions {
@@ -166,15 +271,27 @@ impl Matrix {
         Self::from_values(self.rows, positions.len(), values)
     }
 
-    /// Rows and columns at the same positions: a block of a covariance matrix.
+    /// Rows and columns at the same positions: a block of a covariance matrix. R: `a[p, p]`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.principal(&[1, 0]).to_rows(), [[4.0, 3.0], [2.0, 1.0]]);
+    /// ```
     pub fn principal(&self, positions: &[usize]) -> Self {
         self.gather_columns(positions).gather_rows(positions)
     }
 
-    /// `self * x`.
+    /// `self * x`. R: `a %*% x`.
     ///
     /// # Panics
     /// If `x` has not one value per column.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.times(&[1.0, 10.0]), [21.0, 43.0]);
+    /// ```
     pub fn times(&self, x: &[f64]) -> Vec<f64> {
         let mut result = vec![0.0; self.rows];
         self.add_times(x, &mut result);
@@ -185,6 +302,14 @@ impl Matrix {
     ///
     /// # Panics
     /// If `x` has not one value per column, or `result` not one per row.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// let mut predictor = [100.0, 100.0];
+    /// a.add_times(&[1.0, 10.0], &mut predictor);
+    /// assert_eq!(predictor, [121.0, 143.0]);
+    /// ```
     pub fn add_times(&self, x: &[f64], result: &mut [f64]) {
         assert_eq!(x.len(), self.columns, "one factor per column");
         assert_eq!(result.len(), self.rows, "one result per row");
@@ -199,18 +324,30 @@ impl Matrix {
         }
     }
 
-    /// `transpose(self) * y`.
+    /// `transpose(self) * y`. R: `crossprod(a, y)`.
     ///
     /// # Panics
     /// If `y` has not one value per row.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.transposed_times(&[1.0, 10.0]), [31.0, 42.0]);
+    /// ```
     pub fn transposed_times(&self, y: &[f64]) -> Vec<f64> {
         super::cross(self, None, y)
     }
 
-    /// The matrix product `self * other`.
+    /// The matrix product `self * other`. R: `a %*% b`.
     ///
     /// # Panics
     /// If the inner dimensions differ.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.multiply(&a).to_rows(), [[7.0, 10.0], [15.0, 22.0]]);
+    /// ```
     pub fn multiply(&self, other: &Self) -> Self {
         assert_eq!(self.columns, other.rows, "inner dimension");
         let mut result = Self::zeros(self.rows, other.columns);
@@ -220,18 +357,32 @@ impl Matrix {
         result
     }
 
-    /// `self * middle * transpose(self)`: the delta method.
+    /// `self * middle * transpose(self)`: the delta method. R: `a %*% v %*% t(a)`.
     ///
     /// # Panics
     /// If `middle` is not square of the order of this matrix's columns.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let difference = Matrix::from_rows(&[[1.0, -1.0]]);
+    /// let covariance = Matrix::from_rows(&[[4.0, 1.0], [1.0, 9.0]]);
+    /// // The variance of a difference: 4 + 9 − 2.
+    /// assert_eq!(difference.sandwich(&covariance)[(0, 0)], 11.0);
+    /// ```
     pub fn sandwich(&self, middle: &Self) -> Self {
         self.multiply(middle).multiply(&self.transpose())
     }
 
-    /// `x' * self * x`.
+    /// `x' * self * x`. R: `t(x) %*% a %*% x`.
     ///
     /// # Panics
     /// If the matrix is not square of the order of `x`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.quadratic_form(&[1.0, 1.0]), 10.0);
+    /// ```
     pub fn quadratic_form(&self, x: &[f64]) -> f64 {
         super::dot(&self.times(x), x)
     }
@@ -240,6 +391,13 @@ impl Matrix {
     ///
     /// # Panics
     /// If the shapes differ.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let mut a = Matrix::identity(2);
+    /// a.add_scaled(3.0, &Matrix::identity(2));
+    /// assert_eq!(a.diagonal_values(), [4.0, 4.0]);
+    /// ```
     pub fn add_scaled(&mut self, factor: f64, other: &Self) {
         assert_eq!(
             (self.rows, self.columns),
@@ -251,10 +409,17 @@ impl Matrix {
         }
     }
 
-    /// Adds `factor * x * y'`.
+    /// Adds `factor * x * y'`. R: `a + factor * outer(x, y)`.
     ///
     /// # Panics
     /// If `x` and `y` don't have the shape's lengths.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let mut a = Matrix::zeros(2, 2);
+    /// a.add_outer(2.0, &[1.0, 3.0], &[1.0, 1.0]);
+    /// assert_eq!(a.to_rows(), [[2.0, 2.0], [6.0, 6.0]]);
+    /// ```
     pub fn add_outer(&mut self, factor: f64, x: &[f64], y: &[f64]) {
         assert_eq!((self.rows, self.columns), (x.len(), y.len()), "shape");
         for (column, &b) in y.iter().enumerate() {
@@ -265,15 +430,28 @@ impl Matrix {
     }
 
     /// A copy with every value multiplied.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.scaled(10.0).row(0), [10.0, 20.0]);
+    /// ```
     pub fn scaled(&self, factor: f64) -> Self {
         let values = self.values.iter().map(|value| factor * value).collect();
         Self::from_values(self.rows, self.columns, values)
     }
 
-    /// Replaces the matrix by the mean of itself and its transpose.
+    /// Replaces the matrix by the mean of itself and its transpose. R: `(a + t(a)) / 2`.
     ///
     /// # Panics
     /// If it is not square.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let mut a = Matrix::from_rows(&[[1.0, 2.0], [4.0, 1.0]]);
+    /// a.symmetrise();
+    /// assert_eq!(a.row(0), [1.0, 3.0]);
+    /// ```
     pub fn symmetrise(&mut self) {
         assert_eq!(self.rows, self.columns, "square");
         for i in 0..self.rows {
@@ -285,12 +463,24 @@ impl Matrix {
         }
     }
 
-    /// The sum of the diagonal.
+    /// The sum of the diagonal. R: `sum(diag(a))`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.trace(), 5.0);
+    /// ```
     pub fn trace(&self) -> f64 {
         self.diagonal_values().iter().sum()
     }
 
-    /// The largest sum of absolute values in a column (the 1-norm).
+    /// The largest sum of absolute values in a column (the 1-norm). R: `norm(a, "1")`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// let a = Matrix::from_rows(&[[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(a.one_norm(), 6.0);
+    /// ```
     pub fn one_norm(&self) -> f64 {
         (0..self.columns)
             .map(|column| self.column(column).iter().map(|value| value.abs()).sum())

@@ -51,7 +51,18 @@ impl SymmetricEigen {
         })
     }
 
-    /// V f(λ) V': a function of the matrix.
+    /// V f(λ) V': a function of the matrix. R: `v %*% diag(f(lambda)) %*% t(v)`.
+    ///
+    /// ```
+    /// use statistics::matrix::{Matrix, SymmetricEigen};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let eigen = SymmetricEigen::new(&Matrix::from_rows(&[[5.0, 4.0], [4.0, 5.0]]))?;
+    /// // Eigenvalues 9 and 1: the square root is that of 3 and 1.
+    /// let root = eigen.apply(f64::sqrt);
+    /// assert!((root[(0, 0)] - 2.0).abs() < 1e-14 && (root[(0, 1)] - 1.0).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn apply(&self, f: impl Fn(f64) -> f64) -> Matrix {
         let values: Vec<f64> = self.values.iter().map(|&value| f(value)).collect();
         self.vectors.sandwich(&Matrix::diagonal(&values))

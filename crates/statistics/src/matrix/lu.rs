@@ -66,10 +66,19 @@ impl Lu {
         })
     }
 
-    /// Solves A x = b.
+    /// Solves A x = b. R: `solve(a, b)`.
     ///
     /// # Panics
     /// If `b` does not have the order of the matrix.
+    ///
+    /// ```
+    /// use statistics::matrix::{Lu, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let factor = Lu::new(&Matrix::from_rows(&[[0.0, 2.0], [1.0, 1.0]]))?;
+    /// assert_eq!(factor.solve(&[4.0, 3.0]), [1.0, 2.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn solve(&self, b: &[f64]) -> Vec<f64> {
         let n = self.order.len();
         assert_eq!(b.len(), n, "order of the matrix");
@@ -90,7 +99,17 @@ impl Lu {
         x
     }
 
-    /// Solves A X = B column by column.
+    /// Solves A X = B column by column. R: `solve(a, b)`.
+    ///
+    /// ```
+    /// use statistics::matrix::{Lu, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let factor = Lu::new(&Matrix::from_rows(&[[0.0, 2.0], [1.0, 1.0]]))?;
+    /// let b = Matrix::from_columns(&[[4.0, 3.0]]);
+    /// assert_eq!(factor.solve_matrix(&b).values(), [1.0, 2.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn solve_matrix(&self, b: &Matrix) -> Matrix {
         let mut values = Vec::with_capacity(b.values().len());
         for column in 0..b.columns() {
@@ -99,12 +118,30 @@ impl Lu {
         Matrix::from_values(b.rows(), b.columns(), values)
     }
 
-    /// The inverse.
+    /// The inverse. R: `solve(a)`.
+    ///
+    /// ```
+    /// use statistics::matrix::{Lu, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let factor = Lu::new(&Matrix::from_rows(&[[0.0, 2.0], [1.0, 1.0]]))?;
+    /// assert_eq!(factor.inverse().to_rows(), [[-0.5, 1.0], [0.5, 0.0]]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn inverse(&self) -> Matrix {
         self.solve_matrix(&Matrix::identity(self.order.len()))
     }
 
-    /// The determinant.
+    /// The determinant. R: `det(a)`.
+    ///
+    /// ```
+    /// use statistics::matrix::{Lu, Matrix};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let factor = Lu::new(&Matrix::from_rows(&[[0.0, 2.0], [1.0, 1.0]]))?;
+    /// assert_eq!(factor.determinant(), -2.0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn determinant(&self) -> f64 {
         self.sign * self.factors.diagonal_values().iter().product::<f64>()
     }

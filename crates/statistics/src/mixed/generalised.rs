@@ -251,8 +251,8 @@ impl<'a> GeneralisedMixed<'a> {
     /// let random = [RandomTerm { effects: &ones, groups: &[0, 0, 1, 1, 2, 2, 3, 3], levels: 4 }];
     /// let data = MixedData::new(&ones, &y, &random);
     /// let model = GeneralisedMixed::new(data, (Family::Binomial, Link::Logit), 1)?;
-    /// let fit = model.fit()?;
-    /// assert!(-2.0 * fit.ln_likelihood <= 16.0 * 2f64.ln() + 1e-12);
+    /// // As many events as none, and so in each way: even odds.
+    /// assert!(model.fit()?.coefficients[0].abs() < 1e-6);
     /// # Ok(())
     /// # }
     /// ```

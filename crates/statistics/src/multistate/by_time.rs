@@ -7,6 +7,12 @@ pub struct ByTime<T> {
 
 impl<T> ByTime<T> {
     /// The items of the first time, of the second, and so on.
+    ///
+    /// ```
+    /// use statistics::multistate::ByTime;
+    /// let events = ByTime::new([vec!["a"], vec![], vec!["b", "c"]]);
+    /// assert_eq!(events.times(), 3);
+    /// ```
     pub fn new<I: IntoIterator<Item = T>>(times: impl IntoIterator<Item = I>) -> Self {
         let (mut starts, mut items) = (vec![0], Vec::new());
         for time in times {
@@ -20,16 +26,34 @@ impl<T> ByTime<T> {
     ///
     /// # Panics
     /// If there is no such time.
+    ///
+    /// ```
+    /// use statistics::multistate::ByTime;
+    /// let events = ByTime::new([vec!["a"], vec![], vec!["b", "c"]]);
+    /// assert_eq!(events.at(2), ["b", "c"]);
+    /// ```
     pub fn at(&self, place: usize) -> &[T] {
         &self.items[self.starts[place]..self.starts[place + 1]]
     }
 
     /// All items, time after time.
+    ///
+    /// ```
+    /// use statistics::multistate::ByTime;
+    /// let events = ByTime::new([vec!["a"], vec![], vec!["b", "c"]]);
+    /// assert_eq!(events.items(), ["a", "b", "c"]);
+    /// ```
     pub fn items(&self) -> &[T] {
         &self.items
     }
 
     /// How many times there are.
+    ///
+    /// ```
+    /// use statistics::multistate::ByTime;
+    /// let events = ByTime::new([vec!["a"], vec![], vec!["b", "c"]]);
+    /// assert_eq!(events.times(), 3);
+    /// ```
     pub fn times(&self) -> usize {
         self.starts.len() - 1
     }

@@ -180,22 +180,94 @@ impl CumulativeHazards {
     }
 
     /// The transitions.
+    ///
+    /// ```
+    /// use statistics::multistate::{CumulativeHazards, HazardOptions, TransitionRows, Transitions};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // One of two dies at 1, the other at 2.
+    /// let rows = TransitionRows {
+    ///     start: &[0.0; 2],
+    ///     stop: &[1.0, 2.0],
+    ///     event: &[true; 2],
+    ///     transition: &[0; 2],
+    ///     weights: None,
+    /// };
+    /// let death = Transitions::new(2, &[(0, 1)])?;
+    /// let hazards = CumulativeHazards::estimate(rows, &death, HazardOptions::default())?;
+    /// assert_eq!(hazards.transitions(), &death);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn transitions(&self) -> &Transitions {
         &self.transitions
     }
 
     /// The times of the steps.
+    ///
+    /// ```
+    /// use statistics::multistate::{CumulativeHazards, HazardOptions, TransitionRows, Transitions};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // One of two dies at 1, the other at 2.
+    /// let rows = TransitionRows {
+    ///     start: &[0.0; 2],
+    ///     stop: &[1.0, 2.0],
+    ///     event: &[true; 2],
+    ///     transition: &[0; 2],
+    ///     weights: None,
+    /// };
+    /// let death = Transitions::new(2, &[(0, 1)])?;
+    /// let hazards = CumulativeHazards::estimate(rows, &death, HazardOptions::default())?;
+    /// assert_eq!(hazards.times(), [1.0, 2.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn times(&self) -> &[f64] {
         &self.times
     }
 
     /// The increment of every transition at the time of this place.
+    ///
+    /// ```
+    /// use statistics::multistate::{CumulativeHazards, HazardOptions, TransitionRows, Transitions};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // One of two dies at 1, the other at 2.
+    /// let rows = TransitionRows {
+    ///     start: &[0.0; 2],
+    ///     stop: &[1.0, 2.0],
+    ///     event: &[true; 2],
+    ///     transition: &[0; 2],
+    ///     weights: None,
+    /// };
+    /// let death = Transitions::new(2, &[(0, 1)])?;
+    /// let hazards = CumulativeHazards::estimate(rows, &death, HazardOptions::default())?;
+    /// assert_eq!(hazards.jumps_at(0), [0.5]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn jumps_at(&self, place: usize) -> &[f64] {
         let count = self.transitions.len();
         &self.jumps[place * count..(place + 1) * count]
     }
 
-    /// A transition's cumulative hazard at each time.
+    /// A transition's cumulative hazard at each time. R: `mstate::msfit(...)$Haz`.
+    ///
+    /// ```
+    /// use statistics::multistate::{CumulativeHazards, HazardOptions, TransitionRows, Transitions};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // One of two dies at 1, the other at 2.
+    /// let rows = TransitionRows {
+    ///     start: &[0.0; 2],
+    ///     stop: &[1.0, 2.0],
+    ///     event: &[true; 2],
+    ///     transition: &[0; 2],
+    ///     weights: None,
+    /// };
+    /// let death = Transitions::new(2, &[(0, 1)])?;
+    /// let hazards = CumulativeHazards::estimate(rows, &death, HazardOptions::default())?;
+    /// assert_eq!(hazards.cumulative(0), [0.5, 1.5]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cumulative(&self, transition: usize) -> Vec<f64> {
         let steps = self.jumps.chunks(self.transitions.len());
         steps
@@ -207,11 +279,50 @@ impl CumulativeHazards {
     }
 
     /// The covariance of the increments, if it was computed.
+    ///
+    /// ```
+    /// use statistics::multistate::{CumulativeHazards, HazardOptions, TransitionRows, Transitions};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // One of two dies at 1, the other at 2.
+    /// let rows = TransitionRows {
+    ///     start: &[0.0; 2],
+    ///     stop: &[1.0, 2.0],
+    ///     event: &[true; 2],
+    ///     transition: &[0; 2],
+    ///     weights: None,
+    /// };
+    /// let death = Transitions::new(2, &[(0, 1)])?;
+    /// let hazards = CumulativeHazards::estimate(rows, &death, HazardOptions::default())?;
+    /// assert!(hazards.covariance().is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn covariance(&self) -> Option<&HazardCovariance> {
         self.covariance.as_ref()
     }
 
     /// The covariance of two transitions' cumulative hazards at each time.
+    /// R: `mstate::msfit(...)$varHaz`.
+    ///
+    /// ```
+    /// use statistics::multistate::{CumulativeHazards, HazardOptions, HazardVariance, TransitionRows, Transitions};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // One of two dies at 1, the other at 2.
+    /// let rows = TransitionRows {
+    ///     start: &[0.0; 2],
+    ///     stop: &[1.0, 2.0],
+    ///     event: &[true; 2],
+    ///     transition: &[0; 2],
+    ///     weights: None,
+    /// };
+    /// let death = Transitions::new(2, &[(0, 1)])?;
+    /// let options = HazardOptions { variance: HazardVariance::Aalen, ..Default::default() };
+    /// let hazards = CumulativeHazards::estimate(rows, &death, options)?;
+    /// // Aalen's variance, Σ ΔN/Y².
+    /// assert_eq!(hazards.cumulative_covariance(0, 0), Some(vec![0.25, 1.25]));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cumulative_covariance(&self, one: usize, other: usize) -> Option<Vec<f64>> {
         let covariance = self.covariance.as_ref()?;
         Some(covariance.cumulative(self.times.len(), one, other))

@@ -53,11 +53,33 @@ impl StateOccupation {
     }
 
     /// How many states there are.
+    ///
+    /// ```
+    /// use statistics::multistate::{CumulativeHazards, StateOccupation, Transitions};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let death = Transitions::new(2, &[(0, 1)])?;
+    /// let hazards = CumulativeHazards::new(death, vec![1.0], vec![2.0])?;
+    /// let occupation = StateOccupation::compute(&hazards, &[1.0, 0.0], 0.0)?;
+    /// assert_eq!(occupation.states(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn states(&self) -> usize {
         self.states
     }
 
-    /// The probability of a state after the time of a place.
+    /// The probability of a state after the time of a place. R: `survfit(fit, newdata)$pstate`.
+    ///
+    /// ```
+    /// use statistics::multistate::{CumulativeHazards, StateOccupation, Transitions};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let death = Transitions::new(2, &[(0, 1)])?;
+    /// let hazards = CumulativeHazards::new(death, vec![1.0], vec![2.0])?;
+    /// let occupation = StateOccupation::compute(&hazards, &[1.0, 0.0], 0.0)?;
+    /// assert!((occupation.probability(0, 1) - (1.0 - (-2f64).exp())).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn probability(&self, place: usize, state: usize) -> f64 {
         self.probabilities[place * self.states + state]
     }

@@ -113,16 +113,57 @@ impl TransitionProbabilities {
     }
 
     /// How many states there are.
+    ///
+    /// ```
+    /// use statistics::multistate::{
+    ///     CumulativeHazards, ProbabilityErrors, ProbabilityOptions, TransitionProbabilities,
+    ///     Transitions,
+    /// };
+    /// let death = Transitions::new(2, &[(0, 1)])?;
+    /// let hazards = CumulativeHazards::new(death, vec![1.0], vec![0.25])?;
+    /// let options = ProbabilityOptions { errors: ProbabilityErrors::None, ..Default::default() };
+    /// let found = TransitionProbabilities::compute(&hazards, options)?;
+    /// assert_eq!(found.states(), 2);
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn states(&self) -> usize {
         self.states
     }
 
     /// The probability at the time of a place.
+    ///
+    /// ```
+    /// use statistics::multistate::{
+    ///     CumulativeHazards, ProbabilityErrors, ProbabilityOptions, TransitionProbabilities,
+    ///     Transitions,
+    /// };
+    /// let death = Transitions::new(2, &[(0, 1)])?;
+    /// let hazards = CumulativeHazards::new(death, vec![1.0], vec![0.25])?;
+    /// let options = ProbabilityOptions { errors: ProbabilityErrors::None, ..Default::default() };
+    /// let found = TransitionProbabilities::compute(&hazards, options)?;
+    /// // The start of the clock, then the time of the jump.
+    /// assert_eq!(found.probability(0, 0, 1), 0.0);
+    /// assert_eq!(found.probability(1, 0, 1), 0.25);
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn probability(&self, place: usize, from: usize, to: usize) -> f64 {
         self.probabilities[(place * self.states + from) * self.states + to]
     }
 
     /// The standard error of that probability, if it was asked for.
+    ///
+    /// ```
+    /// use statistics::multistate::{
+    ///     CumulativeHazards, ProbabilityErrors, ProbabilityOptions, TransitionProbabilities,
+    ///     Transitions,
+    /// };
+    /// let death = Transitions::new(2, &[(0, 1)])?;
+    /// let hazards = CumulativeHazards::new(death, vec![1.0], vec![0.25])?;
+    /// let options = ProbabilityOptions { errors: ProbabilityErrors::None, ..Default::default() };
+    /// let found = TransitionProbabilities::compute(&hazards, options)?;
+    /// assert_eq!(found.std_err(1, 0, 1), None);
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn std_err(&self, place: usize, from: usize, to: usize) -> Option<f64> {
         let all = self.std_errs.as_ref()?;
         Some(all[(place * self.states + from) * self.states + to])
@@ -130,6 +171,21 @@ impl TransitionProbabilities {
 
     /// The probability between the fixed time and any other, by the last step not after it;
     /// `None` for a time outside the range.
+    ///
+    /// ```
+    /// use statistics::multistate::{
+    ///     CumulativeHazards, ProbabilityErrors, ProbabilityOptions, TransitionProbabilities,
+    ///     Transitions,
+    /// };
+    /// let death = Transitions::new(2, &[(0, 1)])?;
+    /// let hazards = CumulativeHazards::new(death, vec![1.0], vec![0.25])?;
+    /// let options = ProbabilityOptions { errors: ProbabilityErrors::None, ..Default::default() };
+    /// let found = TransitionProbabilities::compute(&hazards, options)?;
+    /// assert_eq!(found.probability_at(7.0, 0, 1), Some(0.25));
+    /// assert_eq!(found.probability_at(0.5, 0, 1), Some(0.0));
+    /// assert_eq!(found.probability_at(-1.0, 0, 1), None);
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn probability_at(&self, time: f64, from: usize, to: usize) -> Option<f64> {
         let after = self.times.partition_point(|&known| known <= time);
         let place = after.checked_sub(1)?;

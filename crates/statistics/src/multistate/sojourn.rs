@@ -71,6 +71,20 @@ impl OccupationCurve {
     ///
     /// # Errors
     /// As [`Self::sojourn`].
+    ///
+    /// ```
+    /// use statistics::multistate::aalen_johansen::{Histories, OccupationOptions, StateOccupation};
+    /// use statistics::multistate::sojourn::Estimand;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // One of two leaves state 0 at time 1, the other at time 2.
+    /// let histories = Histories { exit: &[1.0, 2.0], event: &[2, 2], states: 2, ..Default::default() };
+    /// let fit = StateOccupation::fit(&histories, &OccupationOptions::default())?;
+    /// // P(state 1) at 1 is the mean of 1 and 0: who left moves it by ½(1 − ½).
+    /// let influence = fit.curves[0].row_influence(Estimand::Occupation, 1.0)?;
+    /// assert_eq!(influence.column(1), [0.25, -0.25]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn row_influence(&self, estimand: Estimand, at: f64) -> Result<Matrix, NotEstimable> {
         let (values, columns) = self.influence_values(estimand, at)?;
         Ok(by_column(&values, columns))
@@ -81,6 +95,20 @@ impl OccupationCurve {
     ///
     /// # Errors
     /// As [`Self::sojourn`].
+    ///
+    /// ```
+    /// use statistics::multistate::aalen_johansen::{Histories, OccupationOptions, StateOccupation};
+    /// use statistics::multistate::sojourn::Estimand;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // One of two leaves state 0 at time 1, the other at time 2.
+    /// let histories = Histories { exit: &[1.0, 2.0], event: &[2, 2], states: 2, ..Default::default() };
+    /// let fit = StateOccupation::fit(&histories, &OccupationOptions::default())?;
+    /// let (persons, influence) = fit.curves[0].person_influence(Estimand::Occupation, 1.0)?;
+    /// assert_eq!(persons.len(), 2);
+    /// assert_eq!(influence.column(1), [0.25, -0.25]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn person_influence(
         &self,
         estimand: Estimand,
@@ -100,6 +128,20 @@ impl OccupationCurve {
     ///
     /// # Errors
     /// As [`Self::sojourn`].
+    ///
+    /// ```
+    /// use statistics::multistate::aalen_johansen::{Histories, OccupationOptions, StateOccupation};
+    /// use statistics::multistate::sojourn::Estimand;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // One of two leaves state 0 at time 1, the other at time 2.
+    /// let histories = Histories { exit: &[1.0, 2.0], event: &[2, 2], states: 2, ..Default::default() };
+    /// let fit = StateOccupation::fit(&histories, &OccupationOptions::default())?;
+    /// // Without censoring they say who has left.
+    /// let (_, values) = fit.curves[0].pseudo_values(Estimand::Occupation, 1.0)?;
+    /// assert_eq!(values.column(1), [1.0, 0.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pseudo_values(
         &self,
         estimand: Estimand,
@@ -116,10 +158,22 @@ impl OccupationCurve {
         Ok((codes, values))
     }
 
-    /// The estimate at a horizon: a value per state or transition.
+    /// The estimate at a horizon: a value per state or transition. R: `summary(fit, times)`.
     ///
     /// # Errors
     /// As [`Self::sojourn`].
+    ///
+    /// ```
+    /// use statistics::multistate::aalen_johansen::{Histories, OccupationOptions, StateOccupation};
+    /// use statistics::multistate::sojourn::Estimand;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // One of two leaves state 0 at time 1, the other at time 2.
+    /// let histories = Histories { exit: &[1.0, 2.0], event: &[2, 2], states: 2, ..Default::default() };
+    /// let fit = StateOccupation::fit(&histories, &OccupationOptions::default())?;
+    /// assert_eq!(fit.curves[0].estimate(Estimand::Occupation, 1.0)?, [0.5, 0.5]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn estimate(&self, estimand: Estimand, at: f64) -> Result<Vec<f64>, NotEstimable> {
         self.check_horizon(at)?;
         let position = self.position(at);
@@ -133,6 +187,18 @@ impl OccupationCurve {
     }
 
     /// The positions of this curve's rows in the caller's arrays.
+    ///
+    /// ```
+    /// use statistics::multistate::aalen_johansen::{Histories, OccupationOptions, StateOccupation};
+    /// use statistics::multistate::sojourn::Estimand;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // One of two leaves state 0 at time 1, the other at time 2.
+    /// let histories = Histories { exit: &[1.0, 2.0], event: &[2, 2], states: 2, ..Default::default() };
+    /// let fit = StateOccupation::fit(&histories, &OccupationOptions::default())?;
+    /// assert_eq!(fit.curves[0].data_rows().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn data_rows(&self) -> &[u32] {
         &self.data.row
     }
@@ -212,6 +278,17 @@ impl OccupationCurve {
 
 impl StateOccupation {
     /// The last time of all curves: the horizon of R's restricted mean where none is asked for.
+    ///
+    /// ```
+    /// use statistics::multistate::aalen_johansen::{Histories, OccupationOptions, StateOccupation};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // One of two leaves state 0 at time 1, the other at time 2.
+    /// let histories = Histories { exit: &[1.0, 2.0], event: &[2, 2], states: 2, ..Default::default() };
+    /// let fit = StateOccupation::fit(&histories, &OccupationOptions::default())?;
+    /// assert_eq!(fit.last_time(), 2.0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn last_time(&self) -> f64 {
         let last = |curve: &OccupationCurve| curve.time.last().copied();
         let times = self.curves.iter().filter_map(last);

@@ -25,6 +25,15 @@ impl Transitions {
     ///
     /// # Errors
     /// No transitions; a state that is not there; a transition to its own state, or named twice.
+    ///
+    /// ```
+    /// use statistics::multistate::Transitions;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let model = Transitions::new(3, &[(0, 1), (0, 2), (1, 2)])?;
+    /// assert!(Transitions::new(2, &[(0, 0)]).is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(states: usize, pairs: &[(usize, usize)]) -> Result<Self, NotEstimable> {
         if pairs.is_empty() {
             return Err(NotEstimable::Empty {
@@ -51,21 +60,57 @@ impl Transitions {
     }
 
     /// How many states there are.
+    ///
+    /// ```
+    /// use statistics::multistate::Transitions;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let model = Transitions::new(3, &[(0, 1), (0, 2), (1, 2)])?;
+    /// assert_eq!(model.states(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn states(&self) -> usize {
         self.states
     }
 
     /// How many transitions there are.
+    ///
+    /// ```
+    /// use statistics::multistate::Transitions;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let model = Transitions::new(3, &[(0, 1), (0, 2), (1, 2)])?;
+    /// assert_eq!(model.len(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn len(&self) -> usize {
         self.pairs.len()
     }
 
     /// Whether there are none; never, because that is an error.
+    ///
+    /// ```
+    /// use statistics::multistate::Transitions;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let model = Transitions::new(3, &[(0, 1), (0, 2), (1, 2)])?;
+    /// assert!(!model.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.pairs.is_empty()
     }
 
     /// The transitions, `(from, to)`, in their order.
+    ///
+    /// ```
+    /// use statistics::multistate::Transitions;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let model = Transitions::new(3, &[(0, 1), (0, 2), (1, 2)])?;
+    /// assert_eq!(model.pairs()[2], (1, 2));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pairs(&self) -> &[(usize, usize)] {
         &self.pairs
     }
@@ -74,16 +119,43 @@ impl Transitions {
     ///
     /// # Panics
     /// If there is no transition of that number.
+    ///
+    /// ```
+    /// use statistics::multistate::Transitions;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let model = Transitions::new(3, &[(0, 1), (0, 2), (1, 2)])?;
+    /// assert_eq!(model.pair(1), (0, 2));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pair(&self, transition: usize) -> (usize, usize) {
         self.pairs[transition]
     }
 
     /// The number of a transition, if the model has it.
+    ///
+    /// ```
+    /// use statistics::multistate::Transitions;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let model = Transitions::new(3, &[(0, 1), (0, 2), (1, 2)])?;
+    /// assert_eq!((model.find(1, 2), model.find(2, 0)), (Some(2), None));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn find(&self, from: usize, to: usize) -> Option<usize> {
         self.pairs.iter().position(|&pair| pair == (from, to))
     }
 
     /// The transitions that leave a state.
+    ///
+    /// ```
+    /// use statistics::multistate::Transitions;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let model = Transitions::new(3, &[(0, 1), (0, 2), (1, 2)])?;
+    /// assert!(model.leaving(0).eq([0, 1]));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn leaving(&self, state: usize) -> impl Iterator<Item = usize> + '_ {
         let leaves =
             move |(number, &(from, _)): (usize, &(usize, usize))| (from == state).then_some(number);
@@ -91,11 +163,29 @@ impl Transitions {
     }
 
     /// Whether no transition leaves a state.
+    ///
+    /// ```
+    /// use statistics::multistate::Transitions;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let model = Transitions::new(3, &[(0, 1), (0, 2), (1, 2)])?;
+    /// assert!(model.is_absorbing(2) && !model.is_absorbing(1));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_absorbing(&self, state: usize) -> bool {
         self.leaving(state).next().is_none()
     }
 
     /// The states from which a state can be reached, itself included, ascending.
+    ///
+    /// ```
+    /// use statistics::multistate::Transitions;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let model = Transitions::new(3, &[(0, 1), (0, 2), (1, 2)])?;
+    /// assert_eq!(model.reaching(2), [0, 1, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn reaching(&self, state: usize) -> Vec<usize> {
         let mut reaches = vec![false; self.states];
         if state < self.states {

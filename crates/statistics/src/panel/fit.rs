@@ -32,6 +32,26 @@ impl PanelLikelihood {
     /// # Errors
     /// A start at which the data cannot have happened, no convergence, and a Hessian that is
     /// not positive definite: then the data do not determine all intensities.
+    ///
+    /// ```
+    /// use statistics::panel::{IntensityModel, Observation, PanelData, PanelLikelihood};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Of two who are seen in state 0 at time 0, one is in state 1 at time 1 and one is not.
+    /// let model = IntensityModel::new(2, &[(0, 1)], 0)?;
+    /// let data = PanelData {
+    ///     time: &[0.0, 1.0, 0.0, 1.0],
+    ///     state: &[0, 1, 0, 0],
+    ///     subject: &[0, 0, 1, 1],
+    ///     observation: &[Observation::Snapshot; 4],
+    ///     ..Default::default()
+    /// };
+    /// let likelihood = PanelLikelihood::new(model, &data)?;
+    /// let fit = likelihood.maximise(&likelihood.crude_start())?;
+    /// // e^{−q} = ½.
+    /// assert!((fit.parameters[0].exp() - 2f64.ln()).abs() < 1e-8);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn maximise(&self, start: &[f64]) -> Result<PanelFit, NotEstimable> {
         let model = &self.model;
         NotEstimable::unless_length("parameters", model.parameters(), start.len())?;

@@ -65,6 +65,23 @@ impl PanelLikelihood {
     /// # Errors
     /// Lengths that differ, numbers that are not finite, unknown states, times of a subject
     /// that do not rise, and nobody who is seen twice.
+    ///
+    /// ```
+    /// use statistics::panel::{IntensityModel, Observation, PanelData, PanelLikelihood};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Of two who are seen in state 0 at time 0, one is in state 1 at time 1 and one is not.
+    /// let model = IntensityModel::new(2, &[(0, 1)], 0)?;
+    /// let data = PanelData {
+    ///     time: &[0.0, 1.0, 0.0, 1.0],
+    ///     state: &[0, 1, 0, 0],
+    ///     subject: &[0, 0, 1, 1],
+    ///     observation: &[Observation::Snapshot; 4],
+    ///     ..Default::default()
+    /// };
+    /// assert_eq!(PanelLikelihood::new(model.clone(), &data)?.model(), &model);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(model: IntensityModel, data: &PanelData<'_>) -> Result<Self, NotEstimable> {
         check(&model, data)?;
         let rows = data.time.len();
@@ -126,12 +143,29 @@ impl PanelLikelihood {
     }
 
     /// The model.
+    ///
+    /// ```
+    /// use statistics::panel::{IntensityModel, Observation, PanelData, PanelLikelihood};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Of two who are seen in state 0 at time 0, one is in state 1 at time 1 and one is not.
+    /// let model = IntensityModel::new(2, &[(0, 1)], 0)?;
+    /// let data = PanelData {
+    ///     time: &[0.0, 1.0, 0.0, 1.0],
+    ///     state: &[0, 1, 0, 0],
+    ///     subject: &[0, 0, 1, 1],
+    ///     observation: &[Observation::Snapshot; 4],
+    ///     ..Default::default()
+    /// };
+    /// assert_eq!(PanelLikelihood::new(model.clone(), &data)?.model(), &model);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn model(&self) -> &IntensityModel {
         &self.model
     }
 
     /// The log-likelihood at given parameters and its gradient with respect to all of them.
-    /// What cannot happen has log-likelihood −∞.
+    /// What cannot happen has log-likelihood −∞. R: `msm(fixedpars = TRUE)`.
     ///
     /// # Method
     /// Kalbfleisch and Lawless (1985); states that are known but for a set and exact entries:
@@ -142,6 +176,26 @@ impl PanelLikelihood {
     ///
     /// # Errors
     /// Parameters of another number, or so large that an exponential is not finite.
+    ///
+    /// ```
+    /// use statistics::panel::{IntensityModel, Observation, PanelData, PanelLikelihood};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Of two who are seen in state 0 at time 0, one is in state 1 at time 1 and one is not.
+    /// let model = IntensityModel::new(2, &[(0, 1)], 0)?;
+    /// let data = PanelData {
+    ///     time: &[0.0, 1.0, 0.0, 1.0],
+    ///     state: &[0, 1, 0, 0],
+    ///     subject: &[0, 0, 1, 1],
+    ///     observation: &[Observation::Snapshot; 4],
+    ///     ..Default::default()
+    /// };
+    /// // With intensity ln 2 both outcomes have probability ½.
+    /// let (ln_likelihood, gradient) = PanelLikelihood::new(model, &data)?.evaluate(&[2f64.ln().ln()])?;
+    /// assert!((ln_likelihood + 2.0 * 2f64.ln()).abs() < 1e-14);
+    /// assert!(gradient[0].abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn evaluate(&self, parameters: &[f64]) -> Result<(f64, Vec<f64>), NotEstimable> {
         let model = &self.model;
         NotEstimable::unless_length("parameters", model.parameters(), parameters.len())?;
@@ -304,7 +358,25 @@ impl PanelLikelihood {
     }
 
     /// Starting values: moves seen between visits, per time spent in the state left. R:
-    /// `crudeinits.msm`.
+    /// `crudeinits.msm`. R: `crudeinits.msm`.
+    ///
+    /// ```
+    /// use statistics::panel::{IntensityModel, Observation, PanelData, PanelLikelihood};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Of two who are seen in state 0 at time 0, one is in state 1 at time 1 and one is not.
+    /// let model = IntensityModel::new(2, &[(0, 1)], 0)?;
+    /// let data = PanelData {
+    ///     time: &[0.0, 1.0, 0.0, 1.0],
+    ///     state: &[0, 1, 0, 0],
+    ///     subject: &[0, 0, 1, 1],
+    ///     observation: &[Observation::Snapshot; 4],
+    ///     ..Default::default()
+    /// };
+    /// // One move in two units of time.
+    /// assert_eq!(PanelLikelihood::new(model, &data)?.crude_start(), [0.5f64.ln()]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn crude_start(&self) -> Vec<f64> {
         let states = self.model.states;
         let (mut moves, mut time) = (Matrix::zeros(states, states), vec![0.0; states]);

@@ -18,10 +18,20 @@ pub struct IntensityModel {
 }
 
 impl IntensityModel {
-    /// A model with all parameters free.
+    /// A model with all parameters free. R: the `qmatrix` of `msm`.
     ///
     /// # Errors
     /// No states, no moves, or moves between states that are not there or the same.
+    ///
+    /// ```
+    /// use statistics::panel::IntensityModel;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // 0 to 1 and back.
+    /// let model = IntensityModel::new(2, &[(0, 1), (1, 0)], 0)?;
+    /// assert_eq!(model.parameters(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(
         states: usize,
         transitions: &[(usize, usize)],
@@ -51,9 +61,21 @@ impl IntensityModel {
     }
 
     /// The same with parameters that are equal (those of one number) or held fixed (`None`).
+    /// R: `msm(qconstraint =, fixedpars =)`.
     ///
     /// # Errors
     /// A number of entries that is not that of the parameters.
+    ///
+    /// ```
+    /// use statistics::panel::IntensityModel;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // 0 to 1 and back.
+    /// let model = IntensityModel::new(2, &[(0, 1), (1, 0)], 0)?;
+    /// // Both intensities are one number.
+    /// assert_eq!(model.with_ties(&[Some(0), Some(0)])?.free_parameters(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_ties(mut self, ties: &[Option<usize>]) -> Result<Self, NotEstimable> {
         NotEstimable::unless_length("constraints", self.parameters(), ties.len())?;
         let mut known: Vec<usize> = Vec::new();
@@ -72,11 +94,31 @@ impl IntensityModel {
     }
 
     /// How many parameters there are, free or not.
+    ///
+    /// ```
+    /// use statistics::panel::IntensityModel;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // 0 to 1 and back.
+    /// let model = IntensityModel::new(2, &[(0, 1), (1, 0)], 0)?;
+    /// assert_eq!(model.parameters(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn parameters(&self) -> usize {
         self.transitions.len() * (1 + self.covariates)
     }
 
     /// How many of them can move.
+    ///
+    /// ```
+    /// use statistics::panel::IntensityModel;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // 0 to 1 and back.
+    /// let model = IntensityModel::new(2, &[(0, 1), (1, 0)], 0)?;
+    /// assert_eq!(model.free_parameters(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn free_parameters(&self) -> usize {
         self.free.iter().flatten().max().map_or(0, |most| most + 1)
     }
@@ -91,10 +133,22 @@ impl IntensityModel {
                 .sum::<f64>()
     }
 
-    /// The matrix Q for given covariates.
+    /// The matrix Q for given covariates. R: `qmatrix.msm`.
     ///
     /// # Panics
     /// If there are fewer parameters or covariates than the model has.
+    ///
+    /// ```
+    /// use statistics::panel::IntensityModel;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // 0 to 1 and back.
+    /// let model = IntensityModel::new(2, &[(0, 1), (1, 0)], 0)?;
+    /// let q = model.intensities(&[0.0, 3f64.ln()], &[]);
+    /// assert_eq!(q.row(0), [-1.0, 1.0]);
+    /// assert!((q[(1, 0)] - 3.0).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn intensities(&self, parameters: &[f64], x: &[f64]) -> Matrix {
         let mut q = Matrix::zeros(self.states, self.states);
         for (transition, &(from, to)) in self.transitions.iter().enumerate() {

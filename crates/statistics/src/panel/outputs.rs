@@ -65,6 +65,25 @@ impl<'a> Intensities<'a> {
     ///
     /// # Errors
     /// Another number of covariates than the model has.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::panel::{Intensities, IntensityModel, PanelFit};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Out of state 0 at a rate of 1 to state 1 and of 3 to state 2, both known to ±0.1 (log scale).
+    /// let model = IntensityModel::new(3, &[(0, 1), (0, 2)], 0)?;
+    /// let fit = PanelFit {
+    ///     parameters: vec![0.0, 3f64.ln()],
+    ///     covariance: Matrix::diagonal(&[0.01, 0.01]),
+    ///     ln_likelihood: 0.0,
+    ///     gradient: vec![0.0; 2],
+    ///     iterations: 0,
+    /// };
+    /// let at = Intensities::new(&model, &fit, &[], 1.96)?;
+    /// assert_eq!(at.matrix()[(0, 1)], 1.0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(
         model: &'a IntensityModel,
         fit: &'a PanelFit,
@@ -82,11 +101,50 @@ impl<'a> Intensities<'a> {
     }
 
     /// Q itself.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::panel::{Intensities, IntensityModel, PanelFit};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Out of state 0 at a rate of 1 to state 1 and of 3 to state 2, both known to ±0.1 (log scale).
+    /// let model = IntensityModel::new(3, &[(0, 1), (0, 2)], 0)?;
+    /// let fit = PanelFit {
+    ///     parameters: vec![0.0, 3f64.ln()],
+    ///     covariance: Matrix::diagonal(&[0.01, 0.01]),
+    ///     ln_likelihood: 0.0,
+    ///     gradient: vec![0.0; 2],
+    ///     iterations: 0,
+    /// };
+    /// let at = Intensities::new(&model, &fit, &[], 1.96)?;
+    /// assert!((at.matrix()[(0, 0)] + 4.0).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn matrix(&self) -> &Matrix {
         &self.q
     }
 
     /// Q with standard errors: `[from][to]`. R: `qmatrix.msm`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::panel::{Intensities, IntensityModel, PanelFit};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Out of state 0 at a rate of 1 to state 1 and of 3 to state 2, both known to ±0.1 (log scale).
+    /// let model = IntensityModel::new(3, &[(0, 1), (0, 2)], 0)?;
+    /// let fit = PanelFit {
+    ///     parameters: vec![0.0, 3f64.ln()],
+    ///     covariance: Matrix::diagonal(&[0.01, 0.01]),
+    ///     ln_likelihood: 0.0,
+    ///     gradient: vec![0.0; 2],
+    ///     iterations: 0,
+    /// };
+    /// let at = Intensities::new(&model, &fit, &[], 1.96)?;
+    /// let rate = at.intensities()[0][1];
+    /// assert!((rate.value - 1.0).abs() < 1e-14 && (rate.std_err - 0.1).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn intensities(&self) -> Vec<Vec<Estimate>> {
         let states = self.model.states;
         let cell = |from: usize, to: usize| {
@@ -104,6 +162,27 @@ impl<'a> Intensities<'a> {
     }
 
     /// Mean time in each state that can be left, `−1/q_rr`. R: `sojourn.msm`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::panel::{Intensities, IntensityModel, PanelFit};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Out of state 0 at a rate of 1 to state 1 and of 3 to state 2, both known to ±0.1 (log scale).
+    /// let model = IntensityModel::new(3, &[(0, 1), (0, 2)], 0)?;
+    /// let fit = PanelFit {
+    ///     parameters: vec![0.0, 3f64.ln()],
+    ///     covariance: Matrix::diagonal(&[0.01, 0.01]),
+    ///     ln_likelihood: 0.0,
+    ///     gradient: vec![0.0; 2],
+    ///     iterations: 0,
+    /// };
+    /// let at = Intensities::new(&model, &fit, &[], 1.96)?;
+    /// let (state, mean) = at.sojourns()[0];
+    /// assert_eq!(state, 0);
+    /// assert!((mean.value - 0.25).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn sojourns(&self) -> Vec<(usize, Estimate)> {
         let left = (0..self.model.states).filter(|&state| self.q[(state, state)] < 0.0);
         left.map(|state| {
@@ -116,6 +195,25 @@ impl<'a> Intensities<'a> {
     }
 
     /// Probability that the next state is each of the others. R: `pnext.msm`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::panel::{Intensities, IntensityModel, PanelFit};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Out of state 0 at a rate of 1 to state 1 and of 3 to state 2, both known to ±0.1 (log scale).
+    /// let model = IntensityModel::new(3, &[(0, 1), (0, 2)], 0)?;
+    /// let fit = PanelFit {
+    ///     parameters: vec![0.0, 3f64.ln()],
+    ///     covariance: Matrix::diagonal(&[0.01, 0.01]),
+    ///     ln_likelihood: 0.0,
+    ///     gradient: vec![0.0; 2],
+    ///     iterations: 0,
+    /// };
+    /// let at = Intensities::new(&model, &fit, &[], 1.96)?;
+    /// assert!((at.next()[0][2].value - 0.75).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn next(&self) -> Vec<Vec<Estimate>> {
         let states = self.model.states;
         let cell = |from: usize, to: usize| {
@@ -141,6 +239,26 @@ impl<'a> Intensities<'a> {
     ///
     /// # Errors
     /// A time that is negative or no finite number.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::panel::{Intensities, IntensityModel, PanelFit};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Out of state 0 at a rate of 1 to state 1 and of 3 to state 2, both known to ±0.1 (log scale).
+    /// let model = IntensityModel::new(3, &[(0, 1), (0, 2)], 0)?;
+    /// let fit = PanelFit {
+    ///     parameters: vec![0.0, 3f64.ln()],
+    ///     covariance: Matrix::diagonal(&[0.01, 0.01]),
+    ///     ln_likelihood: 0.0,
+    ///     gradient: vec![0.0; 2],
+    ///     iterations: 0,
+    /// };
+    /// let at = Intensities::new(&model, &fit, &[], 1.96)?;
+    /// let stays = at.probabilities(1.0)?[0][0];
+    /// assert!((stays.value - (-4f64).exp()).abs() < 1e-12);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn probabilities(&self, t: f64) -> Result<Vec<Vec<Estimate>>, NotEstimable> {
         if !(t.is_finite() && t >= 0.0) {
             let what = "time";
@@ -169,6 +287,27 @@ impl<'a> Intensities<'a> {
     ///
     /// # Errors
     /// As [`Self::probabilities`].
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::panel::{Intensities, IntensityModel, PanelFit};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Out of state 0 at a rate of 1 to state 1 and of 3 to state 2, both known to ±0.1 (log scale).
+    /// let model = IntensityModel::new(3, &[(0, 1), (0, 2)], 0)?;
+    /// let fit = PanelFit {
+    ///     parameters: vec![0.0, 3f64.ln()],
+    ///     covariance: Matrix::diagonal(&[0.01, 0.01]),
+    ///     ln_likelihood: 0.0,
+    ///     gradient: vec![0.0; 2],
+    ///     iterations: 0,
+    /// };
+    /// let at = Intensities::new(&model, &fit, &[], 1.96)?;
+    /// // ∫ e^{−4t} dt over one unit.
+    /// let stay = at.lengths_of_stay(1.0)?[(0, 0)];
+    /// assert!((stay - (1.0 - (-4f64).exp()) / 4.0).abs() < 1e-12);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn lengths_of_stay(&self, t: f64) -> Result<Matrix, NotEstimable> {
         if !(t.is_finite() && t >= 0.0) {
             let what = "time";

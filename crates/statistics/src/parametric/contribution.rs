@@ -41,6 +41,14 @@ struct Curve {
 
 impl Contribution {
     /// Of an outcome with this location and scale.
+    ///
+    /// ```
+    /// use statistics::parametric::{Contribution, Observed, Standard};
+    /// // Censored at the median of a logistic distribution.
+    /// let observed = Observed { lower: 0.0, upper: f64::INFINITY, entry: f64::NEG_INFINITY };
+    /// let found = Contribution::of(Standard::Logistic, observed, 0.0, 1.0);
+    /// assert!((found.g + 2f64.ln()).abs() < 1e-15 && (found.dg - 0.5).abs() < 1e-15);
+    /// ```
     pub fn of(standard: Standard, observed: Observed, eta: f64, sigma: f64) -> Self {
         let z = |y: f64| (y - eta) / sigma;
         let (lower, upper) = (z(observed.lower), z(observed.upper));

@@ -88,6 +88,15 @@ impl FlexibleSpline {
     ///
     /// # Errors
     /// Fewer than two different times of events.
+    ///
+    /// ```
+    /// use statistics::parametric::FlexibleSpline;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let knots = FlexibleSpline::default_knots(&[1.0, 2.0, 4.0], 1)?;
+    /// assert_eq!(knots, [0.0, 2f64.ln(), 4f64.ln()]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn default_knots(events: &[f64], inner: usize) -> Result<Vec<f64>, NotEstimable> {
         let mut times: Vec<f64> = events.iter().map(|time| time.ln()).collect();
         times.retain(|time| time.is_finite());

@@ -45,6 +45,31 @@ impl Accelerated {
     ///
     /// # Errors
     /// Lengths that differ, an unknown stratum, a probability outside [0, 1].
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::parametric::{
+    ///     Accelerated, AcceleratedData, AcceleratedOptions, Family, Prediction, PredictionRows,
+    /// };
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // 3 events in 12 units of time: a mean of 4.
+    /// let x = Matrix::from_columns(&[vec![1.0; 4]]);
+    /// let data = AcceleratedData {
+    ///     x: &x,
+    ///     lower: &[1.0, 2.0, 4.0, 5.0],
+    ///     upper: &[1.0, 2.0, f64::INFINITY, 5.0],
+    ///     entry: None,
+    ///     weights: None,
+    ///     offset: None,
+    ///     strata: None,
+    /// };
+    /// let fit = Accelerated::fit(data, AcceleratedOptions::new(Family::EXPONENTIAL))?;
+    /// let rows = PredictionRows { x: &x, offset: None, strata: None };
+    /// let median = fit.predict(rows, (Prediction::Quantile, &[0.5]), &fit.covariance)?;
+    /// assert!((median.fit[(0, 0)] - 4.0 * 2f64.ln()).abs() < 1e-12);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn predict(
         &self,
         rows: PredictionRows<'_>,

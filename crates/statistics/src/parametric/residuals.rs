@@ -38,6 +38,29 @@ impl Accelerated {
     ///
     /// # Errors
     /// Data that are not those of the fit.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::parametric::{Accelerated, AcceleratedData, AcceleratedOptions, Family};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // 3 events in 12 units of time: a mean of 4.
+    /// let x = Matrix::from_columns(&[vec![1.0; 4]]);
+    /// let data = AcceleratedData {
+    ///     x: &x,
+    ///     lower: &[1.0, 2.0, 4.0, 5.0],
+    ///     upper: &[1.0, 2.0, f64::INFINITY, 5.0],
+    ///     entry: None,
+    ///     weights: None,
+    ///     offset: None,
+    ///     strata: None,
+    /// };
+    /// let fit = Accelerated::fit(data, AcceleratedOptions::new(Family::EXPONENTIAL))?;
+    /// let residuals = fit.residuals(data)?;
+    /// // Of an exact time ln f = ln ¼ + ln t − t/4, with t on the logarithmic scale.
+    /// assert!((residuals.rows[0].dg - (0.25 - 1.0)).abs() < 1e-12);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn residuals(&self, data: AcceleratedData<'_>) -> Result<Residuals, NotEstimable> {
         Ok(Residuals {
             rows: self.rows(data)?,
@@ -139,6 +162,32 @@ impl Residuals {
     ///
     /// # Errors
     /// Data that are not those of the fit.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::parametric::{
+    ///     Accelerated, AcceleratedData, AcceleratedOptions, Family, ResidualKind,
+    /// };
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // 3 events in 12 units of time: a mean of 4.
+    /// let x = Matrix::from_columns(&[vec![1.0; 4]]);
+    /// let data = AcceleratedData {
+    ///     x: &x,
+    ///     lower: &[1.0, 2.0, 4.0, 5.0],
+    ///     upper: &[1.0, 2.0, f64::INFINITY, 5.0],
+    ///     entry: None,
+    ///     weights: None,
+    ///     offset: None,
+    ///     strata: None,
+    /// };
+    /// let fit = Accelerated::fit(data, AcceleratedOptions::new(Family::EXPONENTIAL))?;
+    /// let residuals = fit.residuals(data)?;
+    /// // Time less expected time.
+    /// let found = residuals.of(data, ResidualKind::Response)?;
+    /// assert!((found[0] + 3.0).abs() < 1e-12);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn of(
         &self,
         data: AcceleratedData<'_>,
@@ -168,11 +217,56 @@ impl Residuals {
 
     /// The change of the coefficients when a row is left out (R: `type = "dfbeta"`): a column per
     /// parameter.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::parametric::{Accelerated, AcceleratedData, AcceleratedOptions, Family};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // 3 events in 12 units of time: a mean of 4.
+    /// let x = Matrix::from_columns(&[vec![1.0; 4]]);
+    /// let data = AcceleratedData {
+    ///     x: &x,
+    ///     lower: &[1.0, 2.0, 4.0, 5.0],
+    ///     upper: &[1.0, 2.0, f64::INFINITY, 5.0],
+    ///     entry: None,
+    ///     weights: None,
+    ///     offset: None,
+    ///     strata: None,
+    /// };
+    /// let fit = Accelerated::fit(data, AcceleratedOptions::new(Family::EXPONENTIAL))?;
+    /// let residuals = fit.residuals(data)?;
+    /// // The score of −3/4 over 3 events.
+    /// assert!((residuals.dfbeta()[(0, 0)] + 0.25).abs() < 1e-12);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn dfbeta(&self) -> &Matrix {
         &self.influence
     }
 
     /// The same in standard errors (R: `type = "dfbetas"`).
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::parametric::{Accelerated, AcceleratedData, AcceleratedOptions, Family};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // 3 events in 12 units of time: a mean of 4.
+    /// let x = Matrix::from_columns(&[vec![1.0; 4]]);
+    /// let data = AcceleratedData {
+    ///     x: &x,
+    ///     lower: &[1.0, 2.0, 4.0, 5.0],
+    ///     upper: &[1.0, 2.0, f64::INFINITY, 5.0],
+    ///     entry: None,
+    ///     weights: None,
+    ///     offset: None,
+    ///     strata: None,
+    /// };
+    /// let fit = Accelerated::fit(data, AcceleratedOptions::new(Family::EXPONENTIAL))?;
+    /// let residuals = fit.residuals(data)?;
+    /// assert!((residuals.dfbetas()[(0, 0)] + 0.25 * 3f64.sqrt()).abs() < 1e-12);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn dfbetas(&self) -> Matrix {
         let mut scaled = self.influence.clone();
         for (column, variance) in self.fit.covariance.diagonal_values().iter().enumerate() {

@@ -102,6 +102,11 @@ impl Standard {
     }
 
     /// The point below which the probability lies; NaN outside [0, 1].
+    ///
+    /// ```
+    /// use statistics::parametric::Standard;
+    /// assert_eq!(Standard::Logistic.quantile(0.5), 0.0);
+    /// ```
     pub fn quantile(self, probability: f64) -> f64 {
         match self {
             Self::Extreme => (-(-probability).ln_1p()).ln(),
@@ -203,6 +208,11 @@ impl Family {
     pub const LOGISTIC: Self = Self::of(Standard::Logistic, false, None);
 
     /// A family with any error distribution.
+    ///
+    /// ```
+    /// use statistics::parametric::{Family, Standard};
+    /// assert_eq!(Family::of(Standard::Logistic, true, None), Family::LOG_LOGISTIC);
+    /// ```
     pub const fn of(standard: Standard, log: bool, scale: Option<f64>) -> Self {
         Self {
             standard,
@@ -212,11 +222,22 @@ impl Family {
     }
 
     /// From the scale of the error to that of the times.
+    ///
+    /// ```
+    /// use statistics::parametric::Family;
+    /// assert_eq!(Family::EXPONENTIAL.to_time(0.0), 1.0);
+    /// assert_eq!(Family::GAUSSIAN.to_time(0.0), 0.0);
+    /// ```
     pub fn to_time(self, y: f64) -> f64 {
         if self.log { y.exp() } else { y }
     }
 
     /// From the scale of the times to that of the error.
+    ///
+    /// ```
+    /// use statistics::parametric::Family;
+    /// assert_eq!(Family::EXPONENTIAL.of_time(1.0), 0.0);
+    /// ```
     pub fn of_time(self, time: f64) -> f64 {
         if self.log { time.ln() } else { time }
     }

@@ -61,10 +61,22 @@ impl PersonTime {
         (self.time > 0.0).then(|| self.events / self.time)
     }
 
-    /// The exact interval of the rate.
+    /// The exact interval of the rate. R: `poisson.test(events, time)$conf.int`.
     ///
     /// # Errors
     /// No time, or a level that is not between 0 and 1.
+    ///
+    /// ```
+    /// use statistics::rates::PersonTime;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // No events in 10 units of time: up to −ln 0.025 in 10.
+    /// let cell = PersonTime { time: 10.0, events: 0.0, rows: 3 };
+    /// let (lower, upper) = cell.limits(0.95)?;
+    /// assert_eq!(lower, 0.0);
+    /// assert!((upper + 0.025f64.ln() / 10.0).abs() < 1e-12);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn limits(&self, level: f64) -> Result<(f64, f64), NotEstimable> {
         rate_exact(self.events.round() as u64, self.time, level)
     }

@@ -53,6 +53,16 @@ impl BSpline {
     }
 
     /// Columns.
+    ///
+    /// ```
+    /// use statistics::spline::BSpline;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let basis = BSpline::new(&[5.0], (0.0, 10.0), 3, true)?;
+    /// // One inner knot, and degree + 1.
+    /// assert_eq!(basis.columns(), 5);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn columns(&self) -> usize {
         self.all_columns() - usize::from(!self.intercept)
     }
@@ -83,7 +93,17 @@ impl BSpline {
         }
     }
 
-    /// The basis at points, one row each.
+    /// The basis at points, one row each. R: `splines::bs`.
+    ///
+    /// ```
+    /// use statistics::spline::BSpline;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let basis = BSpline::new(&[5.0], (0.0, 10.0), 3, true)?;
+    /// let matrix = basis.matrix(&[2.5, 7.5]);
+    /// assert_eq!((matrix.rows(), matrix.columns()), (2, 5));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn matrix(&self, x: &[f64]) -> Matrix {
         rows(x, self.columns(), |x| self.row(x))
     }

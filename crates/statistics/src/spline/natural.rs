@@ -79,7 +79,16 @@ impl NaturalSpline {
         row
     }
 
-    /// The basis at points, one row each.
+    /// The basis at points, one row each. R: `splines::ns`.
+    ///
+    /// ```
+    /// use statistics::spline::NaturalSpline;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let matrix = NaturalSpline::new(&[5.0], (0.0, 10.0), false)?.matrix(&[2.5, 7.5]);
+    /// assert_eq!((matrix.rows(), matrix.columns()), (2, 2));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn matrix(&self, x: &[f64]) -> Matrix {
         rows(x, self.columns(), |x| self.row(x))
     }

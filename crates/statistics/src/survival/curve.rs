@@ -212,7 +212,18 @@ impl SurvivalCurve {
     }
 
     /// The standard error of survival itself after the time at `place`; `None` where survival
-    /// is 0 and only that of its logarithm is known (to be infinite).
+    /// is 0 and only that of its logarithm is known (to be infinite). R: `summary(fit)$std.err`.
+    ///
+    /// ```
+    /// use statistics::survival::{CurveOptions, Observations, SurvivalCurve};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let rows = Observations::right_censored(&[1.0, 2.0], &[true, true]);
+    /// let curve = SurvivalCurve::estimate(rows, CurveOptions::default())?;
+    /// // Greenwood: ½ √(1/(2 · 1)).
+    /// assert!((curve.plain_std_err(0).unwrap_or(f64::NAN) - 0.125f64.sqrt()).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn plain_std_err(&self, place: usize) -> Option<f64> {
         match self.std_err_is_log {
             false => Some(self.std_err[place]),

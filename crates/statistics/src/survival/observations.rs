@@ -17,7 +17,13 @@ pub struct Observations<'a> {
 }
 
 impl<'a> Observations<'a> {
-    /// Rows that are followed from the start.
+    /// Rows that are followed from the start. R: `Surv(exit, event)`.
+    ///
+    /// ```
+    /// use statistics::survival::Observations;
+    /// let rows = Observations::right_censored(&[1.0, 2.0], &[true, false]);
+    /// assert!(rows.entry.is_none() && rows.weights.is_none());
+    /// ```
     pub fn right_censored(exit: &'a [f64], event: &'a [bool]) -> Self {
         Self {
             exit,
@@ -27,11 +33,23 @@ impl<'a> Observations<'a> {
     }
 
     /// How many rows.
+    ///
+    /// ```
+    /// use statistics::survival::Observations;
+    /// let rows = Observations::right_censored(&[1.0, 2.0], &[true, false]);
+    /// assert_eq!(rows.len(), 2);
+    /// ```
     pub fn len(&self) -> usize {
         self.exit.len()
     }
 
     /// Whether there are none.
+    ///
+    /// ```
+    /// use statistics::survival::Observations;
+    /// let rows = Observations::right_censored(&[1.0, 2.0], &[true, false]);
+    /// assert!(!rows.is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.exit.is_empty()
     }

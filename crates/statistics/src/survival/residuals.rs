@@ -46,9 +46,21 @@ pub struct Influence {
 
 impl Influence {
     /// The influence of each row, not weighted. Rows that end before a start time have none.
+    /// R: `residuals(fit, times)`.
     ///
     /// # Errors
     /// As [`SurvivalCurve::estimate`], and a time that is not finite.
+    ///
+    /// ```
+    /// use statistics::survival::{CurveOptions, Influence, Observations, Quantity};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let rows = Observations::right_censored(&[1.0, 2.0], &[true, true]);
+    /// let influence = Influence::of(rows, CurveOptions::default(), Quantity::Survival, &[1.0])?;
+    /// // S(1) is the mean of 0 and 1: each row moves it by ½(own − ½).
+    /// assert_eq!(influence.values, [[-0.25, 0.25]]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn of(
         rows: Observations<'_>,
         options: CurveOptions<'_>,
@@ -101,7 +113,17 @@ impl Influence {
         })
     }
 
-    /// The same, each value times the weight of its row.
+    /// The same, each value times the weight of its row. R: `residuals(fit, weighted = TRUE)`.
+    ///
+    /// ```
+    /// use statistics::survival::{CurveOptions, Influence, Observations, Quantity};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let rows = Observations::right_censored(&[1.0, 2.0], &[true, true]);
+    /// let influence = Influence::of(rows, CurveOptions::default(), Quantity::Survival, &[1.0])?;
+    /// assert_eq!(influence.weighted(&[2.0, 0.0]).values, [[-0.5, 0.0]]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn weighted(mut self, weights: &[f64]) -> Self {
         for values in &mut self.values {
@@ -113,9 +135,20 @@ impl Influence {
     }
 
     /// Sums over the rows of each of `groups` groups with these codes.
+    /// R: `residuals(fit, collapse = id)`.
     ///
     /// # Errors
     /// Another number of codes than rows, and a code of `groups` or more.
+    ///
+    /// ```
+    /// use statistics::survival::{CurveOptions, Influence, Observations, Quantity};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let rows = Observations::right_censored(&[1.0, 2.0], &[true, true]);
+    /// let influence = Influence::of(rows, CurveOptions::default(), Quantity::Survival, &[1.0])?;
+    /// assert_eq!(influence.collapsed(&[0, 0], 1)?.values, [[0.0]]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn collapsed(&self, codes: &[u32], groups: usize) -> Result<Self, NotEstimable> {
         NotEstimable::unless_length(
             "clusters",
@@ -148,6 +181,16 @@ impl Influence {
     ///
     /// # Method
     /// Andersen, Klein and Rosthøj (2003), with the infinitesimal jackknife.
+    ///
+    /// ```
+    /// use statistics::survival::{CurveOptions, Influence, Observations, Quantity};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let rows = Observations::right_censored(&[1.0, 2.0], &[true, true]);
+    /// let influence = Influence::of(rows, CurveOptions::default(), Quantity::Survival, &[1.0])?;
+    /// assert_eq!(influence.pseudo_values(), [0.0, 1.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pseudo_values(&self) -> Vec<f64> {
         let of_time = |(estimate, values): (&f64, &Vec<f64>)| {
             let (estimate, count) = (*estimate, self.count as f64);
@@ -164,7 +207,18 @@ impl Influence {
     }
 
     /// The robust standard error of each estimate: the root of the sum of squares. Weight and
-    /// collapse first.
+    /// collapse first. R: `survfit(robust = TRUE)$std.err`.
+    ///
+    /// ```
+    /// use statistics::survival::{CurveOptions, Influence, Observations, Quantity};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let rows = Observations::right_censored(&[1.0, 2.0], &[true, true]);
+    /// let influence = Influence::of(rows, CurveOptions::default(), Quantity::Survival, &[1.0])?;
+    /// // √(2 · ¼²).
+    /// assert!((influence.std_errs()[0] - 0.125f64.sqrt()).abs() < 1e-15);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn std_errs(&self) -> Vec<f64> {
         let root = |values: &Vec<f64>| values.iter().map(|value| value * value).sum::<f64>().sqrt();
         self.values.iter().map(root).collect()

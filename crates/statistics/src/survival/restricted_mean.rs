@@ -13,6 +13,16 @@ pub struct RestrictedMean {
 impl SurvivalCurve {
     /// Where the area under the curve begins: the start time, or else 0, or the first time
     /// where that is negative.
+    ///
+    /// ```
+    /// use statistics::survival::{CurveOptions, Observations, SurvivalCurve};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let rows = Observations::right_censored(&[1.0, 2.0], &[true, true]);
+    /// let curve = SurvivalCurve::estimate(rows, CurveOptions::default())?;
+    /// assert_eq!(curve.origin(), 0.0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn origin(&self) -> f64 {
         let first = self.counts.times.first().copied().unwrap_or(0.0);
         self.start_time.unwrap_or_else(|| first.min(0.0))

@@ -46,6 +46,17 @@ impl RestrictedMeans {
     /// # Errors
     /// As [`SurvivalCurve::estimate`], and a horizon beyond the follow-up of an arm in which
     /// not everybody has had the event by then, or not above 0.
+    ///
+    /// ```
+    /// use statistics::survival::{Observations, RestrictedMeans};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let control = Observations::right_censored(&[1.0, 2.0, 3.0, 4.0], &[true; 4]);
+    /// let treated = Observations::right_censored(&[2.0, 4.0, 6.0, 8.0], &[true; 4]);
+    /// let means = RestrictedMeans::of([control, treated], Some(4.0))?;
+    /// assert_eq!((means.arms[0].mean, means.arms[1].mean), (2.5, 3.5));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn of(arms: [Observations<'_>; 2], until: Option<f64>) -> Result<Self, NotEstimable> {
         let curves = [
             SurvivalCurve::estimate(arms[0], CurveOptions::default())?,
@@ -58,19 +69,42 @@ impl RestrictedMeans {
         })
     }
 
-    /// The limits of the mean of an arm (0: control, 1: treated).
+    /// The limits of the mean of an arm (0: control, 1: treated). R: `rmst2(...)$RMST.arm0$rmst`.
     ///
     /// # Errors
     /// A level outside (0, 1).
+    ///
+    /// ```
+    /// use statistics::survival::{Observations, RestrictedMeans};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let control = Observations::right_censored(&[1.0, 2.0, 3.0, 4.0], &[true; 4]);
+    /// let treated = Observations::right_censored(&[2.0, 4.0, 6.0, 8.0], &[true; 4]);
+    /// let means = RestrictedMeans::of([control, treated], Some(4.0))?;
+    /// let (lower, upper) = means.limits(0, 0.95)?;
+    /// assert!((0.5 * (lower + upper) - 2.5).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn limits(&self, arm: usize, level: f64) -> Result<(f64, f64), NotEstimable> {
         let half = Normal::critical(level)? * self.arms[arm].std_err;
         Ok((self.arms[arm].mean - half, self.arms[arm].mean + half))
     }
 
-    /// Treated minus control.
+    /// Treated minus control. R: `rmst2(...)$unadjusted.result`, as the next two.
     ///
     /// # Errors
     /// A level outside (0, 1), and no events in either arm.
+    ///
+    /// ```
+    /// use statistics::survival::{Observations, RestrictedMeans};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let control = Observations::right_censored(&[1.0, 2.0, 3.0, 4.0], &[true; 4]);
+    /// let treated = Observations::right_censored(&[2.0, 4.0, 6.0, 8.0], &[true; 4]);
+    /// let means = RestrictedMeans::of([control, treated], Some(4.0))?;
+    /// assert_eq!(means.difference(0.95)?.estimate, 1.0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn difference(&self, level: f64) -> Result<Contrast, NotEstimable> {
         let [control, treated] = self.arms;
         let std_err = control.std_err.hypot(treated.std_err);
@@ -81,6 +115,17 @@ impl RestrictedMeans {
     ///
     /// # Errors
     /// As [`Self::difference`], and a mean that is not above 0.
+    ///
+    /// ```
+    /// use statistics::survival::{Observations, RestrictedMeans};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let control = Observations::right_censored(&[1.0, 2.0, 3.0, 4.0], &[true; 4]);
+    /// let treated = Observations::right_censored(&[2.0, 4.0, 6.0, 8.0], &[true; 4]);
+    /// let means = RestrictedMeans::of([control, treated], Some(4.0))?;
+    /// assert!((means.ratio(0.95)?.estimate - 3.5 / 2.5).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn ratio(&self, level: f64) -> Result<Contrast, NotEstimable> {
         ratio(self.arms, level)
     }
@@ -89,6 +134,17 @@ impl RestrictedMeans {
     ///
     /// # Errors
     /// As [`Self::difference`], and an arm in which nothing is lost.
+    ///
+    /// ```
+    /// use statistics::survival::{Observations, RestrictedMeans};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let control = Observations::right_censored(&[1.0, 2.0, 3.0, 4.0], &[true; 4]);
+    /// let treated = Observations::right_censored(&[2.0, 4.0, 6.0, 8.0], &[true; 4]);
+    /// let means = RestrictedMeans::of([control, treated], Some(4.0))?;
+    /// assert!((means.loss_ratio(0.95)?.estimate - 0.5 / 1.5).abs() < 1e-14);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn loss_ratio(&self, level: f64) -> Result<Contrast, NotEstimable> {
         let lost = |arm: RestrictedMean| RestrictedMean {
             mean: self.until - arm.mean,

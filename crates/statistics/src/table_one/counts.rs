@@ -55,12 +55,30 @@ impl CountTable {
         &self.rows
     }
 
-    /// The sum of each row.
+    /// The sum of each row. R: `rowSums`.
+    ///
+    /// ```
+    /// use statistics::table_one::CountTable;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let table = CountTable::new(&[[10.0, 20.0], [30.0, 40.0]])?;
+    /// assert_eq!(table.row_totals(), [30.0, 70.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn row_totals(&self) -> Vec<f64> {
         self.rows.iter().map(|row| row.iter().sum()).collect()
     }
 
-    /// The sum of each column.
+    /// The sum of each column. R: `colSums`.
+    ///
+    /// ```
+    /// use statistics::table_one::CountTable;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let table = CountTable::new(&[[10.0, 20.0], [30.0, 40.0]])?;
+    /// assert_eq!(table.column_totals(), [40.0, 60.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn column_totals(&self) -> Vec<f64> {
         let width = self.rows.first().map_or(0, Vec::len);
         (0..width)

@@ -86,7 +86,13 @@ pub enum QuantileType {
 }
 
 impl QuantileType {
-    /// By its number, 1 to 9.
+    /// By its number, 1 to 9. R: `quantile(type = number)`.
+    ///
+    /// ```
+    /// use statistics::table_one::QuantileType;
+    /// assert_eq!(QuantileType::numbered(7), Some(QuantileType::Type7));
+    /// assert_eq!(QuantileType::numbered(10), None);
+    /// ```
     pub fn numbered(number: u8) -> Option<Self> {
         Some(match number {
             1 => Self::Type1,
