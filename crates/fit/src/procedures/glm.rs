@@ -197,7 +197,7 @@ fn result(fit: &Glm, names: &[String]) -> Map<String, Value> {
     let mut set = |name: &str, value| result.insert(name.into(), value);
     set("names", json::texts(names));
     set("coef", json::optionals(&coefficients));
-    set("vcov", json::rows(fit.covariance.values(), names.len()));
+    set("vcov", Value::Array(covariance(fit)));
     set("deviance", json::number(fit.deviance));
     set("null.deviance", json::number(fit.null_deviance));
     set("aic", json::number(fit.aic));
@@ -207,6 +207,17 @@ fn result(fit: &Glm, names: &[String]) -> Map<String, Value> {
     set("n", fit.rows.into());
     set("iter", fit.iterations.into());
     result
+}
+
+/// The covariance row by row, NA where aliased.
+fn covariance(fit: &Glm) -> Vec<Value> {
+    let columns = fit.coefficients.len();
+    let is_known = |place: usize| !fit.aliased.contains(&place);
+    let row = |i: usize| -> Vec<Option<f64>> {
+        let cell = |j: usize| (is_known(i) && is_known(j)).then(|| fit.covariance[(i, j)]);
+        (0..columns).map(cell).collect()
+    };
+    (0..columns).map(|i| json::optionals(&row(i))).collect()
 }
 
 fn summary(fit: &Glm, names: &[String], family: Family) -> String {

@@ -47,7 +47,13 @@ impl Fit for Options {
         output::warn_aliased(inputs, &names, &fit.aliased);
         let rank = names.len() - fit.aliased.len();
         let df = vec![(fit.rows - rank) as f64; rank];
-        let estimates = (fit.coefficients.as_slice(), &fit.covariance);
+        // nlme corrects the covariance of ML for the coefficients estimated.
+        let factor = match self.residuals.criterion() {
+            Criterion::Reml => 1.0,
+            Criterion::Ml => fit.rows as f64 / (fit.rows - rank) as f64,
+        };
+        let covariance = fit.covariance.scaled(factor);
+        let estimates = (fit.coefficients.as_slice(), &covariance);
         let fixed = FixedEffects::of(&names, estimates, &fit.aliased);
         let table = table(&fixed, (1.0, &df), false);
         let mut result = Map::new();

@@ -15,7 +15,7 @@ pub struct Options {
     #[command(flatten)]
     model: SurvivalArguments,
     /// Exponent van 1-F in het gewicht van de toets.
-    #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = 0.0, allow_hyphen_values = true)]
     rho: f64,
     /// Geef ook schattingen op deze tijden (R: timepoints): 60,120.
     #[arg(long, value_name = "TIJDEN", value_delimiter = ',')]

@@ -21,10 +21,10 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t = WeightName::Fh)]
     weight: WeightName,
     /// Exponent van S (R: survdiff(rho)); 0 is de log-ranktoets, 1 lijkt op die van Peto en Peto.
-    #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(long, default_value_t = 0.0, allow_hyphen_values = true)]
     rho: f64,
     /// Exponent van 1-S.
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, default_value_t = 0.0, allow_hyphen_values = true)]
     gamma: f64,
     /// Variantie van gelijktijdige gebeurtenissen.
     #[arg(long, value_enum, default_value_t = Ties::Exact)]

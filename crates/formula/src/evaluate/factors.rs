@@ -331,16 +331,22 @@ fn strata(evaluator: &Evaluator<'_>, call: &Call) -> Result<Factor, Error> {
 }
 
 /// Groups of rows with equal values: "sex=1, ph.ecog=0", in the order of the levels, the first
-/// variable slowest; only combinations that occur.
+/// variable slowest; only combinations that occur. As in R, levels beyond the first variable's
+/// are padded with spaces to equal width where they stand beside a name.
 pub(crate) fn named_groups(parts: &[(String, Factor)], short: bool) -> Factor {
+    let longest = |factor: &Factor| {
+        let lengths = factor.levels.iter().map(|level| level.chars().count());
+        lengths.max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = std::iter::once(0)
+        .chain(parts.iter().skip(1).map(|(_, factor)| longest(factor)))
+        .collect();
     let label = |texts: &[String]| -> String {
-        let pairs = parts
-            .iter()
-            .zip(texts)
-            .map(|((name, _), text)| match short {
-                true => text.clone(),
-                false => format!("{name}={text}"),
-            });
+        let all = parts.iter().zip(texts).zip(&widths);
+        let pairs = all.map(|(((name, _), text), &width)| match short {
+            true => text.clone(),
+            false => format!("{name}={text:width$}"),
+        });
         pairs.collect::<Vec<_>>().join(", ")
     };
     combine_used(parts, label)

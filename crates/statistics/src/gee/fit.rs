@@ -4,7 +4,7 @@ use super::correlation::{Solver, WorkingCorrelation};
 use crate::NotEstimable;
 use crate::distribution::{ChiSquared, Distribution};
 use crate::glm::{Family, Glm, GlmData, Link};
-use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix, dot};
+use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Lu, Matrix, dot};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -282,14 +282,14 @@ impl<'a> Equations<'a> {
     /// One scoring step for the coefficients, and scale and correlation at the point before it;
     /// returns the largest change in units of a standard error (coefficients) or 1 (correlation).
     fn step(&self, state: &mut State, pass: &Pass) -> Result<f64, NotEstimable> {
-        let factor = Cholesky::new(&pass.information, ALIAS_TOLERANCE)?;
-        let step = factor.solve(&pass.score);
-        let variances = factor.inverse().diagonal_values();
+        let (inverse, _) = inverse(&pass.information)?;
+        let step = inverse.times(&pass.score);
+        let variances = inverse.diagonal_values();
         let mut change = 0.0f64;
         for ((value, step), variance) in state.coefficients.iter_mut().zip(&step).zip(&variances) {
             *value += step;
             if *step != 0.0 {
-                change = change.max(step.abs() / (variance * state.scale).sqrt());
+                change = change.max(step.abs() / (variance.abs() * state.scale).sqrt());
             }
         }
         let before = state.alpha.clone();
@@ -507,12 +507,11 @@ impl<'a> Equations<'a> {
             information.add_scaled(1.0, &chunk.information);
         }
         NotEstimable::unless_finite("the residuals", information.values())?;
-        let factor = Cholesky::new(&information, ALIAS_TOLERANCE)?;
-        let inverse = factor.inverse();
+        let (inverse, aliased) = inverse(&information)?;
         let (robust, alpha_covariance) = self.covariances(&chunks, &inverse, state.alpha.len());
         let correlation = self.options.correlation;
         Ok(Gee {
-            aliased: factor.aliased_columns(),
+            aliased,
             robust,
             naive: inverse.scaled(state.scale),
             alpha_covariance,
@@ -585,6 +584,20 @@ impl<'a> Equations<'a> {
             }
         }
         (robust, association)
+    }
+}
+
+/// The inverse of the information, and the columns that follow from earlier ones.
+///
+/// A working correlation matrix that is not positive definite, as unstructured estimates may
+/// be, can leave the information indefinite. Its equations still have a solution.
+fn inverse(information: &Matrix) -> Result<(Matrix, Vec<usize>), NotEstimable> {
+    match Cholesky::new(information, ALIAS_TOLERANCE) {
+        Ok(factor) => Ok((factor.inverse(), factor.aliased_columns())),
+        Err(NotEstimable::NotPositiveDefinite { .. }) => {
+            Ok((Lu::new(information)?.inverse(), Vec::new()))
+        }
+        Err(error) => Err(error),
     }
 }
 

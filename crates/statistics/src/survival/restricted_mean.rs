@@ -3,7 +3,7 @@ use super::SurvivalCurve;
 /// The mean time up to a horizon.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RestrictedMean {
-    /// The mean, on the clock of the times.
+    /// The mean, on the clock of the times; after a start time the mean time from then on.
     pub mean: f64,
     /// Its standard error under the model (Greenwood), whatever the curve's own errors are;
     /// [`super::Influence`] has the robust one.
@@ -82,7 +82,12 @@ impl SurvivalCurve {
             })
             .sum();
         RestrictedMean {
-            mean: self.origin() + self.area_until(until),
+            mean: self.area_until(until)
+                + if self.start_time.is_some() {
+                    0.0
+                } else {
+                    self.origin()
+                },
             std_err: variance.sqrt(),
         }
     }
