@@ -62,6 +62,7 @@ pub mod pyears;
 pub mod rci;
 pub mod rmst;
 pub mod rttright;
+pub mod score;
 pub mod smd;
 mod subdistribution;
 pub mod survcheck;
@@ -114,6 +115,7 @@ registry! {
     "concordance": Concordance(concordance::Options), "Concordantie: hoe goed voorspellers of modellen ordenen (R: concordance).";
     "finegray": Finegray(finegray::Options), "Regressie van Fine en Gray, of de rijen daarvoor (R: finegray, coxph).";
     "brier": Brier(brier::Options), "Brier-score van een Cox-model (R: brier).";
+    "score": Score(score::Options), "Brier-score en AUC van voorspelde risico's, ook bij concurrerende oorzaken (R: riskRegression::Score).";
     "rttright": Rttright(rttright::Options), "Gewichten die wat gecensureerd is naar rechts verdelen (R: rttright).";
     "crr": Crr(crr::Options), "Regressie van de subverdeling van één oorzaak, Fine en Gray (R: cmprsk::crr).";
     "gray": Gray(gray::Options), "Cumulatieve incidentie per groep en Gray's toets (R: cmprsk::cuminc).";

@@ -18,5 +18,7 @@ mod gray;
 pub use curves::IncidenceCurve;
 pub use data::CompetingData;
 pub use expansion::{ExpandedRow, expand};
-pub use fine_gray::{CensoringTies, EventTies, FineGray, FineGrayControl, FineGrayData};
+pub use fine_gray::{
+    CensoringEffect, CensoringTies, EventTies, FineGray, FineGrayControl, FineGrayData,
+};
 pub use gray::GrayTest;

@@ -14,6 +14,7 @@
 //! it is eliminated from that of the covariates, so a step takes O(n p² + m p²) for m groups
 //! (Therneau, Grambsch & Pankratz 2003).
 
+mod earlier;
 mod groups;
 mod guess;
 mod met;

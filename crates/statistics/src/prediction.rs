@@ -2,6 +2,12 @@
 //!
 //! Formulas: `docs/methods/prediction.md`.
 
+mod absolute_risk;
+mod risk_score;
+
+pub use absolute_risk::{CauseHazard, absolute_risks};
+pub use risk_score::{CompetingOutcomes, HorizonOutcomes, RiskScore, WeightError};
+
 use crate::NotEstimable;
 use crate::time_index::TimeIndex;
 

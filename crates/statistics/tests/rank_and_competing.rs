@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use statistics::competing::{
-    CensoringTies, CompetingData, EventTies, FineGray, FineGrayControl, FineGrayData, GrayTest,
-    IncidenceCurve, expand,
+    CensoringEffect, CensoringTies, CompetingData, EventTies, FineGray, FineGrayControl,
+    FineGrayData, GrayTest, IncidenceCurve, expand,
 };
 use statistics::concordance::{Concordance, ConcordanceData, ConcordanceOptions, TimeWeight};
 use statistics::cox::{CoxControl, CoxData, CoxFit, Ties};
@@ -145,6 +145,23 @@ proptest! {
         let cox = CoxFit::fit(&cox, Ties::Efron, &control).unwrap();
         prop_assert!(close(fit.coefficients[0], cox.coefficients[0], 1e-6));
         prop_assert!(close(fit.log_likelihood, cox.log_likelihood, 1e-9));
+    }
+
+    #[test]
+    fn what_one_censoring_group_does_is_what_censoring_does(people in people()) {
+        let time: Vec<f64> = people.iter().map(|p| p.0).collect();
+        let status: Vec<u32> = people.iter().map(|p| p.1).collect();
+        let x = Matrix::from_columns(&[people.iter().map(|p| p.2).collect::<Vec<_>>()]);
+        let data = FineGrayData {
+            entry: None, time: &time, status: &status, cause: 1, x: &x, weights: None,
+            offset: None, strata: None, censoring_groups: None, id: None,
+        };
+        let Ok(fit) = FineGray::fit(&data, &FineGrayControl::default()) else { return Ok(()) };
+        let all = fit.influence(CensoringEffect::AllEvents);
+        let own = fit.influence(CensoringEffect::OwnEvents);
+        for (all, own) in all.values().iter().zip(own.values()) {
+            prop_assert!((all - own).abs() <= 1e-12 * (1.0 + all.abs()));
+        }
     }
 
     #[test]

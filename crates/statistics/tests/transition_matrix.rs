@@ -109,6 +109,25 @@ fn length_of_stay_by_hand() {
 }
 
 #[test]
+fn a_stay_that_goes_on_ends_with_the_last_observation() {
+    let censored = Stays {
+        entry: &[0.0, 0.0, 0.0, 1.0, 0.0],
+        exit: &[1.0, 2.0, 3.0, 4.0, 9.0],
+        from: &[0, 0, 0, 1, 0],
+        event: &[2, 3, 0, 3, 0],
+        states: 3,
+    };
+    let fit = TransitionMatrix::estimate(&censored, ALWAYS, false).expect("events");
+    let stay = LengthOfStay::new(&fit).expect("three states");
+    assert_eq!(fit.last, 9.0);
+    // In state 1 until 4; in state 0 a third leaves at 2, the others stay until 9.
+    assert_eq!((stay.case[0], stay.case[2]), (4.0, 9.0));
+    assert!((stay.control[0] - (2.0 / 3.0 + 6.0)).abs() < 1e-14);
+    // State 0 is left at 1 by 1/4 and at 2 by another.
+    assert!((stay.change - (0.25 * (4.0 - 20.0 / 3.0) + 0.25 * (4.0 - 9.0))).abs() < 1e-14);
+}
+
+#[test]
 fn nothing_to_estimate_has_a_name() {
     let none = Stays {
         event: &[0; 4],

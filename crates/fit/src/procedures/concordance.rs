@@ -353,7 +353,7 @@ fn same_rows(before: Option<&Outcome>, now: &Outcome) -> Result<(), Failure> {
 }
 
 /// Each main effect is a predictor; of an ordered factor its rank.
-fn predictors(model: &ModelFrame) -> Result<Vec<(String, Vec<f64>)>, Failure> {
+pub(super) fn predictors(model: &ModelFrame) -> Result<Vec<(String, Vec<f64>)>, Failure> {
     let mut predictors = Vec::new();
     for term in &model.terms.terms {
         let label = model.terms.label(term);

@@ -8,7 +8,7 @@ use crate::text::signif;
 use crate::{Failure, Fitted, Inputs, json};
 use clap::Args;
 use serde_json::{Map, Value};
-use statistics::competing::{CensoringTies, EventTies, FineGray, FineGrayControl};
+use statistics::competing::{CensoringEffect, CensoringTies, EventTies, FineGray, FineGrayControl};
 use statistics::distribution::Normal;
 use statistics::matrix::Matrix;
 
@@ -23,6 +23,10 @@ pub struct Options {
     /// Groepen met elk een eigen verdeling van de censurering (R: cengroup).
     #[arg(long, value_name = "UITDRUKKING")]
     cengroup: Option<String>,
+    /// Met --cengroup: de variantie zoals R die geeft, met van elke groep alleen haar eigen
+    /// gebeurtenissen.
+    #[arg(long, requires = "cengroup")]
+    cengroup_as_r: bool,
     /// Personen of clusters waarvan de rijen samen tellen in de variantie.
     #[arg(long, value_name = "UITDRUKKING")]
     cluster: Option<String>,
@@ -67,7 +71,11 @@ impl Fit for Options {
         };
         let fit = FineGray::fit(&rows.data(groups.as_ref(), None), &control)?;
         warn(inputs, &fit, &rows.names);
-        let covariance = fit.covariance(cluster.as_ref().map(codes))?;
+        let effect = match self.cengroup_as_r {
+            true => CensoringEffect::OwnEvents,
+            false => CensoringEffect::AllEvents,
+        };
+        let covariance = fit.covariance_by(effect, cluster.as_ref().map(codes))?;
         let mut result = self.result(&fit, &covariance, &rows.names)?;
         if let Some(text) = &self.newdata {
             rows.predict(&mut result, &fit, &new_table(inputs, text)?)?;

@@ -95,8 +95,8 @@ pub struct Options {
 pub struct ClosOptions {
     #[command(flatten)]
     stays: StayArguments,
-    /// De getallen van R's clos, dat bij terugkeer uit de tussentoestand de stappen in omgekeerde
-    /// volgorde vermenigvuldigt en de tijd na terugkeer niet telt.
+    /// De getallen van R's clos, dat de stappen in omgekeerde volgorde vermenigvuldigt en de tijd
+    /// na terugkeer uit de tussentoestand niet telt.
     #[arg(long)]
     as_r: bool,
     /// Verhouding van verblijfsduren in plaats van verschil (R: ratio = TRUE).

@@ -9,4 +9,4 @@ mod layout;
 
 pub(super) use censoring::{Censoring, Ends};
 pub use data::{CensoringTies, EventTies, FineGrayControl, FineGrayData};
-pub use fit::FineGray;
+pub use fit::{CensoringEffect, FineGray};

@@ -48,8 +48,10 @@ impl Guesser {
             .max_by(|&a, &b| sorted[a].1.total_cmp(&sorted[b].1))
             .unwrap_or(0);
         let rises = best + 1 == sorted.len();
+        // R looks above θ = 1 only where that gains more than 1 over no frailty.
+        let gains = self.in_roots && tried[1].1 > tried[0].1 + 1.0;
         match (tried.len(), best) {
-            (2, _) if !self.in_roots || !rises => 0.5 * (sorted[0].0 + sorted[1].0),
+            (2, _) if !gains => 0.5 * (sorted[0].0 + sorted[1].0),
             (_, 0) if self.in_roots => sorted[1].0 / 100.0,
             (_, 0) => sorted[0].0 / 10.0,
             _ if rises && self.in_roots => 2.0 * sorted[best].0,
@@ -99,5 +101,15 @@ mod tests {
         }
         assert!(guesser.is_done(&history));
         assert!((guesser.next(&history) - 0.407796189732).abs() < 1e-6);
+    }
+
+    /// That of the female rats, where θ = 1 gains 0.4 over no frailty.
+    #[test]
+    fn looks_below_one_after_a_small_gain() {
+        let history = [(0.0, -181.667732741), (1.0, -181.250187160)];
+        let guesser = Guesser::integrated(1e-5);
+        assert_eq!(guesser.next(&history), 0.5);
+        let history = [history[0], history[1], (0.5, -180.828208791)];
+        assert!((guesser.next(&history) - 0.335753020).abs() < 1e-6);
     }
 }

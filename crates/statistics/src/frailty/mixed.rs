@@ -25,7 +25,7 @@ pub struct MixedOptions {
     pub ties: Ties,
     /// Variances that are given rather than estimated, by term.
     pub variances: Option<Vec<f64>>,
-    /// Of a factor with more groups than the first number, groups with no more than the second
+    /// Of a factor with at least the first number of groups, groups with no more than the second
     /// as share of the rows have no information in common (R: `sparse = c(50, .02)`).
     pub sparse: (usize, f64),
 }
@@ -163,7 +163,7 @@ impl Layout {
     fn new(x: &Matrix, terms: &[RandomTerm<'_>], (many, share): (usize, f64)) -> Self {
         let rows = x.rows();
         let largest = (0..terms.len()).max_by_key(|&term| (terms[term].groups, terms.len() - term));
-        let sparse_term = largest.filter(|&term| terms[term].groups > many);
+        let sparse_term = largest.filter(|&term| terms[term].groups >= many);
         let mut layout = Self {
             design: Matrix::zeros(0, 0),
             fixed: x.columns(),

@@ -1,5 +1,6 @@
 //! Cox models with penalised terms.
 
+use super::earlier::EarlierMaxima;
 use super::groups::Groups;
 use super::search::Search;
 use super::solution::{Problem, Solution};
@@ -96,6 +97,7 @@ impl PenalisedCox {
             beta: vec![0.0; data.design.columns()],
             frailties: vec![0.0; problem.groups()],
             scales: scales(data.design.columns(), terms),
+            earlier: EarlierMaxima::default(),
             data,
             terms,
             problem,

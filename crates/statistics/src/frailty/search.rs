@@ -1,6 +1,7 @@
 //! The search for how much each term is penalised.
 
 use super::Met;
+use super::earlier::EarlierMaxima;
 use super::guess::Guesser;
 use super::penalised_cox::PenalisedCox;
 use super::penalty::gamma_slope;
@@ -27,6 +28,8 @@ pub(super) struct Search<'a> {
     /// Where the last search ended.
     pub(super) beta: Vec<f64>,
     pub(super) frailties: Vec<f64>,
+    /// Maxima that R would start from, where its search is followed.
+    pub(super) earlier: EarlierMaxima,
     pub(super) outer: usize,
     pub(super) inner: usize,
 }
@@ -118,6 +121,10 @@ impl Search<'_> {
         if penalties.sparse.is_none() {
             self.frailties.fill(0.0);
         }
+        if let Some(known) = self.earlier.at(&self.thetas) {
+            return Ok(known.clone());
+        }
+        self.start_as_r();
         let start = (self.beta.as_slice(), self.frailties.as_slice());
         let mut solution = self.problem.maximise(&penalties, start)?;
         solution.frailties.resize(self.problem.groups(), 0.0);
@@ -128,7 +135,38 @@ impl Search<'_> {
         self.frailties.clone_from(&solution.frailties);
         self.outer += 1;
         self.inner += solution.iterations;
+        if self.follows_r() {
+            self.earlier.keep(&self.thetas, &solution);
+        }
         Ok(solution)
+    }
+
+    /// Whether the search for θ takes R's steps, and ends where R's does.
+    fn follows_r(&self) -> bool {
+        let is_followed = |term: &PenalisedTerm<'_>| {
+            matches!(
+                term.choice,
+                Choice::Integrated { .. } | Choice::Aic { .. } | Choice::Fixed(_)
+            )
+        };
+        self.problem.eps.is_some() && self.terms.iter().all(is_followed)
+    }
+
+    /// R starts from the maximum at the nearest earlier θ, else from 0.
+    fn start_as_r(&mut self) {
+        if self.problem.eps.is_none() {
+            return;
+        }
+        match self.earlier.nearest(&self.thetas) {
+            Some(nearest) => {
+                self.beta.clone_from(&nearest.coefficients);
+                self.frailties.clone_from(&nearest.frailties);
+            }
+            None => {
+                self.beta.fill(0.0);
+                self.frailties.fill(0.0);
+            }
+        }
     }
 
     fn at(&mut self, term: usize, theta: f64) -> Result<Solution, NotEstimable> {

@@ -170,10 +170,14 @@ impl Problem<'_> {
         self.sparse.map_or(0, |(groups, _)| groups.count)
     }
 
-    /// From 0, until the penalised log-likelihood changes by less than a share of itself.
-    fn maximise_as_r(&self, penalties: &Penalties, eps: f64) -> Result<Solution, NotEstimable> {
-        let (p, m) = (self.partial.covariates().columns(), self.groups());
-        let mut state = self.state(penalties, vec![0.0; p], vec![0.0; m])?;
+    /// Until the penalised log-likelihood changes by less than a share of itself.
+    fn maximise_as_r(
+        &self,
+        penalties: &Penalties,
+        start: (&[f64], &[f64]),
+        eps: f64,
+    ) -> Result<Solution, NotEstimable> {
+        let mut state = self.state(penalties, start.0.to_vec(), start.1.to_vec())?;
         for iteration in 1..=MAX_ITERATIONS {
             let ((by, by_frailties), _) = step(&state)?;
             let mut length = 1.0;
@@ -222,7 +226,7 @@ impl Problem<'_> {
         start: (&[f64], &[f64]),
     ) -> Result<Solution, NotEstimable> {
         if let Some(eps) = self.eps {
-            return self.maximise_as_r(penalties, eps);
+            return self.maximise_as_r(penalties, start, eps);
         }
         let mut state = self.state(penalties, start.0.to_vec(), start.1.to_vec())?;
         let mut last_gain = f64::INFINITY;

@@ -37,30 +37,32 @@ impl LengthOfStay {
     ///
     /// # Method
     /// Schulgen and Schumacher (1996); Allignol, Schumacher and Beyersmann (2011). With R_j(i)
-    /// the expected time left after event time i in state j, up to the last event time,
-    /// `R_j(i) = t_{i+1} − t_i + Σ_k H_jk(i+1) R_k(i+1)` for states that are no end: one
-    /// backward sweep, O(times · states²). Weights are the (Kaplan–Meier) distribution of the
-    /// time at which state 0 is left. R: `etm::clos(fit, aw = TRUE)`.
+    /// the expected time left after event time i in state j, up to the last time at which anybody
+    /// is observed, `R_j(i) = t_{i+1} − t_i + Σ_k H_jk(i+1) R_k(i+1)` for states that are no end:
+    /// one backward sweep, O(times · states²). Weights are the (Kaplan–Meier) distribution of the
+    /// time at which state 0 is left; a time after which one of the two states is empty compares
+    /// nothing and adds 0 to the mean, as in R. R: `etm::clos(fit, aw = TRUE)`.
     ///
     /// # Errors
     /// Fewer than three states, and nobody who leaves state 0.
     pub fn new(fit: &TransitionMatrix) -> Result<Self, NotEstimable> {
-        Self::with_ends(fit, expected_ends)
+        Self::from_parts(fit, expected_ends(fit), Leaving::by_waiting_time(fit))
     }
 
-    /// The numbers that R's `clos` gives where persons come back from the intermediate state:
-    /// it multiplies the steps in reverse order and doesn't count the time after a return of
-    /// those in the intermediate state.
+    /// The numbers that R's `clos` gives: it multiplies the steps in reverse order, doesn't count
+    /// the time after a return of those in the intermediate state, and takes for weights the falls of `P_00(0, t)`, which a return
+    /// makes rise, instead of the distribution of the time at which state 0 is first left.
     ///
     /// # Errors
     /// As [`Self::new`].
     pub fn as_r_computes(fit: &TransitionMatrix) -> Result<Self, NotEstimable> {
-        Self::with_ends(fit, reversed_ends)
+        Self::from_parts(fit, reversed_ends(fit), Leaving::by_occupation(fit))
     }
 
-    fn with_ends(
+    fn from_parts(
         fit: &TransitionMatrix,
-        ends: fn(&TransitionMatrix) -> (Vec<f64>, Vec<f64>),
+        (case, control): (Vec<f64>, Vec<f64>),
+        leaving: Leaving,
     ) -> Result<Self, NotEstimable> {
         if fit.states < 3 {
             return Err(NotEstimable::Domain {
@@ -68,62 +70,108 @@ impl LengthOfStay {
                 value: fit.states as f64,
             });
         }
-        let (case, control) = ends(fit);
-        let mut stay = Self {
-            time: fit.time.clone(),
-            case,
-            control,
-            waiting_time: Vec::new(),
-            weights: Vec::new(),
-            weights_intermediate: Vec::new(),
-            weights_other: Vec::new(),
-            change: 0.0,
-            change_intermediate: 0.0,
-            change_other: 0.0,
-            ratio: 0.0,
-        };
-        stay.weigh(fit)?;
-        Ok(stay)
-    }
-
-    fn weigh(&mut self, fit: &TransitionMatrix) -> Result<(), NotEstimable> {
-        let mut waiting = 1.0;
-        let mut places = Vec::new();
-        for (place, moved) in fit.n_event.iter().enumerate() {
-            let to_intermediate = moved[(0, 1)];
-            let elsewhere: f64 = (2..fit.states).map(|to| moved[(0, to)]).sum();
-            if to_intermediate + elsewhere > 0.0 {
-                let each = waiting / fit.n_risk[(place, 0)];
-                places.push(place);
-                self.waiting_time.push(fit.time[place]);
-                self.weights.push(each * (to_intermediate + elsewhere));
-                self.weights_intermediate.push(each * to_intermediate);
-                self.weights_other.push(each * elsewhere);
-                waiting -= each * (to_intermediate + elsewhere);
-            }
-        }
-        if places.is_empty() {
+        if leaving.places.is_empty() {
             return Err(NotEstimable::NoEvents);
         }
-        for weights in [&mut self.weights_intermediate, &mut self.weights_other] {
-            let total: f64 = weights.iter().sum();
-            if total > 0.0 {
-                weights.iter_mut().for_each(|weight| *weight /= total);
-            }
-        }
         let weighted = |weights: &[f64], value: &dyn Fn(usize) -> f64| -> f64 {
-            let pairs = weights.iter().zip(&places);
+            let pairs = weights.iter().zip(&leaving.places);
             pairs.map(|(weight, &place)| weight * value(place)).sum()
         };
-        let difference = |place: usize| self.case[place] - self.control[place];
-        self.change = weighted(&self.weights, &difference);
-        self.change_intermediate = weighted(&self.weights_intermediate, &difference);
-        self.change_other = weighted(&self.weights_other, &difference);
-        self.ratio = weighted(&self.weights, &|place| {
-            self.case[place] / self.control[place]
-        });
-        Ok(())
+        let compared = |place: usize, value: f64| match both_go_on(fit, place) {
+            true => value,
+            false => 0.0,
+        };
+        let difference = |place: usize| compared(place, case[place] - control[place]);
+        let ratio = |place: usize| compared(place, case[place] / control[place]);
+        let intermediate = normalised(&leaving.to_intermediate);
+        let other = normalised(&leaving.elsewhere);
+        Ok(Self {
+            time: fit.time.clone(),
+            waiting_time: leaving.places.iter().map(|&at| fit.time[at]).collect(),
+            change: weighted(&leaving.weights, &difference),
+            change_intermediate: weighted(&intermediate, &difference),
+            change_other: weighted(&other, &difference),
+            ratio: weighted(&leaving.weights, &ratio),
+            weights: leaving.weights,
+            weights_intermediate: intermediate,
+            weights_other: other,
+            case,
+            control,
+        })
     }
+}
+
+/// Whether anybody is in state 0, and anybody in state 1, just before the next event time.
+fn both_go_on(fit: &TransitionMatrix, place: usize) -> bool {
+    let next = place + 1;
+    next < fit.time.len() && (0..2).all(|state| fit.n_risk[(next, state)] > 0.0)
+}
+
+/// When state 0 is left.
+#[derive(Default)]
+struct Leaving {
+    /// Places of the event times at which somebody leaves.
+    places: Vec<usize>,
+    /// The share that leaves at each.
+    weights: Vec<f64>,
+    /// The part that goes to the intermediate state, and the part that goes elsewhere.
+    to_intermediate: Vec<f64>,
+    elsewhere: Vec<f64>,
+}
+
+impl Leaving {
+    /// The Kaplan–Meier distribution of the time at which state 0 is left.
+    fn by_waiting_time(fit: &TransitionMatrix) -> Self {
+        let mut leaving = Self::default();
+        let mut waiting = 1.0;
+        for place in 0..fit.time.len() {
+            let left = leaving.add(fit, place, waiting);
+            leaving.weights.extend(left);
+            waiting -= left.unwrap_or(0.0);
+        }
+        leaving
+    }
+
+    /// The falls of P_00, from one time at which somebody leaves to the next.
+    fn by_occupation(fit: &TransitionMatrix) -> Self {
+        let mut leaving = Self::default();
+        let (mut before, mut last) = (1.0, 1.0);
+        for (place, probability) in fit.probability.iter().enumerate() {
+            let now = probability[(0, 0)];
+            if leaving.add(fit, place, before).is_some() {
+                leaving.weights.push(last - now);
+                last = now;
+            }
+            before = now;
+        }
+        leaving
+    }
+
+    /// Notes a time at which a part of those `there` leaves: how large that part is.
+    fn add(&mut self, fit: &TransitionMatrix, place: usize, there: f64) -> Option<f64> {
+        let moved = &fit.n_event[place];
+        let elsewhere: f64 = (2..fit.states).map(|to| moved[(0, to)]).sum();
+        if moved[(0, 1)] + elsewhere == 0.0 {
+            return None;
+        }
+        let each = there / fit.n_risk[(place, 0)];
+        self.places.push(place);
+        self.to_intermediate.push(each * moved[(0, 1)]);
+        self.elsewhere.push(each * elsewhere);
+        Some(each * (moved[(0, 1)] + elsewhere))
+    }
+}
+
+/// With sum 1, if there is any.
+fn normalised(weights: &[f64]) -> Vec<f64> {
+    let total: f64 = weights.iter().sum();
+    let scale = if total > 0.0 { 1.0 / total } else { 1.0 };
+    weights.iter().map(|weight| weight * scale).collect()
+}
+
+/// Who has not come to an end at the last event stays as long as anybody is observed.
+fn time_after_events(fit: &TransitionMatrix) -> f64 {
+    fit.time.last().map_or(0.0, |&event| fit.last - event)
 }
 
 /// Expected end of the stay in states 1 and 0 at each time.
@@ -131,7 +179,7 @@ fn expected_ends(fit: &TransitionMatrix) -> (Vec<f64>, Vec<f64>) {
     let times = fit.time.len();
     let (mut case, mut control) = (vec![0.0; times], vec![0.0; times]);
     // Expected time left in the two states that are no end.
-    let mut left = [0.0; 2];
+    let mut left = [time_after_events(fit); 2];
     for place in (0..times).rev() {
         if let Some(&next) = fit.time.get(place + 1) {
             let (moved, before) = (&fit.n_event[place + 1], left);
@@ -162,7 +210,8 @@ fn expected_ends(fit: &TransitionMatrix) -> (Vec<f64>, Vec<f64>) {
 fn reversed_ends(fit: &TransitionMatrix) -> (Vec<f64>, Vec<f64>) {
     let times = fit.time.len();
     let (mut case, mut control) = (vec![0.0; times], vec![0.0; times]);
-    let mut sum = [[0.0; 2]; 2];
+    let after = time_after_events(fit);
+    let mut sum = [[after, 0.0], [0.0, after]];
     for place in (0..times).rev() {
         if let Some(&next) = fit.time.get(place + 1) {
             let mut onward = sum;

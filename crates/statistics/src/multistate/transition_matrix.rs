@@ -27,6 +27,8 @@ pub struct TransitionMatrix {
     pub states: usize,
     /// The event times.
     pub time: Vec<f64>,
+    /// When the last row ends, or `until` if that is earlier.
+    pub last: f64,
     /// `P(s, t)` at each time: the row is the state at s, the column that at t.
     pub probability: Vec<Matrix>,
     /// Covariance of `vec P` (column after column) at each time, if asked for.
@@ -94,6 +96,12 @@ impl TransitionMatrix {
         let mut fit = Self {
             states,
             time: index.times().to_vec(),
+            last: stays
+                .exit
+                .iter()
+                .copied()
+                .fold(f64::NEG_INFINITY, f64::max)
+                .min(until),
             probability: Vec::with_capacity(index.len()),
             covariance: Vec::new(),
             n_event: Vec::with_capacity(index.len()),

@@ -137,6 +137,7 @@ impl Counts {
             }
         }
         let mut uncensored = 1.0;
+        let mut left: f64 = self.leaving.iter().sum();
         for place in 0..places {
             before[place] *= uncensored;
             if ties == CensoringTies::EventsFirst {
@@ -144,6 +145,12 @@ impl Counts {
             }
             if self.censored[place] > 0.0 {
                 uncensored *= 1.0 - self.censored[place] / at_risk[place];
+            }
+            // `crr` takes nobody of a group to be under observation after its last time; where
+            // events leave first, G stays what it was.
+            left -= self.leaving[place];
+            if ties == CensoringTies::EventsAtRisk && left <= 0.0 {
+                uncensored = 0.0;
             }
         }
         Censoring {

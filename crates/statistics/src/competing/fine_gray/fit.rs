@@ -41,6 +41,17 @@ pub struct FineGray {
     null: Evaluation,
 }
 
+/// What is taken to change when the censoring distribution of a group does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CensoringEffect {
+    /// The risk sets of all events, which the groups share.
+    #[default]
+    AllEvents,
+    /// Those of the events of the group itself, as `cmprsk::crr(cengroup)`: the same with one
+    /// group, wrong with more.
+    OwnEvents,
+}
+
 /// A Newton step that promises less than this has arrived; one more is made.
 const ARRIVED: f64 = 1e-9;
 /// A coefficient that still moves by this share when the likelihood does not is infinite.
@@ -179,8 +190,9 @@ impl FineGray {
 
     /// The same with what each row does to the censoring distribution.
     #[must_use]
-    pub fn influence(&self) -> Matrix {
-        in_data_order(&self.layout, &influence(&self.layout, &self.evaluation))
+    pub fn influence(&self, effect: CensoringEffect) -> Matrix {
+        let sorted = influence(&self.layout, &self.evaluation, effect);
+        in_data_order(&self.layout, &sorted)
     }
 
     /// The sandwich covariance that takes the weights as known: `coxph(..., cluster)` after
@@ -197,7 +209,45 @@ impl FineGray {
     /// # Errors
     /// Not one cluster per row.
     pub fn covariance(&self, cluster: Option<&[u32]>) -> Result<Matrix, NotEstimable> {
-        self.sandwich(influence(&self.layout, &self.evaluation), cluster)
+        self.covariance_by(CensoringEffect::AllEvents, cluster)
+    }
+
+    /// The same by another reckoning of what the censoring groups do. R: `crr(cengroup)` has
+    /// [`CensoringEffect::OwnEvents`].
+    ///
+    /// # Errors
+    /// Not one cluster per row.
+    ///
+    /// ```
+    /// use statistics::competing::{CensoringEffect, FineGray, FineGrayControl, FineGrayData};
+    /// use statistics::matrix::Matrix;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// let x = Matrix::from_columns(&[[0.0, 1.0, 1.0, 0.0, 1.0, 0.0]]);
+    /// let data = FineGrayData {
+    ///     entry: None,
+    ///     time: &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+    ///     status: &[1, 2, 0, 1, 1, 1],
+    ///     cause: 1,
+    ///     x: &x,
+    ///     weights: None,
+    ///     offset: None,
+    ///     strata: None,
+    ///     censoring_groups: Some(&[0, 1, 1, 0, 1, 0]),
+    ///     id: None,
+    /// };
+    /// let fit = FineGray::fit(&data, &FineGrayControl::default())?;
+    /// let all = fit.covariance_by(CensoringEffect::AllEvents, None)?;
+    /// let own = fit.covariance_by(CensoringEffect::OwnEvents, None)?;
+    /// assert!((all[(0, 0)] - own[(0, 0)]).abs() > 1e-6);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn covariance_by(
+        &self,
+        effect: CensoringEffect,
+        cluster: Option<&[u32]>,
+    ) -> Result<Matrix, NotEstimable> {
+        self.sandwich(influence(&self.layout, &self.evaluation, effect), cluster)
     }
 
     /// The robust score test of coefficients 0.

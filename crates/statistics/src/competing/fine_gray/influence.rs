@@ -1,6 +1,7 @@
 //! What each row adds to the score: for robust variances.
 
 use super::evaluation::{Evaluation, met_by_rows};
+use super::fit::CensoringEffect;
 use super::layout::{Cell, Layout};
 use crate::matrix::Matrix;
 use rayon::prelude::*;
@@ -23,11 +24,19 @@ pub(super) fn score_residuals(layout: &Layout, evaluation: &Evaluation) -> Matri
 ///
 /// ψ = ∫ q/π dMᶜ (Fine and Gray 1999, equation 8): who is censored, or could have been, moves
 /// the weights of all competing events of the group.
-pub(super) fn influence(layout: &Layout, evaluation: &Evaluation) -> Matrix {
+pub(super) fn influence(
+    layout: &Layout,
+    evaluation: &Evaluation,
+    effect: CensoringEffect,
+) -> Matrix {
+    let shares = match effect {
+        CensoringEffect::AllEvents => None,
+        CensoringEffect::OwnEvents => Some(own_shares(layout)),
+    };
     let met = met_by_rows(layout, &evaluation.hazard.jump);
     by_column(layout, |column, residuals| {
         set_score_residuals((layout, evaluation), &met, column, residuals);
-        add_censoring((layout, evaluation), column, residuals);
+        add_censoring((layout, evaluation), shares.as_deref(), column, residuals);
     })
 }
 
@@ -84,10 +93,11 @@ fn set_score_residuals(
 
 fn add_censoring(
     (layout, evaluation): (&Layout, &Evaluation),
+    shares: Option<&[Vec<f64>]>,
     column: usize,
     residuals: &mut [f64],
 ) {
-    let change = censoring_changes(layout, evaluation, column);
+    let change = censoring_changes(layout, evaluation, shares, column);
     let per_group: Vec<Cumulative> = layout
         .censoring
         .iter()
@@ -146,14 +156,44 @@ impl Cumulative {
     }
 }
 
-/// q by censoring group and place: how the score moves with a censoring there.
-fn censoring_changes(layout: &Layout, evaluation: &Evaluation, column: usize) -> Vec<Vec<f64>> {
+/// The share of each moment's events that is of each censoring group.
+fn own_shares(layout: &Layout) -> Vec<Vec<f64>> {
+    let mut shares = vec![vec![0.0; layout.moments.len()]; layout.censoring.len()];
+    for (place, moment) in layout.moments.iter().enumerate() {
+        let total = moment.mean_weight * moment.events.len() as f64;
+        for &row in &layout.events[moment.events.clone()] {
+            let row = row as usize;
+            shares[layout.group[row] as usize][place] += layout.weight[row] / total;
+        }
+    }
+    shares
+}
+
+/// q by censoring group and place: how the score moves with a censoring there. `shares` are
+/// those of the moments that count for each group; without them all count whole.
+fn censoring_changes(
+    layout: &Layout,
+    evaluation: &Evaluation,
+    shares: Option<&[Vec<f64>]>,
+    column: usize,
+) -> Vec<Vec<f64>> {
     let places = layout.clock.times.len();
     let mut changes = vec![vec![0.0; places]; layout.censoring.len()];
     let x = layout.x.column(column);
     for cell in &layout.cells {
-        let tail = cell.tail(&evaluation.hazard.jump);
-        let mean_tail = cell.tail(evaluation.hazard.mean_jump.column(column));
+        let tail_of = |increments: &[f64]| match shares {
+            None => cell.tail(increments),
+            Some(shares) => {
+                let counted = increments.iter().zip(&shares[cell.group]);
+                cell.tail(
+                    &counted
+                        .map(|(step, share)| step * share)
+                        .collect::<Vec<_>>(),
+                )
+            }
+        };
+        let tail = tail_of(&evaluation.hazard.jump);
+        let mean_tail = tail_of(evaluation.hazard.mean_jump.column(column));
         let mut rows = cell.rows.iter().peekable();
         let (mut risk, mut risk_x) = (0.0, 0.0);
         let change = &mut changes[cell.group];
