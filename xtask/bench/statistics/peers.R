@@ -31,9 +31,9 @@ told("cox-kernel", "coxph.fit", "survival", function()
 told("concordance", "survival", "survival",
   function() concordance(Surv(time, status == 1) ~ x1, s))
 told("fine-gray", "cmprsk", "cmprsk", function() crr(s$time, s$status, x))
-if (requireNamespace("mets", quietly = TRUE)) {
+if (suppressPackageStartupMessages(require("mets", quietly = TRUE))) {
   told("fine-gray", "mets", "mets", function()
-    mets::cifreg(mets::Event(time, status) ~ x1 + x2 + x3 + x4 + x5, s, cause = 1, propodds = NULL))
+    cifreg(Event(time, status) ~ x1 + x2 + x3 + x4 + x5, s, cause = 1, propodds = NULL))
 }
 if (requireNamespace("fastcmprsk", quietly = TRUE)) {
   told("fine-gray-kernel", "fastcmprsk", "fastcmprsk", function() fastcmprsk::fastCrr(

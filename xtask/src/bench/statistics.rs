@@ -146,7 +146,7 @@ const TASKS: &[Task] = &[
             r#"crr survival.csv "Surv(time, factor(status)) ~ x1 + x2 + x3 + x4 + x5""#,
         ),
         bar: 10.0,
-        peers: &[r("mets", 100_000), r("cmprsk", 10_000)],
+        peers: &[r("mets", 100_000), r("cmprsk", 2_000)],
     },
     Task {
         name: "fine-gray-kernel",
