@@ -368,7 +368,7 @@ mod tests {
     fn a_table_has_a_line_for_each_peer_that_was_measured() {
         let mut measured = Measured::new();
         let mut add = |peer: &str, seconds: &[f64]| {
-            measured.insert(("km".into(), peer.into()), seconds.to_vec());
+            measured.insert(("km-kernel".into(), peer.into()), seconds.to_vec());
         };
         add("", &[0.2, 0.1, 0.3]);
         add("statsmodels 0.15", &[4.0]);
