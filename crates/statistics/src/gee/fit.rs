@@ -378,8 +378,8 @@ impl<'a> Equations<'a> {
         pass
     }
 
-    /// Pearson residuals of some rows, and the slopes of their means over their deviations.
-    fn residuals(&self, rows: Range<usize>, coefficients: &[f64]) -> (Vec<f64>, Vec<f64>) {
+    /// Xβ and the offset of some rows.
+    fn predictor(&self, rows: Range<usize>, coefficients: &[f64]) -> Vec<f64> {
         let mut predictor = match self.data.offset {
             Some(offset) => offset[rows.clone()].to_vec(),
             None => vec![0.0; rows.len()],
@@ -390,6 +390,12 @@ impl<'a> Equations<'a> {
                 *target += coefficient * value;
             }
         }
+        predictor
+    }
+
+    /// Pearson residuals of some rows, and the slopes of their means over their deviations.
+    fn residuals(&self, rows: Range<usize>, coefficients: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let predictor = self.predictor(rows.clone(), coefficients);
         let each = |(row, eta): (usize, &f64)| {
             let (mean, slope) = self.options.link.mean_and_slope(*eta);
             let root = (self.options.family.variance(mean) / self.data.weight(row)).sqrt();
@@ -401,16 +407,7 @@ impl<'a> Equations<'a> {
     /// The same with everything that the covariances need.
     fn moments(&self, rows: Range<usize>, coefficients: &[f64]) -> Moments {
         let (residuals, scaled) = self.residuals(rows.clone(), coefficients);
-        let mut predictor = match self.data.offset {
-            Some(offset) => offset[rows.clone()].to_vec(),
-            None => vec![0.0; rows.len()],
-        };
-        for (column, coefficient) in coefficients.iter().enumerate() {
-            let values = &self.data.x.column(column)[rows.clone()];
-            for (target, value) in predictor.iter_mut().zip(values) {
-                *target += coefficient * value;
-            }
-        }
+        let predictor = self.predictor(rows.clone(), coefficients);
         let (mut roots, mut spread) = (Vec::with_capacity(rows.len()), Vec::new());
         for ((row, &eta), residual) in rows.clone().zip(&predictor).zip(&residuals) {
             let (mean, slope) = self.options.link.mean_and_slope(eta);

@@ -99,19 +99,14 @@ impl Newton {
             let factor = Cholesky::new(&current.information, self.alias_tolerance)?;
             let step = factor.solve(&current.gradient);
             let gain = dot(&step, &current.gradient);
-            if gain == 0.0 {
-                return Ok(Maximum::at(
-                    point,
-                    initial_value,
-                    current,
-                    factor,
-                    iteration,
-                ));
-            }
             let last = gain <= self.tolerance;
-            let Some((next, evaluation)) = climb(&point, &step, &current, last, &mut evaluate)
-            else {
-                // No step along a rising direction raises the value: rounding is all that is left.
+            // Where no step along a rising direction raises the value, rounding is all that is
+            // left.
+            let higher = match gain == 0.0 {
+                true => None,
+                false => climb(&point, &step, &current, last, &mut evaluate),
+            };
+            let Some((next, evaluation)) = higher else {
                 return Ok(Maximum::at(
                     point,
                     initial_value,

@@ -186,47 +186,41 @@ impl<'a> Checked<'a> {
 
     /// The rows of one curve; those that end before a start that was asked for are left out.
     pub(super) fn curve_rows(&self, curve: usize, start: f64, cut: bool) -> CurveRows {
-        let mut rows = CurveRows::new(self.from.states, !self.from.weight.is_empty());
         let from = &self.from;
-        if from.curve.is_empty() && !cut {
-            rows.row = (0..from.exit.len() as u32).collect();
-            rows.entry = from.entry.to_vec();
-            rows.exit = from.exit.to_vec();
-            rows.state.clone_from(&self.state);
-            rows.event = from.event.to_vec();
-            rows.goes_on.clone_from(&self.goes_on);
-            rows.goes_on.resize(from.exit.len(), false);
-            rows.weight = from.weight.to_vec();
-            rows.person = from.person.to_vec();
-            rows.cluster = from.cluster.to_vec();
-            rows.beginning = self.one_beginning.then_some(self.beginning);
-            return rows.finish(start);
-        }
-        for row in 0..from.exit.len() {
+        let is_of_curve = |&row: &usize| {
             let elsewhere = from.curve.get(row).is_some_and(|&c| c as usize != curve);
-            if elsewhere || (cut && from.exit[row] < start) {
-                continue;
-            }
-            rows.row.push(row as u32);
-            if let Some(&entry) = from.entry.get(row) {
-                rows.entry.push(entry);
-            }
-            rows.exit.push(from.exit[row]);
-            rows.state.push(self.state[row]);
-            rows.event.push(from.event[row]);
-            rows.goes_on.push(self.continues(row));
-            if let Some(&weight) = from.weight.get(row) {
-                rows.weight.push(weight);
-            }
-            if let Some(&person) = from.person.get(row) {
-                rows.person.push(person);
-            }
-            if let Some(&cluster) = from.cluster.get(row) {
-                rows.cluster.push(cluster);
-            }
-        }
+            !(elsewhere || cut && from.exit[row] < start)
+        };
+        let all = 0..from.exit.len();
+        let kept: Option<Vec<usize>> =
+            (cut || !from.curve.is_empty()).then(|| all.clone().filter(is_of_curve).collect());
+        let kept = kept.as_deref();
+        let mut rows = CurveRows::new(from.states, !from.weight.is_empty());
+        rows.row = match kept {
+            Some(kept) => kept.iter().map(|&row| row as u32).collect(),
+            None => all.clone().map(|row| row as u32).collect(),
+        };
+        rows.goes_on = match self.goes_on.is_empty() {
+            true => vec![false; rows.row.len()],
+            false => taken(&self.goes_on, kept),
+        };
+        rows.entry = taken(from.entry, kept);
+        rows.exit = taken(from.exit, kept);
+        rows.state = taken(&self.state, kept);
+        rows.event = taken(from.event, kept);
+        rows.weight = taken(from.weight, kept);
+        rows.person = taken(from.person, kept);
+        rows.cluster = taken(from.cluster, kept);
         rows.beginning = (self.one_beginning && !cut).then_some(self.beginning);
         rows.finish(start)
+    }
+}
+
+/// The rows of a column that are kept, which may be all; of an empty column nothing.
+fn taken<T: Copy>(column: &[T], kept: Option<&[usize]>) -> Vec<T> {
+    match kept {
+        Some(kept) if !column.is_empty() => kept.iter().map(|&row| column[row]).collect(),
+        _ => column.to_vec(),
     }
 }
 
