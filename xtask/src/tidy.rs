@@ -1,5 +1,6 @@
-//! Tests of the repository itself: walls between crates, sizes, wording, licences.
+//! Tests of the repository itself: walls between crates, sizes, wording, licences, documentation.
 
+mod api_docs;
 mod edges;
 mod licences;
 mod text;
@@ -13,6 +14,7 @@ pub fn tidy() -> Result<()> {
     let mut breaches = edges::breaches(&metadata);
     breaches.extend(licences::breaches(&metadata)?);
     breaches.extend(text::breaches()?);
+    breaches.extend(api_docs::breaches()?);
     if breaches.is_empty() {
         return Ok(());
     }

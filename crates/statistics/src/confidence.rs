@@ -42,7 +42,7 @@ pub enum Transform {
     Arcsin,
 }
 
-/// How intervals are made.
+/// How intervals are made. R: `conf.int` and `conf.type` of `survfit`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confidence {
     /// The scale.

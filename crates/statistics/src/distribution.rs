@@ -14,6 +14,8 @@
 //! | binomial | [`Binomial`] | `pbinom`, `qbinom` |
 //! | Poisson | [`Poisson`] | `ppois`, `qpois` |
 //! | central and noncentral hypergeometric | [`Hypergeometric`] | `phyper`, `fisher.test` |
+//!
+//! How: `docs/methods/numerics.md`.
 
 mod beta;
 mod discrete;
@@ -60,16 +62,24 @@ impl Tail {
     }
 }
 
-/// A distribution on the real line.
+/// A distribution on the real line. R: `p…`, `q…` and `d…`, with `lower.tail` and `log.p`.
 ///
 /// ```
-/// use statistics::distribution::{ChiSquared, Distribution};
-/// # fn main() -> Result<(), statistics::NotEstimable> {
+/// use statistics::distribution::{ChiSquared, Distribution, Gamma, Tail};
+/// let close = |a: f64, b: f64| (a - b).abs() < 1e-14;
+/// // The 5% point of χ² with one degree of freedom.
 /// let chi_squared = ChiSquared::new(1.0)?;
-/// assert!((chi_squared.upper(3.841_458_820_694_124) - 0.05).abs() < 1e-15);
+/// assert!(close(chi_squared.upper(3.841_458_820_694_124), 0.05));
 /// assert!((chi_squared.quantile(0.95) - 3.841_458_820_694_124).abs() < 1e-13);
-/// # Ok(())
-/// # }
+/// // The exponential distribution: P(X > x) = e^−x, and so is the density.
+/// let exponential = Gamma::new(1.0, 1.0)?;
+/// assert!(close(exponential.lower(2f64.ln()), 0.5));
+/// assert!(close(exponential.tails(3.0).ln_upper, -3.0));
+/// assert!(close(exponential.density(3.0), (-3f64).exp()));
+/// assert!(close(exponential.ln_density(3.0), -3.0));
+/// assert!(close(exponential.upper_quantile(0.25), 4f64.ln()));
+/// assert!(close(exponential.quantile_of(Tail::Upper, 0.25), 4f64.ln()));
+/// # Ok::<(), statistics::NotEstimable>(())
 /// ```
 pub trait Distribution {
     /// Both tails at `x`, with their logarithms.

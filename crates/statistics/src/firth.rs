@@ -9,6 +9,8 @@
 //!
 //! The penalty is τ ln|I(β)|, with τ = ½ Jeffreys' prior (Firth 1993, Heinze & Schemper 2001,
 //! 2002).
+//!
+//! Formulas: `docs/methods/penalised.md`.
 
 mod cox;
 mod logistic;

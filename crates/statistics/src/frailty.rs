@@ -13,6 +13,8 @@
 //! With many groups the information of the frailties is taken as diagonal, as R does (`sparse`);
 //! it is eliminated from that of the covariates, so a step takes O(n p² + m p²) for m groups
 //! (Therneau, Grambsch & Pankratz 2003).
+//!
+//! Formulas: `docs/methods/frailty.md`.
 
 mod earlier;
 mod groups;

@@ -40,6 +40,7 @@ pub struct ExposureRows<'a> {
 
 /// Weights from the probability of exposure in each row: given what is adjusted for
 /// (`denominator`), and given less (`numerator`; 1 over the probability when `None`).
+/// R: `ipw::ipwpoint`.
 ///
 /// # Errors
 /// Columns of unequal length; probabilities outside 0 and 1, and an observed exposure of
@@ -120,7 +121,7 @@ fn check_probabilities(what: &'static str, values: &[f64]) -> Result<(), NotEsti
 }
 
 /// The probability of at least one event under a cumulative hazard: what a Cox model's expected
-/// number of events says of a row.
+/// number of events says of a row. R: `1 - exp(-predict(fit, type = "expected"))`.
 ///
 /// ```
 /// use statistics::inverse_probability::probability_of_event;
@@ -140,6 +141,7 @@ pub struct NormalExposure<'a> {
 }
 
 /// Weights of an exposure that is a quantity: the ratio of normal densities.
+/// R: `ipw::ipwpoint(family = "gaussian")`.
 ///
 /// # Errors
 /// Columns of unequal length, values that are not finite, a standard deviation that is not
@@ -218,7 +220,7 @@ pub fn truncated(weights: &[f64], share: f64) -> Result<Vec<f64>, NotEstimable> 
         .collect())
 }
 
-/// What to look at before weights are used.
+/// What to look at before weights are used. R: `summary(weights)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WeightSummary {
     /// The mean: near 1 for stabilised weights of a right model.

@@ -18,6 +18,8 @@
 //!
 //! Shapes that don't fit are mistakes of the caller and panic; matrices that cannot be solved
 //! are faults of the data and give [`NotEstimable`](crate::NotEstimable).
+//!
+//! How: `docs/methods/numerics.md`.
 
 mod cholesky;
 mod dense;

@@ -14,6 +14,9 @@
 //! | Cox models of all transitions, common effects, shared baselines | [`MultistateCox`] | `coxph(list(…), id, istate)` |
 //! | occupation probabilities under them | [`StateOccupation`] | `survfit` of that |
 //! | long data from wide, transitions counted | [`LongData`], [`EventCounts`] | `mstate::msprep`, `events` |
+//!
+//! Formulas: `docs/methods/multistate.md` (occupation, transition matrix, length of stay) and
+//! `docs/methods/multistate-models.md` (hazards and all that rests on them).
 
 pub mod aalen_johansen;
 mod baseline;

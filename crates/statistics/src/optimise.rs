@@ -7,6 +7,8 @@
 //! | gradient and Hessian, not concave everywhere | [`TrustRegion`] | `nlminb` |
 //! | one variable | [`brent_minimum`], [`brent_root`] | `optimize`, `uniroot` |
 //! | derivatives by differences | [`numerical_gradient`], [`numerical_hessian`] | `numDeriv` |
+//!
+//! How: `docs/methods/numerics.md`.
 
 mod bfgs;
 mod brent;

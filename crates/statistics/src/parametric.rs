@@ -11,6 +11,8 @@
 //! | residuals, local influence | [`Accelerated::residuals`] | `residuals.survreg` |
 //! | predictions with standard errors | [`Accelerated::predict`] | `predict.survreg` |
 //! | Royston–Parmar splines | [`FlexibleSpline::fit`] | `flexsurvspline` |
+//!
+//! Formulas: `docs/methods/parametric.md`.
 
 mod accelerated;
 mod contribution;

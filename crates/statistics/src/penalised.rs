@@ -6,6 +6,8 @@
 //! | what is fitted | [`Target`] | its `family` |
 //!
 //! Ridge terms within a Cox model, `coxph(… ~ ridge(x))`, are in `frailty`.
+//!
+//! Formulas: `docs/methods/penalised.md`.
 
 mod coordinate;
 mod elastic_net;

@@ -11,7 +11,7 @@ pub use risk_score::{CompetingOutcomes, HorizonOutcomes, RiskScore, WeightError}
 use crate::NotEstimable;
 use crate::time_index::TimeIndex;
 
-/// Outcomes of which some are censored.
+/// Outcomes of which some are censored. R: `survival::rttright`, `brier`.
 #[derive(Clone, Copy, Debug)]
 pub struct CensoredOutcomes<'a> {
     /// When each row ends.
@@ -39,8 +39,8 @@ impl CensoredOutcomes<'_> {
     }
 
     /// The weight of who is censored, given to those who are followed longer: at each of the
-    /// times, one value per row. Rows censored before the time have 0; weights keep their sum.
-    /// O(n + T) per time.
+    /// times, one value per row. Rows censored before the time have 0; weights keep their sum as
+    /// long as anybody is followed. O(n + T) per time.
     ///
     /// # Method
     /// Redistribution to the right (Efron 1967): w/G(min(T, t)−), events leaving before

@@ -14,7 +14,7 @@ pub struct FollowUp<'a> {
     pub event: &'a [u8],
 }
 
-/// Who is at risk and what happens, day by day.
+/// Who is at risk and what happens, day by day. R: `n.risk`, `n.event` and `n.censor` of `survfit`.
 ///
 /// Only days on which anything happens are listed: entries, events or censorings. At equal
 /// days events come before censorings, and whoever enters on a day is not yet at risk on it.

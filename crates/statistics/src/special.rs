@@ -12,6 +12,8 @@
 //! | incomplete gamma | [`incomplete_gamma`] | `pgamma` |
 //! | incomplete beta | [`incomplete_beta`] | `pbeta` |
 //! | their inverses | [`inverse_gamma`], [`inverse_beta`] | `qgamma`, `qbeta` |
+//!
+//! How: `docs/methods/numerics.md`.
 
 mod beta;
 mod elementary;

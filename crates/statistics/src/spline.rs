@@ -24,6 +24,7 @@ pub use restricted::{restricted_cubic, restricted_knots};
 use crate::NotEstimable;
 
 /// Inner knots at quantiles that cut the values inside the boundary into equal parts.
+/// R: the knots of `splines::bs(x, df)`.
 ///
 /// # Errors
 /// No values, or boundary knots that are not in order.

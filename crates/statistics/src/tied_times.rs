@@ -3,6 +3,8 @@
 //! A time in years made of days, or a sum of tenths, may come out as two doubles where one
 //! moment is meant; then a tie is missed, and an estimator that counts who is at risk gives
 //! other answers. Whole days have no such trouble.
+//!
+//! Formula: `docs/methods/splines.md`.
 
 use crate::NotEstimable;
 
@@ -46,7 +48,7 @@ pub fn merge(columns: &mut [&mut [f64]]) -> usize {
     changed
 }
 
-/// Merges entries and exits, and refuses an interval that vanishes by it.
+/// Merges entries and exits, and refuses an interval that vanishes by it. R: `aeqSurv`.
 ///
 /// # Errors
 /// An interval whose ends are one time.

@@ -3,6 +3,8 @@
 //! Estimators of time-to-event sweep over distinct times; a row takes part by place, not by
 //! time. Whole numbers in a range not much wider than there are rows (days) are counted into
 //! place in one pass; other times are sorted once and found back through buckets.
+//!
+//! How: `docs/methods/numerics.md`.
 
 use std::cmp::Ordering;
 
@@ -14,6 +16,7 @@ const CELLS_PER_TIME: usize = 4;
 const SMALL_TABLE: usize = 4096;
 
 /// The distinct finite times of some columns, ascending, and how to find a time among them.
+/// R: `sort(unique(x))`, `match`, `findInterval`.
 ///
 /// A clock is half-open: who is followed over `(start, stop]` is at risk at the places
 /// `count_not_after(start) ..= place(stop)`.

@@ -204,37 +204,3 @@ fn rows_that_make_no_sense_are_refused() {
     };
     assert_eq!(RiskTable::count(unequal, 1), Err(Error::UnequalLengths));
 }
-
-/// G falls to 2/3 at 2, so who goes on counts for 3/2.
-#[test]
-fn scores_of_predicted_risks_by_hand() {
-    use statistics::prediction::{CompetingOutcomes, WeightError};
-    let outcomes = CompetingOutcomes {
-        time: &[1.0, 2.0, 3.0, 4.0],
-        status: &[1, 0, 2, 1],
-        cause: 1,
-    };
-    let by_three = outcomes.at(3.0, WeightError::Counted).unwrap();
-    let brier = by_three.brier(&[0.9, 0.5, 0.2, 0.6]).unwrap();
-    // (1 · 0.1² + 3/2 · 0.2² + 3/2 · 0.6²)/4
-    assert!((brier.value - 0.1525).abs() < 1e-15);
-    // Later squares are 0.6, a fifth for each of the three at risk of censoring: the one who is
-    // censored has 0.2 − 0.2/3, the others −0.2/3.
-    let third = 0.2 / 3.0;
-    let expected = [0.01, 0.2 - third, 0.06 - third, 0.54 - third];
-    for (found, expected) in brier.influence.iter().zip(expected) {
-        assert!((found - (expected - 0.1525)).abs() < 1e-15);
-    }
-    let known = outcomes.at(3.0, WeightError::Ignored).unwrap();
-    let influence = known.brier(&[0.9, 0.5, 0.2, 0.6]).unwrap().influence;
-    assert!((influence[1] + 0.1525).abs() < 1e-15);
-    // The case is tied with one of two controls that weigh the same.
-    let auc = by_three.auc(&[0.6, 0.5, 0.2, 0.6]).unwrap();
-    assert!((auc.value - 0.75).abs() < 1e-15);
-    assert!(auc.influence.iter().sum::<f64>().abs() < 1e-15);
-    assert!(by_three.auc(&[0.5; 4]).unwrap().std_error() < 1e-15);
-    // Nobody has the cause by 0.5; nobody is observed at 5.
-    let early = outcomes.at(0.5, WeightError::Counted).unwrap();
-    assert!(early.auc(&[0.5; 4]).is_err());
-    assert!(outcomes.at(5.0, WeightError::Counted).is_err());
-}

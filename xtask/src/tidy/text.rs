@@ -31,12 +31,8 @@ const FORBIDDEN: &[&str] = &[
 
 /// Breaches of size, purity and wording.
 pub fn breaches() -> Result<Vec<String>> {
-    let listed = output(
-        "git ls-files",
-        command("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]),
-    )?;
     let mut breaches = Vec::new();
-    for name in listed.lines().filter(|name| is_text(name)) {
+    for name in listed_files()?.iter().filter(|name| is_text(name)) {
         let Ok(text) = std::fs::read_to_string(root().join(name)) else {
             continue;
         };
@@ -55,6 +51,15 @@ pub fn breaches() -> Result<Vec<String>> {
         }
     }
     Ok(breaches)
+}
+
+/// The files that git knows or would take in.
+pub fn listed_files() -> Result<Vec<String>> {
+    let listed = output(
+        "git ls-files",
+        command("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]),
+    )?;
+    Ok(listed.lines().map(str::to_owned).collect())
 }
 
 fn is_text(name: &str) -> bool {

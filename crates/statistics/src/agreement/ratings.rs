@@ -1,6 +1,6 @@
 use crate::NotEstimable;
 
-/// Ratings of subjects by raters, as category codes 0, 1, ….
+/// Ratings of subjects by raters, as category codes 0, 1, …. R: the matrix that `irr` takes.
 ///
 /// ```
 /// use statistics::agreement::Ratings;

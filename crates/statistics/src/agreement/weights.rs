@@ -1,6 +1,7 @@
 use crate::matrix::Matrix;
 
 /// How much agreement two categories have, by their distance in the order of categories.
+/// R: `irr::kappa2(weight = )`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AgreementWeights {
     /// Only equal categories agree.

@@ -4,7 +4,7 @@ use super::CompetingData;
 use crate::NotEstimable;
 use crate::time_order::{Clock, runs};
 
-/// The chance to have had an event of one cause, in one group.
+/// The chance to have had an event of one cause, in one group. R: `cmprsk::cuminc`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IncidenceCurve {
     /// The group.
@@ -64,6 +64,21 @@ impl IncidenceCurve {
     }
 
     /// Estimate and variance at a time; `None` after the last observation. R: `timepoints`.
+    ///
+    /// ```
+    /// use statistics::competing::IncidenceCurve;
+    /// let curve = IncidenceCurve {
+    ///     group: 0,
+    ///     cause: 1,
+    ///     times: vec![1.0, 3.0],
+    ///     estimate: vec![0.25, 0.5],
+    ///     variance: vec![0.05, 0.0625],
+    ///     last: 4.0,
+    /// };
+    /// assert_eq!(curve.at(0.5), Some((0.0, 0.0)));
+    /// assert_eq!(curve.at(2.0), Some((0.25, 0.05)));
+    /// assert_eq!(curve.at(5.0), None);
+    /// ```
     #[must_use]
     pub fn at(&self, time: f64) -> Option<(f64, f64)> {
         if time.is_nan() || time > self.last {

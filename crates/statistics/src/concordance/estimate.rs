@@ -9,7 +9,15 @@ use crate::NotEstimable;
 use crate::matrix::{Matrix, gram};
 use crate::time_order::{Clock, number_of_groups, unless_dense};
 
-/// Pairs, weighted.
+/// Pairs, weighted. R: `concordance(…)$count`.
+///
+/// ```
+/// use statistics::concordance::PairCounts;
+/// let pairs = PairCounts { concordant: 5.0, discordant: 2.0, tied_x: 1.0, tied_y: 3.0, tied_xy: 0.0 };
+/// // Events at the same time tell nothing about order.
+/// assert_eq!(pairs.comparable(), 8.0);
+/// assert_eq!(pairs.to_array(), [5.0, 2.0, 1.0, 3.0, 0.0]);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PairCounts {
     /// The predictor orders the pair as the outcome does.
@@ -72,7 +80,7 @@ pub struct EventRank {
     pub variance: f64,
 }
 
-/// The concordance of a predictor with an outcome.
+/// The concordance of a predictor with an outcome. R: `concordance`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Concordance {
     /// (concordant + half of tied.x) / comparable pairs.
@@ -157,15 +165,54 @@ impl Concordance {
     ///
     /// # Errors
     /// Not one cluster per row, or no variance was asked for.
+    ///
+    /// ```
+    /// use statistics::concordance::{Concordance, ConcordanceData, ConcordanceOptions};
+    /// let data = ConcordanceData {
+    ///     entry: None,
+    ///     time: &[1.0, 2.0, 3.0],
+    ///     event: &[true, false, true],
+    ///     predictor: &[5.0, 4.0, 6.0],
+    ///     weights: None,
+    ///     strata: None,
+    /// };
+    /// // One pair of two is concordant. The rows' shares (c − C m)/2: (1 − 1)/2, −¼ and ¼.
+    /// let concordance = Concordance::of(&data, &ConcordanceOptions::default())?;
+    /// assert_eq!(concordance.dfbeta, [0.0, -0.25, 0.25]);
+    /// assert_eq!(concordance.variance(None)?, 0.125);
+    /// assert_eq!(concordance.variance(Some(&[0, 1, 1]))?, 0.0);
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn variance(&self, cluster: Option<&[u32]>) -> Result<f64, NotEstimable> {
         Ok(covariance(&[self], cluster)?[(0, 0)])
     }
 }
 
 /// The covariance of concordances of several predictors on the same rows.
+/// R: `concordance(fit1, fit2)$var`.
 ///
 /// # Errors
 /// Different rows, not one cluster per row, or no influence was asked for.
+///
+/// ```
+/// use statistics::concordance::{Concordance, ConcordanceData, ConcordanceOptions, covariance};
+/// let data = ConcordanceData {
+///     entry: None,
+///     time: &[1.0, 2.0, 3.0],
+///     event: &[true, false, true],
+///     predictor: &[5.0, 4.0, 6.0],
+///     weights: None,
+///     strata: None,
+/// };
+/// let opposite = ConcordanceData { predictor: &[-5.0, -4.0, -6.0], ..data };
+/// let options = ConcordanceOptions::default();
+/// let one = Concordance::of(&data, &options)?;
+/// let other = Concordance::of(&opposite, &options)?;
+/// // What one gains the other loses.
+/// let found = covariance(&[&one, &other], None)?;
+/// assert_eq!((found[(0, 0)], found[(0, 1)]), (0.125, -0.125));
+/// # Ok::<(), statistics::NotEstimable>(())
+/// ```
 pub fn covariance(
     concordances: &[&Concordance],
     cluster: Option<&[u32]>,

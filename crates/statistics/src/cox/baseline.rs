@@ -55,6 +55,7 @@ impl CurveType {
 }
 
 /// The baseline of a stratum, in the order of time, for covariates at the stratum's centre.
+/// R: `basehaz(fit)`.
 #[derive(Clone, Debug)]
 pub struct Baseline {
     /// The distinct ends of intervals in the stratum.

@@ -16,7 +16,7 @@ pub enum Ties {
     Exact,
 }
 
-/// The rows of a Cox model, as columns of equal length.
+/// The rows of a Cox model, as columns of equal length. R: the arguments of `coxph`.
 #[derive(Clone, Copy, Debug)]
 pub struct CoxData<'a> {
     /// Start of the interval `(entry, exit]` in which a row is at risk; `None` when all are

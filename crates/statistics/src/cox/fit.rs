@@ -32,7 +32,7 @@ impl Default for CoxControl {
     }
 }
 
-/// A fitted Cox model.
+/// A fitted Cox model. R: `coxph`.
 #[derive(Clone, Debug)]
 pub struct CoxFit {
     /// One per covariate; where aliased the starting value (0), which R shows as NA.

@@ -23,6 +23,7 @@ pub struct Evaluation {
 }
 
 /// Cox's partial likelihood of some rows, to be evaluated at any coefficients.
+/// R: `coxph(init, iter.max = 0)`.
 ///
 /// Within strata covariates and offsets are centred, which changes neither the likelihood nor
 /// its derivatives but saves digits.

@@ -18,7 +18,7 @@ pub struct Moment {
     pub event_weight: f64,
 }
 
-/// The risk sets of a partial likelihood.
+/// The risk sets of a partial likelihood. R: `coxph.detail(fit)$nrisk`.
 ///
 /// A *moment* is a time at which something happens in a stratum; moments are in the order of
 /// strata and, in each, of time. A row is at risk at consecutive moments only, so two numbers

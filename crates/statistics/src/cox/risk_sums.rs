@@ -90,7 +90,7 @@ impl MomentSums {
     }
 }
 
-/// Sums over the risk sets of all moments at given coefficients.
+/// Sums over the risk sets of all moments at given coefficients. R: `coxph.detail(fit)`.
 #[derive(Clone, Debug)]
 pub struct RiskSums {
     /// Per position of [`RiskSets::rows`] its weighted risk `w exp(η)`.

@@ -7,7 +7,7 @@ use crate::frailty::Met;
 use crate::matrix::{Cholesky, Matrix, cross, dot};
 use crate::optimise::Evaluation;
 
-/// The penalised partial likelihood, to be given to [`FirthFit`](super::FirthFit).
+/// The penalised partial likelihood, to be given to [`FirthFit`](super::FirthFit). R: `coxphf`.
 ///
 /// The gradient of τ ln|I| needs third moments over risk sets, tr(I⁻¹ ∂I/∂βₖ); with
 /// q = (x − x̄)'I⁻¹(x − x̄) they are Σ E[q (xₖ − x̄ₖ)] over events, which unfold into sums over rows

@@ -19,7 +19,7 @@ pub struct LogisticData<'a> {
 }
 
 /// The penalised likelihood of a logistic regression, to be given to
-/// [`FirthFit`](super::FirthFit).
+/// [`FirthFit`](super::FirthFit). R: `logistf`.
 ///
 /// The modified score is X'[w(y − π) + 2τ h (½ − π)], with `h` the diagonal of the hat matrix.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,16 @@ impl<'a> FirthLogistic<'a> {
     /// # Errors
     /// Lengths that differ, values that are not finite, outcomes other than 0 and 1, negative
     /// weights or τ, a singular design.
+    ///
+    /// ```
+    /// use statistics::firth::{FirthLikelihood, FirthLogistic, LogisticData};
+    /// use statistics::matrix::Matrix;
+    /// let x = Matrix::from_columns(&[[1.0, 1.0]]);
+    /// let data = LogisticData { x: &x, y: &[0.0, 1.0], weights: None, offset: None };
+    /// assert!(FirthLogistic::new(data, 0.5).is_ok());
+    /// assert!(FirthLogistic::new(data, -1.0).is_err());
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn new(data: LogisticData<'a>, tau: f64) -> Result<Self, NotEstimable> {
         let rows = data.x.rows();
         if rows == 0 {

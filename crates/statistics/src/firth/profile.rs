@@ -5,7 +5,23 @@ use crate::distribution::{ChiSquared, Distribution};
 use crate::matrix::{Cholesky, Matrix, dot};
 use crate::optimise::Evaluation;
 
-/// A likelihood with the penalty τ ln|I(β)|.
+/// A likelihood with the penalty τ ln|I(β)|. R: none, `logistf` and `coxphf` hold one each.
+///
+/// ```
+/// use statistics::firth::{FirthLikelihood, FirthLogistic, LogisticData};
+/// use statistics::matrix::Matrix;
+/// let x = Matrix::from_columns(&[[1.0, 1.0]]);
+/// let data = LogisticData { x: &x, y: &[0.0, 1.0], weights: None, offset: None };
+/// let likelihood = FirthLogistic::new(data, 0.5)?;
+/// assert_eq!(likelihood.columns(), 1);
+/// // At even odds: ℓ = 2 ln ½, I = 2 · ½ · ½, and the penalty ½ ln I.
+/// let here = likelihood.evaluate(&[0.0])?;
+/// assert!((here.value - 2.5 * 0.5f64.ln()).abs() < 1e-14);
+/// assert!(here.gradient[0].abs() < 1e-14);
+/// // In the covariance rows count for 1 + h, with h = ½ here: 1/(2 · 3/2 · ¼).
+/// assert!((likelihood.covariance(&[0.0], &here)?[(0, 0)] - 4.0 / 3.0).abs() < 1e-14);
+/// # Ok::<(), statistics::NotEstimable>(())
+/// ```
 pub trait FirthLikelihood {
     /// Coefficients.
     fn columns(&self) -> usize;
@@ -26,7 +42,7 @@ pub trait FirthLikelihood {
     }
 }
 
-/// A maximum of a penalised likelihood.
+/// A maximum of a penalised likelihood. R: `logistf`, `coxphf`.
 ///
 /// ```
 /// use statistics::firth::{FirthFit, FirthLogistic, LogisticData};

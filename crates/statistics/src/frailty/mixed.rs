@@ -40,7 +40,7 @@ impl Default for MixedOptions {
     }
 }
 
-/// A Cox model with Gaussian random effects.
+/// A Cox model with Gaussian random effects. R: `coxme`.
 #[derive(Clone, Debug)]
 pub struct MixedCox {
     /// The fixed effects; 0 where aliased.

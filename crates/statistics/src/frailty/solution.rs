@@ -55,7 +55,7 @@ impl ColumnPenalty {
     }
 }
 
-/// A maximum of a penalised partial likelihood.
+/// A maximum of a penalised partial likelihood. R: `coxph` with `ridge()` or `frailty()`.
 #[derive(Clone, Debug)]
 pub struct Solution {
     /// Coefficients of the covariates, those of frailties that are covariates among them; 0

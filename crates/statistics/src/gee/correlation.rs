@@ -2,7 +2,7 @@ use crate::NotEstimable;
 use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Lu, Matrix};
 
 /// How outcomes of one cluster are taken to be correlated. Estimates of the coefficients are
-/// consistent whichever it is; the nearer to the truth, the more precise.
+/// consistent whichever it is; the nearer to the truth, the more precise. R: `geeglm(corstr = )`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WorkingCorrelation {
     /// Not at all.

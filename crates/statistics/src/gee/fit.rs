@@ -53,7 +53,7 @@ pub struct GeeOptions {
     pub association: AssociationVariance,
 }
 
-/// A marginal model of clustered outcomes.
+/// A marginal model of clustered outcomes. R: `geepack::geeglm`.
 ///
 /// # Method
 /// Liang and Zeger (1986); the equations for scale and correlation by Yan and Fine (2004). The
@@ -81,6 +81,8 @@ pub struct GeeOptions {
 /// assert!(fit.alpha[0].abs() < 1e-12);
 /// // Sums of residuals −2, 4, −2 over 6: 24/36.
 /// assert!((fit.robust[(0, 0)] - 24.0 / 36.0).abs() < 1e-12);
+/// // 3²/(24/36).
+/// assert!((fit.wald(0).map_or(0.0, |(statistic, _)| statistic) - 13.5).abs() < 1e-10);
 /// # Ok(())
 /// # }
 /// ```

@@ -1,7 +1,7 @@
 use crate::distribution::{Distribution, Normal};
 use crate::special::{ln_choose, ln_gamma};
 
-/// The distribution of the outcome given the covariates.
+/// The distribution of the outcome given the covariates. R: `family`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
     /// Normal with constant variance.
@@ -14,7 +14,7 @@ pub enum Family {
     Gamma,
 }
 
-/// What of the mean is linear in the covariates.
+/// What of the mean is linear in the covariates. R: `make.link`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
     /// The mean itself.

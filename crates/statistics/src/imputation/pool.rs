@@ -143,7 +143,7 @@ fn degrees_of_freedom(m: f64, lambda: f64, complete: Option<f64>) -> f64 {
     }
 }
 
-/// Several coefficients over imputations, tested together.
+/// Several coefficients over imputations, tested together. R: `mice::D1`.
 ///
 /// # Method
 /// Li, Raghunathan and Rubin (1991): D1 with one common relative increase of the variance.

@@ -3,7 +3,7 @@ use std::ops::{Index, IndexMut};
 /// Rows that are worked on together: a block of a few columns stays in the first-level cache.
 const BLOCK: usize = 1024;
 
-/// A dense matrix of doubles, stored by column.
+/// A dense matrix of doubles, stored by column. R: `matrix`.
 ///
 /// ```
 /// use statistics::matrix::Matrix;

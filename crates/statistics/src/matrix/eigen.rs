@@ -5,6 +5,7 @@ use crate::NotEstimable;
 const MAX_SWEEPS: usize = 60;
 
 /// Eigenvalues (largest first) and eigenvectors (columns) of a symmetric matrix.
+/// R: `eigen(x, symmetric = TRUE)`.
 ///
 /// By cyclic Jacobi rotations (Golub and Van Loan, *Matrix Computations*, 8.5): slower than a
 /// tridiagonal method on large matrices, but precise for small eigenvalues too.

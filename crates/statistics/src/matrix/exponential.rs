@@ -63,6 +63,7 @@ pub fn exponential(matrix: &Matrix) -> Result<Matrix, NotEstimable> {
 }
 
 /// exp(A) and its derivative in the direction E: exp(A + hE) ≈ exp(A) + h·D.
+/// R: `expm::expmFrechet`.
 ///
 /// # Method
 /// exp of the block matrix [[A, E], [0, A]] is [[exp A, D], [0, exp A]] (Van Loan 1978).

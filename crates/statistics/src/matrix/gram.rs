@@ -62,7 +62,7 @@ pub fn cross(x: &Matrix, weights: Option<&[f64]>, y: &[f64]) -> Vec<f64> {
     total(sums, x.columns())
 }
 
-/// The dot product, summed in four lanes.
+/// The dot product, summed in four lanes. R: `sum(a * b)`.
 ///
 /// ```
 /// assert_eq!(statistics::matrix::dot(&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]), 32.0);

@@ -6,7 +6,7 @@
 use super::Matrix;
 use crate::NotEstimable;
 
-/// The factors P A = L U of a square matrix, with partial pivoting.
+/// The factors P A = L U of a square matrix, with partial pivoting. R: `solve`, `Matrix::lu`.
 ///
 /// ```
 /// use statistics::matrix::{Lu, Matrix};

@@ -36,6 +36,21 @@ impl GeneralisedMixed<'_> {
     ///
     /// # Errors
     /// As [`Self::fit`].
+    ///
+    /// ```
+    /// use statistics::glm::{Family, Link};
+    /// use statistics::matrix::Matrix;
+    /// use statistics::mixed::{GeneralisedMixed, MixedData, RandomTerm};
+    /// let y = [1.0, 2.0, 0.0, 9.0, 12.0, 8.0, 3.0, 4.0, 4.0, 30.0, 25.0, 28.0];
+    /// let groups = [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3];
+    /// let ones = Matrix::from_columns(&[[1.0; 12]]);
+    /// let random = [RandomTerm { effects: &ones, groups: &groups, levels: 4 }];
+    /// let data = MixedData::new(&ones, &y, &random);
+    /// let model = || GeneralisedMixed::new(data, (Family::Poisson, Link::Log), 1);
+    /// let (ours, theirs) = (model()?.fit()?, model()?.as_lme4()?.fit()?);
+    /// assert!((ours.coefficients[0] - theirs.coefficients[0]).abs() < 1e-3);
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn as_lme4(mut self) -> Result<Self, NotEstimable> {
         let start = identity(&self.sizes);
         let lambda = |scaled: &[f64]| {

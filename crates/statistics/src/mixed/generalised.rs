@@ -64,7 +64,7 @@ pub struct GeneralisedMixed<'a> {
     pub(super) first_stage: Option<FirstStage>,
 }
 
-/// A fitted generalised linear mixed model.
+/// A fitted generalised linear mixed model. R: `lme4::glmer`.
 #[derive(Clone, Debug)]
 pub struct GeneralisedMixedFit {
     /// One per column of the design; 0 where aliased.

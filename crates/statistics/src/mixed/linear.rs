@@ -60,7 +60,7 @@ pub struct LinearMixed<'a> {
     pub(super) scales: Vec<f64>,
 }
 
-/// A fitted linear mixed model.
+/// A fitted linear mixed model. R: `lme4::lmer`.
 #[derive(Clone, Debug)]
 pub struct LinearMixedFit {
     /// One per column of the design; 0 where aliased.

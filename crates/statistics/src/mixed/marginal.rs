@@ -52,7 +52,7 @@ pub struct Marginal<'a> {
     blocks: Vec<Vec<u32>>,
 }
 
-/// A fitted linear model with correlated residuals.
+/// A fitted linear model with correlated residuals. R: `nlme::gls`, `lme`.
 #[derive(Clone, Debug)]
 pub struct MarginalFit {
     /// One per column of the design; 0 where aliased.

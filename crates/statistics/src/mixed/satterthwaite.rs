@@ -4,7 +4,7 @@ use crate::NotEstimable;
 use crate::distribution::{Distribution, FisherF, StudentT};
 use crate::matrix::{Matrix, SymmetricEigen};
 
-/// Degrees of freedom by Satterthwaite's method, for tests of the coefficients.
+/// Degrees of freedom by Satterthwaite's method, for tests of the coefficients. R: `lmerTest`.
 ///
 /// # Method
 /// Giesbrecht and Burns (1985) and Fai and Cornelius (1996), as lmerTest has them: ν = 2v²/var(v)

@@ -48,7 +48,7 @@ pub struct Transition {
     pub to: usize,
 }
 
-/// Occupation of states over time, per curve.
+/// Occupation of states over time, per curve. R: `survfit`.
 #[derive(Clone, Debug)]
 pub struct StateOccupation {
     /// How many states there are.
@@ -66,7 +66,27 @@ pub struct StateOccupation {
 }
 
 /// Occupation of states over time in one group. Tables have a row per time and a column per
-/// state or transition.
+/// state or transition. R: `survfit`.
+///
+/// ```
+/// use statistics::multistate::aalen_johansen::{Histories, OccupationOptions, StateOccupation};
+/// // Of four persons one goes to state 1 at time 1, one to state 2 at 2, and one to state 1 at 4.
+/// let histories = Histories {
+///     exit: &[1.0, 2.0, 3.0, 4.0],
+///     event: &[2, 3, 0, 2],
+///     states: 3,
+///     ..Histories::default()
+/// };
+/// let fit = StateOccupation::fit(&histories, &OccupationOptions::default())?;
+/// let curve = &fit.curves[0];
+/// let at = curve.at(&[0.5, 2.5]);
+/// assert_eq!(at.occupation.row(0), [1.0, 0.0, 0.0]);
+/// assert_eq!(at.occupation.row(1), [0.5, 0.25, 0.25]);
+/// // How the persons move the occupation of state 1 at time 1: (1 − ¼)/4, and −¼/4 each.
+/// let influence = curve.influence();
+/// assert_eq!([0, 1, 2, 3].map(|person| influence.get(person, 0, 1) * 16.0), [3.0, -1.0, -1.0, -1.0]);
+/// # Ok::<(), statistics::NotEstimable>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct OccupationCurve {
     /// Rows of data.

@@ -1,4 +1,4 @@
-/// Items that belong to times: those of each time lie together.
+/// Items that belong to times: those of each time lie together. R: `split(items, time)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ByTime<T> {
     starts: Vec<usize>,

@@ -28,6 +28,7 @@ pub struct StateRows<'a> {
 }
 
 /// Which coefficient each transition has for each column, and which baseline.
+/// R: the list of formulas of a multi-state `coxph`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Effects {
     /// The transitions.
@@ -47,6 +48,14 @@ pub struct Effects {
 impl Effects {
     /// Effects and baselines of their own for each transition; coefficients are numbered
     /// transition after transition.
+    ///
+    /// ```
+    /// use statistics::multistate::{Effects, Transitions};
+    /// let effects = Effects::separate(Transitions::new(3, &[(0, 1), (0, 2)])?, 2);
+    /// assert_eq!(effects.map, [[Some(0), Some(1)], [Some(2), Some(3)]]);
+    /// assert_eq!(effects.baseline, [0, 1]);
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn separate(transitions: Transitions, columns: usize) -> Self {
         let count = transitions.len();
         let row = |transition| {
@@ -121,7 +130,44 @@ impl Component {
     }
 }
 
-/// A Cox model for every transition of a multi-state model.
+/// A Cox model for every transition of a multi-state model. R: `coxph(list(…), id, istate)`.
+///
+/// ```
+/// use statistics::cox::{CoxControl, Ties};
+/// use statistics::matrix::Matrix;
+/// use statistics::multistate::{Effects, MultistateCox, StateRows, Transitions};
+/// // Two go to state 1, then two to state 2; x is 1 for three of the six.
+/// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0, 0.0, 1.0, 0.0]]);
+/// let rows = StateRows {
+///     start: &[0.0; 6],
+///     stop: &[1.0, 2.0, 3.0, 4.0, 5.0, 5.0],
+///     from: &[0; 6],
+///     to: &[Some(1), Some(1), Some(2), Some(2), None, None],
+///     design: &x,
+///     strata: None,
+///     weights: None,
+///     offset: None,
+/// };
+/// let model = Transitions::new(3, &[(0, 1), (0, 2)])?;
+/// let effects = Effects::separate(model, 1);
+/// let fit = MultistateCox::fit(rows, effects, Ties::Breslow, &CoxControl::default())?;
+/// let close = |a: f64, b: f64| (a - b).abs() < 1e-6;
+/// // 0 → 1: the score 1 − 3e/(3e + 3) − 2e/(2e + 3) is 0 at e² = 3/2. 0 → 2: at e² = 2.
+/// assert!(close(fit.coefficients[0], 0.5 * 1.5f64.ln()));
+/// assert!(close(fit.coefficients[1], 0.5 * 2f64.ln()));
+/// // At coefficients 0 the scores are 1/2 − 2/5 and 1/2 − 1/3, of all as one cluster.
+/// let scores = fit.cluster_scores_at_start(&[0; 6])?;
+/// assert!(close(scores[(0, 0)], 0.1) && close(scores[(0, 1)], 1.0 / 6.0));
+/// // At the maximum they are 0, so all together move nothing.
+/// assert!(close(fit.cluster_influence(&[0; 6])?[(0, 0)], 0.0));
+/// // The hazard of 0 → 1 at time 1 for x = 0.
+/// let hazards = fit.hazards(&[0.0], (0.0, 0), &[])?;
+/// assert!(close(hazards.cumulative(0)[0], 1.0 / (3.0 * 1.5f64.sqrt() + 3.0)));
+/// // b'V⁻¹b, here with variances of 1.
+/// let squares: f64 = fit.coefficients.iter().map(|b| b * b).sum();
+/// assert!(close(fit.wald_test(&Matrix::identity(2))?, squares));
+/// # Ok::<(), statistics::NotEstimable>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct MultistateCox {
     /// The effects.
@@ -162,29 +208,6 @@ impl MultistateCox {
     /// at risk; transitions with a common baseline are one stratum, in which a coefficient tells
     /// their ratio (Andersen et al. 1993, VII.2; de Wreede et al. 2010). R: `coxph` with a list
     /// of formulas or a multi-state outcome; R's default there is Breslow's handling of ties.
-    ///
-    /// ```
-    /// use statistics::cox::{CoxControl, Ties};
-    /// use statistics::matrix::Matrix;
-    /// use statistics::multistate::{Effects, MultistateCox, StateRows, Transitions};
-    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0, 0.0]]);
-    /// let rows = StateRows {
-    ///     start: &[0.0; 4],
-    ///     stop: &[1.0, 2.0, 3.0, 4.0],
-    ///     from: &[0; 4],
-    ///     to: &[Some(1), Some(1), Some(2), Some(2)],
-    ///     design: &x,
-    ///     strata: None,
-    ///     weights: None,
-    ///     offset: None,
-    /// };
-    /// let model = Transitions::new(3, &[(0, 1), (0, 2)])?;
-    /// let effects = Effects::separate(model, 1);
-    /// let fit = MultistateCox::fit(rows, effects, Ties::Breslow, &CoxControl::default())?;
-    /// // 0 → 1: the score 1 − 2e/(2e + 2) − e/(e + 2) is 0 at e² = 2.
-    /// assert!((fit.coefficients[0] - 0.5 * 2f64.ln()).abs() < 1e-6);
-    /// # Ok::<(), statistics::NotEstimable>(())
-    /// ```
     pub fn fit(
         rows: StateRows<'_>,
         effects: Effects,

@@ -34,7 +34,7 @@ impl Default for HazardOptions {
     }
 }
 
-/// Cumulative transition hazards: steps at common times, with their covariance.
+/// Cumulative transition hazards: steps at common times, with their covariance. R: `mstate::msfit`.
 ///
 /// Times are those of the events of any transition, and the last time that anybody was followed.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +94,17 @@ impl CumulativeHazards {
     ///
     /// # Errors
     /// A covariance of other times or transitions.
+    ///
+    /// ```
+    /// use statistics::multistate::{ByTime, CumulativeHazards, Entry, HazardCovariance, Transitions};
+    /// let death = Transitions::new(2, &[(0, 1)])?;
+    /// let hazards = CumulativeHazards::new(death, vec![1.0, 2.0], vec![0.1, 0.2])?;
+    /// let entry = |covariance| vec![Entry { one: 0, other: 0, covariance }];
+    /// let noise = HazardCovariance::new(ByTime::new([entry(0.25), entry(0.5)]));
+    /// let hazards = hazards.with_covariance(noise)?;
+    /// assert_eq!(hazards.cumulative_covariance(0, 0), Some(vec![0.25, 0.75]));
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn with_covariance(mut self, covariance: HazardCovariance) -> Result<Self, NotEstimable> {
         covariance.check(self.times.len(), self.transitions.len())?;
         self.covariance = Some(covariance);
@@ -163,6 +174,33 @@ impl CumulativeHazards {
     /// `exp(x_g β + x_h β) ΔN_s / S0_s²` for transitions with one baseline, and that of β̂
     /// through `∫ (x_g − x̄_s) dA_g` (Andersen et al. 1993, VII.2; de Wreede et al. 2010).
     /// R: `mstate::msfit(coxph(...), newdata, trans)`.
+    ///
+    /// ```
+    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
+    /// use statistics::matrix::Matrix;
+    /// use statistics::multistate::{CumulativeHazards, Prediction, Transitions};
+    /// // Two deaths; x doubles the hazard, and ln 2 is known to ±0.2.
+    /// let x = Matrix::from_columns(&[[1.0, 0.0]]);
+    /// let data = CoxData::new(&[1.0, 2.0], &[true; 2], &x);
+    /// let likelihood = PartialLikelihood::new(&data, Ties::Breslow)?;
+    /// let prediction = Prediction {
+    ///     coefficients: &[2f64.ln()],
+    ///     covariance: &Matrix::diagonal(&[0.04]),
+    ///     covariates: &Matrix::from_columns(&[[1.0]]),
+    ///     offset: None,
+    ///     strata: &[0],
+    ///     last: 2.0,
+    /// };
+    /// let death = Transitions::new(2, &[(0, 1)])?;
+    /// let hazards = CumulativeHazards::predict(&likelihood, &death, &prediction)?;
+    /// // For x = 1: 2/(2 + 1) at time 1 and 2/1 at time 2.
+    /// let close = |a: f64, b: f64| (a - b).abs() < 1e-12;
+    /// assert!(close(hazards.jumps_at(0)[0], 2.0 / 3.0) && close(hazards.jumps_at(1)[0], 2.0));
+    /// // At time 1: 4 · 1/3², and (1 − 2/3)(2/3) by the coefficient.
+    /// let variance = hazards.cumulative_covariance(0, 0).unwrap_or_default()[0];
+    /// assert!(close(variance, 4.0 / 9.0 + (2.0f64 / 9.0).powi(2) * 0.04));
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn predict(
         likelihood: &PartialLikelihood,
         transitions: &Transitions,

@@ -23,7 +23,21 @@ pub struct Gradient {
 }
 
 /// The covariance of the increments of cumulative hazards: noise that is independent from time
-/// to time, and the part that all times share through estimated coefficients.
+/// to time, and the part that all times share through estimated coefficients. R: `msfit(…)$varHaz`.
+///
+/// ```
+/// use statistics::multistate::{ByTime, Entry, Gradient, HazardCovariance};
+/// // One transition at two times.
+/// let entry = |covariance| vec![Entry { one: 0, other: 0, covariance }];
+/// let noise = HazardCovariance::new(ByTime::new([entry(0.25), entry(0.5)]));
+/// assert_eq!(noise.coefficients(), 0);
+/// // With one coefficient, by which the increments change by 0.1 and 0.2 of its standard error.
+/// let gradient = |value| vec![Gradient { transition: 0, values: vec![value] }];
+/// let coefficients = Some(ByTime::new([gradient(0.1), gradient(0.2)]));
+/// let covariance = HazardCovariance { coefficients, ..noise };
+/// assert_eq!(covariance.coefficients(), 1);
+/// assert_eq!(covariance.gradients(1), gradient(0.2));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct HazardCovariance {
     /// Covariances of increments at the same time; what is absent is 0.

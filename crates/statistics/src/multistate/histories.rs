@@ -55,7 +55,22 @@ impl Histories<'_> {
     }
 }
 
-/// How often each transition is made.
+/// How often each transition is made. R: `mstate::events`.
+///
+/// ```
+/// use statistics::multistate::{EventCounts, Histories, TransitionRows, Transitions};
+/// let model = Transitions::new(2, &[(0, 1)])?;
+/// let rows = TransitionRows {
+///     start: &[0.0, 0.0],
+///     stop: &[3.0, 4.0],
+///     event: &[true, false],
+///     transition: &[0, 0],
+///     weights: None,
+/// };
+/// let counts = EventCounts::of(Histories { person: &[0, 1], rows }, &model)?;
+/// assert_eq!((counts.count(0, 1), counts.entering(0), counts.no_event[0]), (1, 2, 1));
+/// # Ok::<(), statistics::NotEstimable>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventCounts {
     states: usize,
@@ -69,21 +84,6 @@ impl EventCounts {
     ///
     /// # Errors
     /// Rows that are no rows of these transitions.
-    ///
-    /// ```
-    /// use statistics::multistate::{EventCounts, Histories, TransitionRows, Transitions};
-    /// let model = Transitions::new(2, &[(0, 1)])?;
-    /// let rows = TransitionRows {
-    ///     start: &[0.0, 0.0],
-    ///     stop: &[3.0, 4.0],
-    ///     event: &[true, false],
-    ///     transition: &[0, 0],
-    ///     weights: None,
-    /// };
-    /// let counts = EventCounts::of(Histories { person: &[0, 1], rows }, &model)?;
-    /// assert_eq!((counts.count(0, 1), counts.entering(0), counts.no_event[0]), (1, 2, 1));
-    /// # Ok::<(), statistics::NotEstimable>(())
-    /// ```
     pub fn of(histories: Histories<'_>, transitions: &Transitions) -> Result<Self, NotEstimable> {
         let persons = histories.check(transitions)?;
         let states = transitions.states();

@@ -16,6 +16,31 @@ pub struct LandmarkOptions {
 }
 
 /// Probabilities of being in each state after a landmark time, for those in some states then.
+/// R: `mstate::LMAJ`.
+///
+/// ```
+/// use statistics::multistate::{
+///     Histories, LandmarkOptions, LandmarkProbabilities, TransitionRows, Transitions,
+/// };
+/// // Two fall ill at 1, of whom one dies at 3; a third stays well.
+/// let model = Transitions::new(3, &[(0, 1), (0, 2), (1, 2)])?;
+/// let rows = TransitionRows {
+///     start: &[0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0],
+///     stop: &[1.0, 1.0, 3.0, 1.0, 1.0, 4.0, 4.0, 4.0],
+///     event: &[true, false, true, true, false, false, false, false],
+///     transition: &[0, 1, 2, 0, 1, 2, 0, 1],
+///     weights: None,
+/// };
+/// let histories = Histories { person: &[0, 0, 0, 1, 1, 1, 2, 2], rows };
+/// let options = LandmarkOptions { at: 2.0, ..LandmarkOptions::default() };
+/// let ill = LandmarkProbabilities::estimate(histories, &model, &[1], options)?;
+/// assert_eq!((ill.persons, ill.states()), (2, 3));
+/// assert_eq!(ill.times, [2.0, 3.0, 4.0]);
+/// assert_eq!(ill.probability(1, 2), 0.5);
+/// // Aalen's variance 1/2² of the hazard, times the share that is still ill.
+/// assert!((ill.std_err(1, 2).unwrap_or(0.0) - 0.25).abs() < 1e-15);
+/// # Ok::<(), statistics::NotEstimable>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct LandmarkProbabilities {
     /// The landmark time and the times of events after it.

@@ -6,6 +6,29 @@ use crate::NotEstimable;
 /// How much longer those who are in the intermediate state stay than those who are not.
 ///
 /// State 0 is the beginning, state 1 the intermediate one, all others are ends.
+///
+/// ```
+/// use statistics::multistate::length_of_stay::LengthOfStay;
+/// use statistics::multistate::transition_matrix::{Stays, TransitionMatrix};
+/// // One is in state 1 from 1 to 4; two leave state 0 for the end at 2 and 6.
+/// let stays = Stays {
+///     entry: &[0.0, 1.0, 0.0, 0.0],
+///     exit: &[1.0, 4.0, 2.0, 6.0],
+///     from: &[0, 1, 0, 0],
+///     event: &[2, 3, 3, 3],
+///     states: 3,
+/// };
+/// let fit = TransitionMatrix::estimate(&stays, (0.0, f64::INFINITY), false)?;
+/// let stay = LengthOfStay::new(&fit)?;
+/// // At 1 both expect to leave at 4; at 2 who is in state 0 leaves at 6.
+/// assert_eq!((stay.case[0], stay.control[0]), (4.0, 4.0));
+/// assert_eq!((stay.case[1], stay.control[1]), (4.0, 6.0));
+/// // State 0 is left at 1, 2 and 6, by a third each.
+/// assert!((stay.change + 2.0 / 3.0).abs() < 1e-15);
+/// // Nobody goes to state 1 after the first time, so that the order of the steps is the same.
+/// assert!((LengthOfStay::as_r_computes(&fit)?.change - stay.change).abs() < 1e-15);
+/// # Ok::<(), statistics::NotEstimable>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct LengthOfStay {
     /// The event times.

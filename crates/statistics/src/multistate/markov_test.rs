@@ -78,6 +78,35 @@ impl MarkovTest {
     /// statistics `Σ (δ_j − p_j) dN`, whose variance is `Σ dN p_j (1 − p_j)`. The traces are
     /// deterministic. p-values of their summaries come from a wild bootstrap, in which each event
     /// gets a multiplier that it keeps at all landmarks. R: `mstate::MarkovTest`.
+    ///
+    /// ```
+    /// use statistics::multistate::{
+    ///     Histories, MarkovTest, MarkovTestOptions, Multipliers, TransitionRows, Transitions,
+    /// };
+    /// // Four who are ill from 1, 3, 1 and 3 on and die at 4, 5, 6 and 7.
+    /// let rows = TransitionRows {
+    ///     start: &[0.0, 0.0, 1.0, 0.0, 0.0, 3.0, 0.0, 0.0, 1.0, 0.0, 0.0, 3.0],
+    ///     stop: &[1.0, 1.0, 4.0, 3.0, 3.0, 5.0, 1.0, 1.0, 6.0, 3.0, 3.0, 7.0],
+    ///     event: &[true, false, true].repeat(4),
+    ///     transition: &[0, 1, 2].repeat(4),
+    ///     weights: None,
+    /// };
+    /// let histories = Histories { person: &[0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3], rows };
+    /// let model = Transitions::new(3, &[(0, 1), (0, 2), (1, 2)])?;
+    /// let options = MarkovTestOptions {
+    ///     transition: 2,
+    ///     grid: vec![2.0],
+    ///     qualifying: None,
+    ///     samples: 0,
+    ///     multipliers: Multipliers::Poisson,
+    ///     seed: 1,
+    /// };
+    /// let test = MarkovTest::compute(histories, &model, &options)?;
+    /// // Ill at 2: two deaths where ½ + ⅓ + ½ are expected, with variance ¼ + 2/9 + ¼.
+    /// let trace = test.trace[0][1].unwrap_or(0.0);
+    /// assert!((trace - (2.0 / 3.0) / (13.0f64 / 18.0).sqrt()).abs() < 1e-12);
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn compute(
         histories: Histories<'_>,
         transitions: &Transitions,

@@ -2,7 +2,7 @@ use super::CumulativeHazards;
 use crate::NotEstimable;
 use crate::matrix::{Matrix, exponential};
 
-/// Probabilities of being in each state, from given probabilities at a start.
+/// Probabilities of being in each state, from given probabilities at a start. R: `survfit`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StateOccupation {
     /// Times after the start.

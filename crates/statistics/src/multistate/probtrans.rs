@@ -42,6 +42,7 @@ pub struct ProbabilityOptions {
 }
 
 /// Probabilities of being in one state at one time, given another state at an earlier time.
+/// R: `mstate::probtrans`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TransitionProbabilities {
     /// The fixed time.

@@ -20,7 +20,24 @@ pub struct Stays<'a> {
     pub states: usize,
 }
 
-/// P(s, t) at each event time t in `(s, until]`, with its covariance.
+/// P(s, t) at each event time t in `(s, until]`, with its covariance. R: `etm::etm`.
+///
+/// ```
+/// use statistics::multistate::transition_matrix::{Stays, TransitionMatrix};
+/// let stays = Stays {
+///     entry: &[0.0; 4],
+///     exit: &[1.0, 2.0, 3.0, 3.0],
+///     from: &[0; 4],
+///     event: &[2, 2, 0, 0],
+///     states: 2,
+/// };
+/// let fit = TransitionMatrix::estimate(&stays, (0.0, f64::INFINITY), true)?;
+/// assert_eq!((fit.place(0.5), fit.place(2.5)), (None, Some(1)));
+/// assert_eq!(fit.probability[1][(0, 0)], 0.5);
+/// // Binomial: 0.5 · 0.5 / 4.
+/// assert!((fit.covariance[1][(0, 0)] - 0.0625).abs() < 1e-15);
+/// # Ok::<(), statistics::NotEstimable>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct TransitionMatrix {
     /// How many states there are.
@@ -52,24 +69,6 @@ impl TransitionMatrix {
     ///
     /// H has few entries off its diagonal, so a step takes O(s³) per transition that happens
     /// instead of the O(s⁶) of the products as written. R: `etm::etm`.
-    ///
-    /// ```
-    /// use statistics::multistate::transition_matrix::{Stays, TransitionMatrix};
-    /// # fn main() -> Result<(), statistics::NotEstimable> {
-    /// let stays = Stays {
-    ///     entry: &[0.0; 4],
-    ///     exit: &[1.0, 2.0, 3.0, 3.0],
-    ///     from: &[0; 4],
-    ///     event: &[2, 2, 0, 0],
-    ///     states: 2,
-    /// };
-    /// let fit = TransitionMatrix::estimate(&stays, (0.0, f64::INFINITY), true)?;
-    /// assert_eq!(fit.probability[1][(0, 0)], 0.5);
-    /// // Binomial: 0.5 · 0.5 / 4.
-    /// assert!((fit.covariance[1][(0, 0)] - 0.0625).abs() < 1e-15);
-    /// # Ok(())
-    /// # }
-    /// ```
     ///
     /// # Errors
     /// Lengths that differ, times that are none, rows that end before they start, unknown

@@ -13,6 +13,7 @@ pub struct Evaluation {
 }
 
 /// Newton's (or Fisher's scoring) method for a concave log-likelihood, with step halving.
+/// R: the loop inside `coxph` and `glm`.
 ///
 /// The iteration ends when the gain that the next step promises, g'I⁻¹g, falls below
 /// `tolerance`; that step is still made, so the error left is of the order of its square.

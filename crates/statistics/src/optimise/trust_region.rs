@@ -15,6 +15,7 @@ pub struct Curvature {
 
 /// Newton's method within a region in which the quadratic model has proved itself: it goes down
 /// where the function is not convex too. For few variables (each step takes the eigenvalues).
+/// R: `nlminb` with gradient and Hessian.
 ///
 /// # Method
 /// Nocedal and Wright (2006), algorithms 4.1 and 4.3 (Moré and Sorensen): the step minimises

@@ -44,7 +44,7 @@ struct Stretch {
     group: usize,
 }
 
-/// The likelihood of a model for panel data.
+/// The likelihood of a model for panel data. R: `msm(fixedpars = TRUE)`.
 #[derive(Clone, Debug)]
 pub struct PanelLikelihood {
     pub(super) model: IntensityModel,

@@ -2,6 +2,7 @@ use crate::NotEstimable;
 use crate::matrix::Matrix;
 
 /// Which moves are possible, and which parameters their intensities have.
+/// R: `msm(qmatrix, covariates)`.
 ///
 /// Parameters stand in this order: the logarithm of each baseline intensity, then for each
 /// covariate its effect on each intensity. Each is free, shared with others, or held fixed.

@@ -51,6 +51,7 @@ impl Estimate {
 }
 
 /// A fitted model at given covariates: what its intensities mean.
+/// R: `qmatrix.msm(fit, covariates)`.
 #[derive(Clone, Debug)]
 pub struct Intensities<'a> {
     model: &'a IntensityModel,
@@ -330,6 +331,24 @@ impl<'a> Intensities<'a> {
 
     /// Expected time until a state is first entered, from each state; infinite where it may
     /// never be. R: `efpt.msm`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::panel::{Intensities, IntensityModel, PanelFit};
+    /// // 0 → 1 at rate 1 and 1 → 2 at rate 4.
+    /// let model = IntensityModel::new(3, &[(0, 1), (1, 2)], 0)?;
+    /// let fit = PanelFit {
+    ///     parameters: vec![0.0, 4f64.ln()],
+    ///     covariance: Matrix::diagonal(&[0.01, 0.01]),
+    ///     ln_likelihood: 0.0,
+    ///     gradient: vec![0.0; 2],
+    ///     iterations: 0,
+    /// };
+    /// let times = Intensities::new(&model, &fit, &[], 1.96)?.first_passage(2);
+    /// assert!((times[0] - 1.25).abs() < 1e-14 && (times[1] - 0.25).abs() < 1e-14);
+    /// assert_eq!(times[2], 0.0);
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn first_passage(&self, to: usize) -> Vec<f64> {
         let states = self.model.states;
         let reaches = self.surely_reaches(to);
@@ -427,6 +446,24 @@ impl<'a> Intensities<'a> {
 
 impl PanelFit {
     /// Hazard ratios of a covariate: one per transition, for a difference of 1. R: `hazard.msm`.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::panel::{IntensityModel, PanelFit};
+    /// // One move, its rate doubled by the covariate; ln 2 is known to ±0.1.
+    /// let model = IntensityModel::new(2, &[(0, 1)], 1)?;
+    /// let fit = PanelFit {
+    ///     parameters: vec![0.0, 2f64.ln()],
+    ///     covariance: Matrix::diagonal(&[0.01, 0.01]),
+    ///     ln_likelihood: 0.0,
+    ///     gradient: vec![0.0; 2],
+    ///     iterations: 0,
+    /// };
+    /// let ratio = fit.hazard_ratios(&model, 0, 1.96)[0];
+    /// assert!((ratio.value - 2.0).abs() < 1e-14);
+    /// assert!((ratio.upper - 2.0 * 0.196f64.exp()).abs() < 1e-14);
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn hazard_ratios(&self, model: &IntensityModel, covariate: usize, z: f64) -> Vec<Estimate> {
         let moves = model.transitions.len();
         let places = (1 + covariate) * moves..(2 + covariate) * moves;

@@ -29,7 +29,7 @@ pub struct AcceleratedData<'a> {
     pub strata: Option<&'a [usize]>,
 }
 
-/// How it is modelled.
+/// How it is modelled. R: `dist` and `scale` of `survreg`.
 #[derive(Clone, Copy, Debug)]
 pub struct AcceleratedOptions {
     /// The family of the times.
@@ -56,7 +56,7 @@ impl AcceleratedOptions {
     }
 }
 
-/// A location–scale model that was fitted by maximum likelihood.
+/// A location–scale model that was fitted by maximum likelihood. R: `survreg`.
 ///
 /// Parameters are ordered β, ln σ (one per stratum, none where the scale is fixed), and for a
 /// generalised gamma the shape Q.

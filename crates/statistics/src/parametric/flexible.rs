@@ -33,6 +33,7 @@ impl SplineScale {
 }
 
 /// A flexible parametric model: transformed S(t) = γ₀ + γ₁ ln t + Σ γⱼ vⱼ(ln t) + x'β.
+/// R: `flexsurv::flexsurvspline`.
 ///
 /// Parameters are ordered γ, β.
 ///
@@ -157,6 +158,24 @@ impl FlexibleSpline {
 
     /// Limits of the survival at a time: those of the transformed curve (delta method), where
     /// `critical` is the multiplier of its standard error.
+    ///
+    /// ```
+    /// use statistics::matrix::Matrix;
+    /// use statistics::parametric::{FlexibleSpline, SplineScale};
+    /// // ln H(t) = 0 + 1 ln t, the first known to ±0.2: S(1) = 1/e.
+    /// let fit = FlexibleSpline {
+    ///     parameters: vec![0.0, 1.0],
+    ///     covariance: Matrix::diagonal(&[0.04, 0.0]),
+    ///     ln_likelihood: 0.0,
+    ///     knots: vec![0.0, 4f64.ln()],
+    ///     scale: SplineScale::Hazard,
+    ///     iterations: 0,
+    ///     infinite: Vec::new(),
+    /// };
+    /// let [lower, upper] = fit.survival_limits(1.0, (&[], 0.0), 2.0);
+    /// assert!((lower - (-0.4f64.exp()).exp()).abs() < 1e-14);
+    /// assert!((upper - (-(-0.4f64).exp()).exp()).abs() < 1e-14);
+    /// ```
     pub fn survival_limits(
         &self,
         time: f64,

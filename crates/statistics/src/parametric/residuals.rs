@@ -24,7 +24,7 @@ pub enum ResidualKind {
     LdShape,
 }
 
-/// Residuals of one fit, from one pass over the rows.
+/// Residuals of one fit, from one pass over the rows. R: `residuals(survreg(…))`.
 #[derive(Clone, Debug)]
 pub struct Residuals {
     /// Per row the log-likelihood and its derivatives.

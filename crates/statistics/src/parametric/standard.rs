@@ -8,7 +8,7 @@ use crate::special::{Tails, incomplete_gamma, ln_gamma, stirling_error};
 /// Below this |Q| a generalised gamma error is normal to within rounding.
 const NORMAL_LIMIT: f64 = 1e-6;
 
-/// The distribution of the error z = (y − η)/σ.
+/// The distribution of the error z = (y − η)/σ. R: `survreg.distributions`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Standard {
     /// The smallest of many: S(z) = exp(−e^z).
@@ -177,6 +177,7 @@ fn exp_m1_minus(u: f64) -> f64 {
 }
 
 /// A family of times: an error distribution, on the scale of the times or of their logarithms.
+/// R: `survreg(dist = )`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Family {
     /// The distribution of the error.

@@ -34,7 +34,7 @@ pub struct Path {
 
 /// The elastic net of Zou & Hastie (2005) by proximal Newton steps with coordinate descent
 /// (Friedman, Hastie & Tibshirani 2010; Simon et al. 2011 for Cox):
-/// minimises −ℓ/Σw + λ Σ vⱼ (α|βⱼ| + ½(1 − α)βⱼ²).
+/// minimises −ℓ/Σw + λ Σ vⱼ (α|βⱼ| + ½(1 − α)βⱼ²). R: `glmnet`.
 #[derive(Clone, Copy, Debug)]
 pub struct ElasticNet;
 

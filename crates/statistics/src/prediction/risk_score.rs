@@ -4,7 +4,7 @@ use super::CensoredOutcomes;
 use crate::NotEstimable;
 use crate::time_index::TimeIndex;
 
-/// Outcomes of which some are censored and others end by another cause.
+/// Outcomes of which some are censored and others end by another cause. R: `riskRegression::Score`.
 #[derive(Clone, Copy, Debug)]
 pub struct CompetingOutcomes<'a> {
     /// When each row ends.
@@ -25,7 +25,7 @@ pub enum WeightError {
     Ignored,
 }
 
-/// A measure of predicted risks.
+/// A measure of predicted risks. R: `riskRegression::Score`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RiskScore {
     /// Its value.

@@ -2,7 +2,7 @@ use crate::NotEstimable;
 use crate::distribution::{Distribution, FisherF};
 use crate::matrix::{Cholesky, Matrix};
 
-/// Cronbach's α of a scale, with what each item adds to it.
+/// Cronbach's α of a scale, with what each item adds to it. R: `psych::alpha`.
 ///
 /// Missing answers are NaN. Covariances come from the subjects that answered both items; a
 /// subject's score is the mean of the items answered.
@@ -13,14 +13,16 @@ use crate::matrix::{Cholesky, Matrix};
 ///
 /// ```
 /// use statistics::psychometrics::CronbachAlpha;
-/// # fn main() -> Result<(), statistics::NotEstimable> {
 /// // Two items with variance 1 and covariance ½: α = 2 (1 − 2/3).
 /// let one = [1.0, 2.0, 3.0];
 /// let other = [1.0, 3.0, 2.0];
 /// let alpha = CronbachAlpha::estimate(&[one, other])?;
 /// assert!((alpha.scale.raw - 2.0 / 3.0).abs() < 1e-15);
-/// # Ok(())
-/// # }
+/// // P(F ≤ f) = f/(1 + f) with 2 and 2 degrees of freedom: its 97.5% point is 39.
+/// let (lower, upper) = alpha.limits(0.95)?;
+/// assert!((lower - (1.0 - 39.0 / 3.0)).abs() < 1e-10);
+/// assert!((upper - (1.0 - 1.0 / (3.0 * 39.0))).abs() < 1e-10);
+/// # Ok::<(), statistics::NotEstimable>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct CronbachAlpha {

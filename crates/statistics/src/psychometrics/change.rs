@@ -29,6 +29,7 @@ pub enum Change {
 }
 
 /// The reliable change index and the cut-offs for clinically significant change.
+/// R: none.
 ///
 /// # Method
 /// Jacobson and Truax (1991): S_E = s₁ √(1 − r), S_diff = √2 S_E, RCI = (post − pre)/S_diff;

@@ -2,18 +2,19 @@ use crate::NotEstimable;
 use crate::distribution::{Distribution, FisherF, confidence_level};
 
 /// Sums of squares of subjects rated by the same number of raters.
+/// R: `aov(rating ~ subject + rater)`.
 ///
 /// ```
 /// use statistics::psychometrics::RatingAnova;
-/// # fn main() -> Result<(), statistics::NotEstimable> {
 /// // The second rater gives one more than the first, always.
 /// let anova = RatingAnova::of(&[[1.0, 2.0, 3.0], [2.0, 3.0, 4.0]])?;
 /// assert_eq!((anova.subjects, anova.raters), (3, 2));
 /// assert!((anova.mean_square_subjects - 2.0).abs() < 1e-15);
 /// assert!((anova.mean_square_raters - 1.5).abs() < 1e-15);
 /// assert!(anova.mean_square_residual.abs() < 1e-15);
-/// # Ok(())
-/// # }
+/// // n − 1, k − 1, n (k − 1) and (n − 1)(k − 1).
+/// assert_eq!(anova.degrees_of_freedom(), [2.0, 1.0, 3.0, 2.0]);
+/// # Ok::<(), statistics::NotEstimable>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RatingAnova {
@@ -101,7 +102,7 @@ pub enum IccUnit {
     Average,
 }
 
-/// An intraclass correlation, its F test and its interval.
+/// An intraclass correlation, its F test and its interval. R: `irr::icc`, `psych::ICC`.
 ///
 /// # Method
 /// Shrout and Fleiss (1979), McGraw and Wong (1996). For `Agreement` the degrees of freedom of
@@ -171,6 +172,18 @@ impl IntraclassCorrelation {
     ///
     /// # Errors
     /// As [`Self::new`].
+    ///
+    /// ```
+    /// use statistics::psychometrics::{IccForm, IccUnit, IntraclassCorrelation, RatingAnova};
+    /// let anova = RatingAnova::of(&[[9.0, 6.0, 8.0, 7.0, 10.0, 6.0], [2.0, 1.0, 4.0, 1.0, 5.0, 2.0],
+    ///     [5.0, 3.0, 6.0, 2.0, 6.0, 4.0], [8.0, 2.0, 8.0, 6.0, 9.0, 7.0]])?;
+    /// let (form, unit) = (IccForm::Agreement, IccUnit::Average);
+    /// let ours = IntraclassCorrelation::new(&anova, form, unit, 0.0, 0.95)?;
+    /// let theirs = IntraclassCorrelation::agreement_of_irr(&anova, unit, 0.0, 0.95)?;
+    /// assert_eq!(ours.value, theirs.value);
+    /// assert!(ours.df2 != theirs.df2 && ours.lower != theirs.lower);
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn agreement_of_irr(
         anova: &RatingAnova,
         unit: IccUnit,
@@ -184,6 +197,17 @@ impl IntraclassCorrelation {
 
     /// The interval of Shrout and Fleiss for the mean of `k` ratings, from the one for a single
     /// rating by the Spearman–Brown formula (R: `psych::ICC`, type ICC2k).
+    ///
+    /// ```
+    /// use statistics::psychometrics::{IccForm, IccUnit, IntraclassCorrelation, RatingAnova};
+    /// let anova = RatingAnova::of(&[[9.0, 6.0, 8.0, 7.0, 10.0, 6.0], [2.0, 1.0, 4.0, 1.0, 5.0, 2.0],
+    ///     [5.0, 3.0, 6.0, 2.0, 6.0, 4.0], [8.0, 2.0, 8.0, 6.0, 9.0, 7.0]])?;
+    /// let of = |unit| IntraclassCorrelation::new(&anova, IccForm::Consistency, unit, 0.0, 0.95);
+    /// let (single, mean) = (of(IccUnit::Single)?, of(IccUnit::Average)?);
+    /// let (lower, upper) = single.stepped_up_limits(4);
+    /// assert!((lower - mean.lower).abs() < 1e-12 && (upper - mean.upper).abs() < 1e-12);
+    /// # Ok::<(), statistics::NotEstimable>(())
+    /// ```
     pub fn stepped_up_limits(&self, k: usize) -> (f64, f64) {
         let k = k as f64;
         let step = |limit: f64| limit * k / (1.0 + limit * (k - 1.0));

@@ -19,7 +19,26 @@ pub enum TieVariance {
     Breslow,
 }
 
-/// A test of equal hazards in several groups.
+/// A test of equal hazards in several groups. R: `survdiff`.
+///
+/// ```
+/// use statistics::rank_test::{KSample, RankData, RankWeight, TieVariance};
+/// let data = RankData {
+///     entry: None,
+///     time: &[1.0, 2.0, 3.0, 4.0],
+///     event: &[true, true, true, true],
+///     group: &[0, 0, 1, 1],
+///     groups: 2,
+///     strata: None,
+///     counts: None,
+/// };
+/// let test = KSample::test(&data, RankWeight::LogRank, TieVariance::Hypergeometric)?;
+/// // Expected in the first group: 2/4 at time 1 and 1/3 at time 2; variance 1/4 + 2/9.
+/// assert!((test.expected[(0, 0)] - 5.0 / 6.0).abs() < 1e-15);
+/// assert!((test.differences()[0] - 7.0 / 6.0).abs() < 1e-15);
+/// assert!((test.chi_squared - (7.0_f64 / 6.0).powi(2) / (17.0 / 36.0)).abs() < 1e-12);
+/// # Ok::<(), statistics::NotEstimable>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct KSample {
     /// Rows (or people, with counts) per group.
@@ -66,26 +85,6 @@ impl KSample {
     /// # Errors
     /// Unequal lengths, values that are no numbers, intervals that end before they start, counts
     /// that are not whole, no events, or groups that are never at risk together.
-    ///
-    /// ```
-    /// use statistics::rank_test::{KSample, RankData, RankWeight, TieVariance};
-    /// # fn main() -> Result<(), statistics::NotEstimable> {
-    /// let data = RankData {
-    ///     entry: None,
-    ///     time: &[1.0, 2.0, 3.0, 4.0],
-    ///     event: &[true, true, true, true],
-    ///     group: &[0, 0, 1, 1],
-    ///     groups: 2,
-    ///     strata: None,
-    ///     counts: None,
-    /// };
-    /// let test = KSample::test(&data, RankWeight::LogRank, TieVariance::Hypergeometric)?;
-    /// // Expected in the first group: 2/4 at time 1 and 1/3 at time 2; variance 1/4 + 2/9.
-    /// assert!((test.expected[(0, 0)] - 5.0 / 6.0).abs() < 1e-15);
-    /// assert!((test.chi_squared - (7.0_f64 / 6.0).powi(2) / (17.0 / 36.0)).abs() < 1e-12);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn test(
         data: &RankData<'_>,
         weight: RankWeight,

@@ -1,7 +1,7 @@
 use super::rate_exact;
 use crate::NotEstimable;
 
-/// Events and person-time of one cell of a table.
+/// Events and person-time of one cell of a table. R: `survival::pyears`.
 ///
 /// ```
 /// use statistics::rates::PersonTime;

@@ -1,4 +1,4 @@
-/// ln(1 + x) − x, precise for small x (where it is near −x²/2).
+/// ln(1 + x) − x, precise for small x (where it is near −x²/2). R: none.
 ///
 /// # Method
 /// With r = x/(2 + x): ln(1 + x) = 2(r + r³/3 + r⁵/5 + …), and 2r − x = −r x.
@@ -29,6 +29,7 @@ pub fn log1p_minus(x: f64) -> f64 {
 }
 
 /// ln(1 − exp(x)) for x ≤ 0: from the logarithm of a probability to that of its complement.
+/// R: `log(-expm1(x))`.
 ///
 /// ```
 /// use statistics::special::ln_1m_exp;

@@ -39,7 +39,7 @@ const SERIES: [f64; 31] = [
     -4.290_286_707_901_327e-21,
 ];
 
-/// The error function 2/√π ∫₀ˣ exp(−t²) dt.
+/// The error function 2/√π ∫₀ˣ exp(−t²) dt. R: `2 * pnorm(x * sqrt(2)) - 1`.
 ///
 /// ```
 /// use statistics::special::erf;
@@ -65,7 +65,7 @@ pub fn erf(x: f64) -> f64 {
     FRAC_2_SQRT_PI * x * (-x * x).exp() * sum
 }
 
-/// The complement 1 − erf(x), precise where it is small.
+/// The complement 1 − erf(x), precise where it is small. R: `2 * pnorm(-x * sqrt(2))`.
 ///
 /// ```
 /// use statistics::special::erfc;
@@ -82,6 +82,7 @@ pub fn erfc(x: f64) -> f64 {
 }
 
 /// The scaled complement exp(x²) erfc(x), which never underflows for x ≥ 0.
+/// R: `2 * exp(x^2 + pnorm(-x * sqrt(2), log.p = TRUE))`.
 ///
 /// ```
 /// use statistics::special::erfcx;

@@ -104,7 +104,7 @@ fn ln_gamma_2p(z: f64) -> f64 {
     z * (ONE_MINUS_EULER + z * higher)
 }
 
-/// What Stirling's formula leaves out: ln Γ(x) − (x − ½) ln x + x − ½ ln 2π, for x > 0.
+/// What Stirling's formula leaves out: ln Γ(x) − (x − ½) ln x + x − ½ ln 2π, for x > 0. R: none.
 ///
 /// ```
 /// use statistics::special::stirling_error;

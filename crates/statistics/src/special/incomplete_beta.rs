@@ -5,6 +5,7 @@ use super::{Tails, ln_beta, stirling_error};
 const MAX_TERMS: usize = 1_000_000;
 
 /// ln of xᵃ yᵇ / B(a, b) with y = 1 − x, for a, b > 0 and 0 < x < 1.
+/// R: `a * log(x) + b * log(y) - lbeta(a, b)`.
 ///
 /// `y` is an argument of its own so that neither end loses digits.
 ///

@@ -5,7 +5,7 @@ use super::{Tails, ln_gamma, log1p_minus, stirling_error};
 const MAX_TERMS: usize = 1_000_000;
 
 /// ln of xᵃ e⁻ˣ / Γ(a + 1) for a, x > 0: the Poisson probability of a events where x are
-/// expected, continued to real a.
+/// expected, continued to real a. R: `dpois(a, x, log = TRUE)`, for whole a.
 ///
 /// # Method
 /// C. Loader, "Fast and accurate computation of binomial probabilities" (2000): Stirling's

@@ -4,11 +4,22 @@ use super::check_knots;
 use crate::NotEstimable;
 use crate::matrix::Matrix;
 
-/// A basis of B-splines.
+/// A basis of B-splines. R: `splines::bs`.
 ///
 /// # Method
 /// de Boor (1978), *A Practical Guide to Splines*, chapter X. Beyond the boundary knots each
 /// polynomial piece goes on as it is at the boundary (its Taylor expansion there).
+///
+/// ```
+/// use statistics::spline::BSpline;
+/// // Degree 1 and a knot at 5: triangles over 0, 5 and 10.
+/// let basis = BSpline::new(&[5.0], (0.0, 10.0), 1, true)?;
+/// assert_eq!(basis.row(2.5), [0.5, 0.5, 0.0]);
+/// // Degree 3: everywhere the B-splines sum to 1.
+/// let cubic = BSpline::new(&[5.0], (0.0, 10.0), 3, true)?;
+/// assert!((cubic.row(2.5).iter().sum::<f64>() - 1.0).abs() < 1e-15);
+/// # Ok::<(), statistics::NotEstimable>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct BSpline {
     /// All knots, those of the boundary repeated `degree + 1` times.
@@ -23,13 +34,6 @@ impl BSpline {
     ///
     /// # Errors
     /// Knots that are not finite or not rising.
-    ///
-    /// ```
-    /// use statistics::spline::BSpline;
-    /// let basis = BSpline::new(&[5.0], (0.0, 10.0), 3, true).unwrap();
-    /// let sum: f64 = basis.row(2.5).iter().sum();
-    /// assert!((sum - 1.0).abs() < 1e-15);
-    /// ```
     pub fn new(
         inner: &[f64],
         boundary: (f64, f64),

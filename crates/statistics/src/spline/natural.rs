@@ -4,12 +4,22 @@ use super::bspline::{BSpline, rows};
 use crate::NotEstimable;
 use crate::matrix::Matrix;
 
-/// A basis of cubic splines that are linear beyond the boundary knots.
+/// A basis of cubic splines that are linear beyond the boundary knots. R: `splines::ns`.
 ///
 /// # Method
 /// Of the cubic B-splines those combinations whose second derivative is 0 at both boundary
 /// knots (de Boor 1978; Chambers and Hastie 1992, § 7.3.5). They span the null space of the two
 /// constraints, and are its basis by Householder's QR decomposition.
+///
+/// ```
+/// use statistics::spline::NaturalSpline;
+/// let spline = NaturalSpline::new(&[3.0, 6.0], (0.0, 10.0), false)?;
+/// assert_eq!(spline.columns(), 3);
+/// // Linear beyond the boundary: equal steps give equal differences.
+/// let (a, b, c) = (spline.row(11.0), spline.row(12.0), spline.row(13.0));
+/// assert!(((c[0] - b[0]) - (b[0] - a[0])).abs() < 1e-12);
+/// # Ok::<(), statistics::NotEstimable>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct NaturalSpline {
     basis: BSpline,
@@ -22,15 +32,6 @@ impl NaturalSpline {
     ///
     /// # Errors
     /// Knots that are not finite or not rising.
-    ///
-    /// ```
-    /// use statistics::spline::NaturalSpline;
-    /// let spline = NaturalSpline::new(&[3.0, 6.0], (0.0, 10.0), false).unwrap();
-    /// assert_eq!(spline.columns(), 3);
-    /// // Linear beyond the boundary: equal steps give equal differences.
-    /// let (a, b, c) = (spline.row(11.0), spline.row(12.0), spline.row(13.0));
-    /// assert!(((c[0] - b[0]) - (b[0] - a[0])).abs() < 1e-12);
-    /// ```
     pub fn new(inner: &[f64], boundary: (f64, f64), intercept: bool) -> Result<Self, NotEstimable> {
         let basis = BSpline::new(inner, boundary, 3, true)?;
         let basis = if intercept {

@@ -3,11 +3,21 @@
 use crate::NotEstimable;
 use crate::matrix::Matrix;
 
-/// Polynomials of degree 1, 2, … that are orthogonal over the points they were made for.
+/// Polynomials of degree 1, 2, … that are orthogonal over the points they were made for. R: `poly`.
 ///
 /// # Method
 /// The three-term recurrence `p_{k+1} = (x − α_k) p_k − (‖p_k‖²/‖p_{k−1}‖²) p_{k−1}` of Forsythe
 /// (1957), each polynomial divided by its length.
+///
+/// ```
+/// use statistics::spline::OrthogonalPolynomials;
+/// // Over −1, 0 and 1: x/√2 and (x² − 2/3)/√(2/3).
+/// let x = [-1.0, 0.0, 1.0];
+/// let matrix = OrthogonalPolynomials::over(&x, 2)?.matrix(&x);
+/// assert!((matrix[(2, 0)] - 0.5f64.sqrt()).abs() < 1e-15);
+/// assert!((matrix[(1, 1)] + (2f64 / 3.0).sqrt()).abs() < 1e-15);
+/// # Ok::<(), statistics::NotEstimable>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrthogonalPolynomials {
     /// The centres α of the recurrence.
@@ -21,13 +31,6 @@ impl OrthogonalPolynomials {
     ///
     /// # Errors
     /// Values that are not finite, and fewer distinct values than the degree asks for.
-    ///
-    /// ```
-    /// use statistics::spline::OrthogonalPolynomials;
-    /// let x = [1.0, 2.0, 3.0];
-    /// let linear = OrthogonalPolynomials::over(&x, 1).unwrap().matrix(&x);
-    /// assert!((linear[(2, 0)] - 0.5_f64.sqrt()).abs() < 1e-15);
-    /// ```
     pub fn over(x: &[f64], degree: usize) -> Result<Self, NotEstimable> {
         NotEstimable::unless_finite("x", x)?;
         let mut sorted = x.to_vec();

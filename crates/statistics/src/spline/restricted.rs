@@ -18,6 +18,7 @@ const PLACES: [&[f64]; 5] = [
 const FEW: usize = 100;
 
 /// Knots for [`restricted_cubic`]: 3 to 7 at fixed quantiles.
+/// R: `Hmisc::rcspline.eval(x, knots.only = TRUE)`.
 ///
 /// # Errors
 /// Another number of knots, and too few distinct values for them.
@@ -52,6 +53,7 @@ pub fn restricted_knots(x: &[f64], count: usize) -> Result<Vec<f64>, NotEstimabl
 }
 
 /// The value itself and `knots − 2` terms that are cubic between the knots and linear outside.
+/// R: `Hmisc::rcspline.eval(x, knots, inclx = TRUE)`.
 ///
 /// # Method
 /// Harrell (2015, § 2.4.5): `((x−t_j)₊³ − (x−t_{k−1})₊³ (t_k−t_j)/(t_k−t_{k−1}) +

@@ -1,6 +1,6 @@
 use crate::NotEstimable;
 
-/// The follow-up of one group, column by column.
+/// The follow-up of one group, column by column. R: `Surv(entry, time, event)`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Observations<'a> {
     /// At risk after this time; `None`: always was. −∞ is allowed.

@@ -2,12 +2,14 @@ use super::Test;
 use crate::NotEstimable;
 use crate::distribution::{ChiSquared, Distribution};
 
-/// A table of counts, one row after the other.
+/// A table of counts, one row after the other. R: `table`.
 ///
 /// ```
 /// use statistics::table_one::CountTable;
 /// let table = CountTable::from_codes(&[0, 0, 1], &[1, 1, 0], 2, 2);
 /// assert_eq!(table.rows(), [[0.0, 2.0], [1.0, 0.0]]);
+/// assert_eq!(table, CountTable::new(&[[0.0, 2.0], [1.0, 0.0]])?);
+/// # Ok::<(), statistics::NotEstimable>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct CountTable {

@@ -4,7 +4,7 @@ use crate::NotEstimable;
 /// data; the four decimals are R's (`mad(constant = 1.4826)`).
 const MAD_CONSTANT: f64 = 1.4826;
 
-/// A numeric variable in a few numbers.
+/// A numeric variable in a few numbers. R: `summary`, `psych::describe`.
 ///
 /// ```
 /// use statistics::table_one::Description;
@@ -109,7 +109,7 @@ impl QuantileType {
     }
 }
 
-/// A quantile of finite values (in any order).
+/// A quantile of finite values (in any order). R: `quantile(x, p, type)`.
 ///
 /// ```
 /// use statistics::table_one::{QuantileType, quantile};

@@ -37,6 +37,7 @@ pub fn smd_continuous(first: &[f64], second: &[f64]) -> Result<f64, NotEstimable
 }
 
 /// The standardised difference of two groups' shares of categories, from counts.
+/// R: `stddiff::stddiff.category`.
 ///
 /// # Method
 /// Yang and Dalton (2012): the Mahalanobis distance of the shares without the first category,

@@ -5,7 +5,7 @@ use crate::distribution::{ChiSquared, Distribution, Normal};
 /// Samples up to this size get the exact distribution, as in R.
 const EXACT_BELOW: usize = 50;
 
-/// Ranks from 1, ties sharing their mean rank, and Σ(t³ − t) over the ties.
+/// Ranks from 1, ties sharing their mean rank, and Σ(t³ − t) over the ties. R: `rank`.
 ///
 /// ```
 /// let (ranks, ties) = statistics::table_one::midranks(&[3.0, 1.0, 3.0]);

@@ -8,7 +8,42 @@ use crate::NotEstimable;
 use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix};
 use crate::time_order::{number_of_groups, unless_dense};
 
-/// A fitted regression of Fine and Gray.
+/// A fitted regression of Fine and Gray. R: `cmprsk::crr`; `finegray` and `coxph`.
+///
+/// ```
+/// use statistics::competing::{CensoringEffect, FineGray, FineGrayControl, FineGrayData};
+/// use statistics::matrix::Matrix;
+/// // Without competing events it is Cox's model; here the score is 0 where e^2b = ½.
+/// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
+/// let data = FineGrayData {
+///     entry: None,
+///     time: &[1.0, 2.0, 3.0],
+///     status: &[1, 1, 0],
+///     cause: 1,
+///     x: &x,
+///     weights: None,
+///     offset: None,
+///     strata: None,
+///     censoring_groups: None,
+///     id: None,
+/// };
+/// let fit = FineGray::fit(&data, &FineGrayControl::default())?;
+/// let close = |a: f64, b: f64| (a - b).abs() < 1e-8;
+/// assert!(close(fit.coefficients[0], 0.5 * 0.5f64.ln()));
+/// // Somebody with x = 0: hazards 1/(1 + 2√½) and 1/(1 + √½).
+/// let first = 1.0 / (1.0 + 2f64.sqrt());
+/// assert_eq!(fit.moments_per_stratum(), [2]);
+/// assert!(close(fit.baseline()[0].1, first));
+/// assert!(close(fit.cumulative_incidence(&[0.0])?[0], 1.0 - (-first).exp()));
+/// // What the rows add to the score sums to 0; censoring after all events changes none of it.
+/// let scores = fit.score_residuals();
+/// assert!(close(scores.column(0).iter().sum(), 0.0));
+/// assert!(close(scores[(0, 0)], fit.influence(CensoringEffect::AllEvents)[(0, 0)]));
+/// assert!(close(fit.robust_covariance(None)?[(0, 0)], fit.covariance(None)?[(0, 0)]));
+/// // At coefficients 0 the rows add 8, −1 and −13 over 36: 6²/(8² + 1² + 13²).
+/// assert!(close(fit.robust_score_test(None)?, 36.0 / 234.0));
+/// # Ok::<(), statistics::NotEstimable>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct FineGray {
     /// One per covariate; 0 where aliased.

@@ -3,7 +3,25 @@
 use super::{Groups, at_start, step, weight_at_start};
 use crate::multistate::aalen_johansen::{CurveRows, Steps};
 
-/// How each cluster moves the occupation over time.
+/// How each cluster moves the occupation over time. R: `survfit(influence = TRUE)`.
+///
+/// ```
+/// use statistics::multistate::aalen_johansen::{Histories, OccupationOptions, StateOccupation};
+/// // Of four persons one goes to state 1 at time 1, one to state 2 at 2, and one to state 1 at 4.
+/// let histories = Histories {
+///     exit: &[1.0, 2.0, 3.0, 4.0],
+///     event: &[2, 3, 0, 2],
+///     states: 3,
+///     ..Histories::default()
+/// };
+/// let fit = StateOccupation::fit(&histories, &OccupationOptions::default())?;
+/// let influence = fit.curves[0].influence();
+/// // The squares sum to those of the standard errors.
+/// let squares = (0..4).map(|person| influence.get(person, 1, 2).powi(2)).sum::<f64>();
+/// let error = fit.curves[0].std_err.as_ref().map_or(0.0, |errors| errors[(1, 2)]);
+/// assert!((squares.sqrt() - error).abs() < 1e-15);
+/// # Ok::<(), statistics::NotEstimable>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Influence {
     /// The code of each cluster (or the position of each row where rows are clusters).
