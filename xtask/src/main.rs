@@ -17,8 +17,9 @@ cargo xtask test           install what the tests need, then run them all
 cargo xtask test --quick   only the Rust tests, nothing installed
 cargo xtask tidy           architecture, sizes, wording and licences alone
 cargo xtask bench [N]      time every stage on N clients (default 1000000) beside its peers
-cargo xtask bench statistics [N…]
-                           time the statistics engine beside its peers (default 10000 100000)
+cargo xtask bench statistics [N…] [TASK…]
+                           time the statistics engine beside its peers on tables of N rows
+                           (default 10000 100000), all tasks or those named
 cargo xtask reference DIR [--calls FILE] [--only REGEX] [--details]
                            hold the statistics engine against a folder of reference cases";
 
@@ -45,11 +46,7 @@ fn chore() -> Result<()> {
         ["test", "--quick"] => test::rust_tests(),
         ["tidy"] => tidy::tidy(),
         ["bench"] => bench::bench(1_000_000),
-        ["bench", "statistics"] => bench::statistics::bench(&[10_000, 100_000]),
-        ["bench", "statistics", sizes @ ..] => {
-            let sizes: Result<Vec<usize>, _> = sizes.iter().map(|size| size.parse()).collect();
-            bench::statistics::bench(&sizes?)
-        }
+        ["bench", "statistics", what @ ..] => bench::statistics::bench(what),
         ["bench", clients] => bench::bench(clients.parse()?),
         ["reference", folder, options @ ..] => reference::reference(folder, options),
         _ => bail!("usage:\n{USAGE}"),

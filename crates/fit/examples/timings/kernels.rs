@@ -1,5 +1,6 @@
 //! Estimators alone: arrays in, structs out.
 
+use crate::{MEMORY, seconds};
 use formula::{Column, Frame, Schema, read_csv};
 use statistics::competing::{FineGray, FineGrayControl, FineGrayData};
 use statistics::concordance::{Concordance, ConcordanceData, ConcordanceOptions, Details};
@@ -23,7 +24,7 @@ pub fn run(folder: &Path, name: &str) -> Result<(), String> {
     let frame =
         read_csv(&bytes, &Schema::unknown()).map_err(|error| format!("{table}: {error:?}"))?;
     drop(bytes);
-    let seconds = match name {
+    let taken = match name {
         "km-kernel" => survival_curve(&frame),
         "cif-kernel" => incidence(&frame),
         "multistate-kernel" => states(&frame),
@@ -32,17 +33,36 @@ pub fn run(folder: &Path, name: &str) -> Result<(), String> {
         "fine-gray-kernel" => fine_gray(&frame),
         _ => return Err(format!("{name}: no such estimator")),
     }?;
-    println!(r#"{{"task":"{name}","seconds":{seconds}}}"#);
+    let Taken { seconds, memory } = taken;
+    println!(r#"{{"task":"{name}","seconds":{seconds},"memory":{memory}}}"#);
     Ok(())
 }
 
-/// Seconds of an estimate, whose result is not thrown away before the clock stops.
-fn timed<T>(estimate: impl FnOnce() -> Result<T, NotEstimable>) -> Result<f64, String> {
-    let start = Instant::now();
-    let found = black_box(estimate().map_err(|reason| reason.to_string())?);
-    let seconds = start.elapsed().as_secs_f64();
-    drop(found);
-    Ok(seconds)
+/// What an estimate takes.
+struct Taken {
+    seconds: f64,
+    /// The most memory at one time, beside the columns, as a part of them.
+    memory: f64,
+}
+
+/// What an estimate takes from columns of so many bytes in all. Its result is not thrown away
+/// before the clock stops.
+fn taken<T>(
+    input: usize,
+    mut estimate: impl FnMut() -> Result<T, NotEstimable>,
+) -> Result<Taken, String> {
+    let mut memory = 0.0;
+    let seconds = seconds::typical(|| {
+        let before = MEMORY.current_usage();
+        MEMORY.reset_peak_usage();
+        let start = Instant::now();
+        let found = black_box(estimate().map_err(|reason| reason.to_string())?);
+        let seconds = start.elapsed().as_secs_f64();
+        memory = (MEMORY.peak_usage() - before) as f64 / input as f64;
+        drop(found);
+        Ok(seconds)
+    })?;
+    Ok(Taken { seconds, memory })
 }
 
 fn numbers(frame: &Frame, name: &str) -> Result<Vec<f64>, String> {
@@ -71,13 +91,13 @@ fn covariates(frame: &Frame) -> Result<Matrix, String> {
     Ok(Matrix::from_columns(&columns?))
 }
 
-fn survival_curve(frame: &Frame) -> Result<f64, String> {
+fn survival_curve(frame: &Frame) -> Result<Taken, String> {
     let event: Vec<bool> = numbers(frame, "status")?
         .iter()
         .map(|&status| status > 0.0)
         .collect();
     let mut time = numbers(frame, "time")?;
-    timed(|| {
+    taken(size_of_val(&*time) + size_of_val(&*event), || {
         tied_times::merge(&mut [&mut time]);
         SurvivalCurve::estimate(
             Observations::right_censored(&time, &event),
@@ -86,22 +106,25 @@ fn survival_curve(frame: &Frame) -> Result<f64, String> {
     })
 }
 
-fn incidence(frame: &Frame) -> Result<f64, String> {
+fn incidence(frame: &Frame) -> Result<Taken, String> {
     let (exit, event) = (numbers(frame, "time")?, codes(frame, "status")?);
+    // State 0 is the beginning; the causes are 1 and 2.
+    let event: Vec<u32> = event
+        .iter()
+        .map(|&cause| if cause == 0 { 0 } else { cause + 1 })
+        .collect();
     let histories = Histories {
         exit: &exit,
-        // State 0 is the beginning; the causes are 1 and 2.
-        event: &event
-            .iter()
-            .map(|&cause| if cause == 0 { 0 } else { cause + 1 })
-            .collect::<Vec<_>>(),
+        event: &event,
         states: 3,
         ..Histories::default()
     };
-    timed(|| StateOccupation::fit(&histories, &OccupationOptions::default()))
+    taken(size_of_val(&*exit) + size_of_val(&*event), || {
+        StateOccupation::fit(&histories, &OccupationOptions::default())
+    })
 }
 
-fn states(frame: &Frame) -> Result<f64, String> {
+fn states(frame: &Frame) -> Result<Taken, String> {
     let (entry, exit) = (numbers(frame, "t0")?, numbers(frame, "t1")?);
     let (person, event) = (codes(frame, "id")?, state_codes(frame, "event")?);
     let state: Vec<u32> = state_codes(frame, "from")?
@@ -117,7 +140,11 @@ fn states(frame: &Frame) -> Result<f64, String> {
         person: &person,
         ..Histories::default()
     };
-    timed(|| StateOccupation::fit(&histories, &OccupationOptions::default()))
+    let times = size_of_val(&*entry) + size_of_val(&*exit);
+    let codes = size_of_val(&*event) + size_of_val(&*state) + size_of_val(&*person);
+    taken(times + codes, || {
+        StateOccupation::fit(&histories, &OccupationOptions::default())
+    })
 }
 
 /// 0 for "0", 1 for "a", …
@@ -137,17 +164,20 @@ fn state_codes(frame: &Frame, name: &str) -> Result<Vec<u32>, String> {
         .collect())
 }
 
-fn cox(frame: &Frame) -> Result<f64, String> {
+fn cox(frame: &Frame) -> Result<Taken, String> {
     let (time, event, x) = (
         numbers(frame, "time")?,
         first_cause(frame)?,
         covariates(frame)?,
     );
     let data = CoxData::new(&time, &event, &x);
-    timed(|| CoxFit::fit(&data, Ties::Efron, &CoxControl::default()))
+    let input = size_of_val(&*time) + size_of_val(&*event) + size_of_val(x.values());
+    taken(input, || {
+        CoxFit::fit(&data, Ties::Efron, &CoxControl::default())
+    })
 }
 
-fn concordance(frame: &Frame) -> Result<f64, String> {
+fn concordance(frame: &Frame) -> Result<Taken, String> {
     let (time, event) = (numbers(frame, "time")?, first_cause(frame)?);
     let predictor = numbers(frame, "x1")?;
     let data = ConcordanceData {
@@ -162,10 +192,11 @@ fn concordance(frame: &Frame) -> Result<f64, String> {
         details: Details::Variance,
         ..ConcordanceOptions::default()
     };
-    timed(|| Concordance::of(&data, &options)?.variance(None))
+    let input = size_of_val(&*time) + size_of_val(&*event) + size_of_val(&*predictor);
+    taken(input, || Concordance::of(&data, &options)?.variance(None))
 }
 
-fn fine_gray(frame: &Frame) -> Result<f64, String> {
+fn fine_gray(frame: &Frame) -> Result<Taken, String> {
     let (time, status, x) = (
         numbers(frame, "time")?,
         codes(frame, "status")?,
@@ -183,7 +214,8 @@ fn fine_gray(frame: &Frame) -> Result<f64, String> {
         censoring_groups: None,
         id: None,
     };
-    timed(|| {
+    let input = size_of_val(&*time) + size_of_val(&*status) + size_of_val(x.values());
+    taken(input, || {
         let fit = FineGray::fit(&data, &FineGrayControl::default())?;
         Ok((fit.covariance(None)?, fit))
     })

@@ -1,21 +1,27 @@
 //! Times the engine on tables of any size, for `cargo xtask bench statistics`.
 //!
 //! `timings write FOLDER ROWS` invents the tables; `timings run FOLDER NAME=CALL …` runs each call
-//! of the front once, `timings kernel FOLDER NAME …` each estimator alone, from arrays to structs.
+//! of the front, `timings kernel FOLDER NAME …` each estimator alone, from arrays to structs.
 //! A line of JSON tells the seconds after the table was read: its peers are not timed on reading
 //! either.
 
 mod kernels;
+mod seconds;
 mod tables;
 
 use fit::Files;
 use fit::FitCall;
+use peak_alloc::PeakAlloc;
 use std::cell::Cell;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
+
+/// Counts what is allocated.
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -63,12 +69,15 @@ fn run(folder: &str, named: &str) -> Result<(), String> {
         read: Cell::new(Instant::now()),
     };
     let call = FitCall::parse(line).map_err(|failure| format!("{name}: {}", failure.message))?;
-    let outcome = call
-        .run(&files)
-        .map_err(|failure| format!("{name}: {}", failure.message))?;
-    let seconds = files.read.get().elapsed().as_secs_f64();
-    // What is printed is part of the answer; it keeps the compiler from leaving anything out.
-    let printed = outcome.fitted.summary.len();
+    let mut printed = 0;
+    let seconds = seconds::typical(|| {
+        let outcome = call.run(&files).map_err(|failure| failure.message)?;
+        let seconds = files.read.get().elapsed().as_secs_f64();
+        // What is printed is part of the answer; it keeps the compiler from leaving anything out.
+        printed = outcome.fitted.summary.len();
+        Ok(seconds)
+    });
+    let seconds = seconds.map_err(|message| format!("{name}: {message}"))?;
     println!(r#"{{"task":"{name}","seconds":{seconds},"printed":{printed}}}"#);
     Ok(())
 }
