@@ -6,7 +6,9 @@
 mod association;
 mod clusters;
 mod correlation;
+mod equations;
 mod fit;
+mod sandwich;
 
 pub use correlation::WorkingCorrelation;
 pub use fit::{AssociationVariance, Gee, GeeOptions, ScaleEstimate};

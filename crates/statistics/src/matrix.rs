@@ -28,6 +28,7 @@ mod exponential;
 mod gram;
 mod least_squares;
 mod lu;
+mod products;
 
 pub use cholesky::{ALIAS_TOLERANCE, Cholesky};
 pub use dense::Matrix;

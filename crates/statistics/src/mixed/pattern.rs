@@ -40,6 +40,12 @@ struct RowBlocks {
     block: Vec<u32>,
 }
 
+impl RowBlocks {
+    fn is_of_one_term(&self) -> bool {
+        self.terms.0 == self.terms.1
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Place {
     Diagonal(usize),

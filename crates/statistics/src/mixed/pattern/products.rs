@@ -1,6 +1,6 @@
 //! Products and factors with the pattern of Z'WZ.
 
-use super::{Pattern, Place};
+use super::{Pattern, Place, RowBlocks};
 use crate::NotEstimable;
 use crate::matrix::Matrix;
 use crate::mixed::sparse::SparseFactor;
@@ -10,10 +10,7 @@ impl Pattern<'_> {
     pub(in crate::mixed) fn squares(&self, weights: Option<&[f64]>) -> Vec<f64> {
         let mut values = vec![0.0; self.size];
         for pair in &self.row_blocks {
-            let (first, second) = (
-                self.random[pair.terms.0].effects,
-                self.random[pair.terms.1].effects,
-            );
+            let [first, second] = self.designs(pair);
             let rows = first.columns();
             for (row, &block) in pair.block.iter().enumerate() {
                 let start = self.blocks[block as usize].start;
@@ -29,7 +26,21 @@ impl Pattern<'_> {
         values
     }
 
-    /// Adds Z'W times a column, for all effects.
+    /// The columns of Z of the two terms of a pair.
+    fn designs(&self, pair: &RowBlocks) -> [&Matrix; 2] {
+        [pair.terms.0, pair.terms.1].map(|term| self.random[term].effects)
+    }
+
+    /// The values of (Λ'Z'WZΛ + I)⁻¹ in the blocks of Z'WZ, by their place there.
+    fn inverse_values(&self, factor: &SparseFactor) -> impl Fn(usize) -> f64 {
+        let (below, diagonal) = factor.selected_inverse();
+        move |value| match self.inverse[value] {
+            Place::Diagonal(place) => diagonal[place],
+            Place::Below(place) => below[place],
+        }
+    }
+
+    /// Z'W times a column, for all effects.
     pub(in crate::mixed) fn moments(&self, weights: Option<&[f64]>, column: &[f64]) -> Vec<f64> {
         let mut result = vec![0.0; self.effects];
         for (term, offset) in self.random.iter().zip(&self.offsets) {
@@ -135,46 +146,29 @@ impl Pattern<'_> {
         lambda: &[Matrix],
         factor: &SparseFactor,
     ) -> Vec<Matrix> {
-        let (below, diagonal) = factor.selected_inverse();
-        let inverse = |value: usize| match self.inverse[value] {
-            Place::Diagonal(place) => diagonal[place],
-            Place::Below(place) => below[place],
-        };
+        let inverse = self.inverse_values(factor);
         let mut slopes: Vec<Matrix> = lambda
             .iter()
             .map(|factor| Matrix::zeros(factor.rows(), factor.rows()))
             .collect();
         for block in &self.blocks {
             let (s, t) = block.terms;
-            let (rows, columns) = (lambda[s].rows(), lambda[t].rows());
+            let rows = lambda[s].rows();
             let at = |a: usize, b: usize| block.start + b * rows + a;
-            // S(s,t) Λ(t) M⁻¹(t,s) belongs to s.
-            for a in 0..rows {
-                for b in 0..rows {
-                    let mut sum = 0.0;
-                    for l in 0..columns {
-                        for k in 0..=l {
-                            let square = squares[at(a, l)];
-                            sum += square * lambda[t][(l, k)] * inverse(at(b, k));
-                        }
-                    }
-                    slopes[s][(a, b)] += 2.0 * sum;
-                }
-            }
-            if s == t {
-                continue;
-            }
-            for a in 0..columns {
-                for b in 0..columns {
-                    let mut sum = 0.0;
-                    for l in 0..rows {
-                        for k in 0..=l {
-                            let square = squares[at(l, a)];
-                            sum += square * lambda[s][(l, k)] * inverse(at(k, b));
-                        }
-                    }
-                    slopes[t][(a, b)] += 2.0 * sum;
-                }
+            // S(s,t) Λ(t) M⁻¹(t,s) belongs to s, and its mirror image to t.
+            add_slope(
+                &mut slopes[s],
+                &lambda[t],
+                |a, l| squares[at(a, l)],
+                |b, k| inverse(at(b, k)),
+            );
+            if s != t {
+                add_slope(
+                    &mut slopes[t],
+                    &lambda[s],
+                    |a, l| squares[at(l, a)],
+                    |b, k| inverse(at(k, b)),
+                );
             }
         }
         slopes
@@ -182,11 +176,7 @@ impl Pattern<'_> {
 
     /// Per row z'Λ(Λ'Z'WZΛ + I)⁻¹Λ'z.
     pub(in crate::mixed) fn leverages(&self, lambda: &[Matrix], factor: &SparseFactor) -> Vec<f64> {
-        let (below, diagonal) = factor.selected_inverse();
-        let inverse = |value: usize| match self.inverse[value] {
-            Place::Diagonal(place) => diagonal[place],
-            Place::Below(place) => below[place],
-        };
+        let inverse = self.inverse_values(factor);
         // Λ M⁻¹ Λ' in blocks.
         let mut spread = vec![0.0; self.size];
         for block in &self.blocks {
@@ -207,16 +197,9 @@ impl Pattern<'_> {
         }
         let mut result = vec![0.0; self.row_blocks.first().map_or(0, |pair| pair.block.len())];
         for pair in &self.row_blocks {
-            let (first, second) = (
-                self.random[pair.terms.0].effects,
-                self.random[pair.terms.1].effects,
-            );
+            let [first, second] = self.designs(pair);
             let rows = first.columns();
-            let times = if pair.terms.0 == pair.terms.1 {
-                1.0
-            } else {
-                2.0
-            };
+            let times = if pair.is_of_one_term() { 1.0 } else { 2.0 };
             for (row, target) in result.iter_mut().enumerate() {
                 let start = self.blocks[pair.block[row] as usize].start;
                 for b in 0..second.columns() {
@@ -267,5 +250,25 @@ impl Pattern<'_> {
             (0..self.random[term].levels).map(level).collect()
         };
         lambda.iter().enumerate().map(of).collect()
+    }
+}
+
+/// Adds twice S Λ M⁻¹, for the effects of one term with those of another, whose Λ it is.
+fn add_slope(
+    slope: &mut Matrix,
+    lambda: &Matrix,
+    square: impl Fn(usize, usize) -> f64,
+    inverse: impl Fn(usize, usize) -> f64,
+) {
+    for a in 0..slope.rows() {
+        for b in 0..slope.rows() {
+            let mut sum = 0.0;
+            for l in 0..lambda.rows() {
+                for k in 0..=l {
+                    sum += square(a, l) * lambda[(l, k)] * inverse(b, k);
+                }
+            }
+            slope[(a, b)] += 2.0 * sum;
+        }
     }
 }
