@@ -1,4 +1,5 @@
 mod blocks;
+mod chain;
 mod criterion;
 
 use super::covariance::{canonical, covariances, factors, identity, parameters, singular, theta};
@@ -18,8 +19,9 @@ use criterion::Solution;
 ///
 /// # Method
 /// Pinheiro and Bates (2000), *Mixed-Effects Models in S and S-PLUS*, chapters 2 and 5. Each
-/// block of dependent rows has its own covariance matrix, which is factored: the cost grows
-/// with the cube of the rows of a block. R: `nlme::gls`, `nlme::lme`.
+/// block of dependent rows has its own covariance matrix. Where residuals are independent or
+/// autoregressive the cost is linear in the rows of a block; else the matrix is factored, at a
+/// cost that grows with their cube. R: `nlme::gls`, `nlme::lme`.
 ///
 /// ```
 /// use statistics::matrix::Matrix;
@@ -166,7 +168,12 @@ impl<'a> Marginal<'a> {
                 what: "rows beyond one per coefficient",
             });
         }
-        let blocks = blocks(&data, &structure);
+        let mut blocks = blocks(&data, &structure);
+        if structure.is_chain() {
+            for rows in &mut blocks {
+                structure.sort(rows);
+            }
+        }
         Ok(Self {
             sizes: data.sizes(),
             scales: data.scales()?,
@@ -278,11 +285,15 @@ impl<'a> Marginal<'a> {
             return Ok(sums);
         }
         for rows in &self.blocks {
-            let factor = Cholesky::full_rank(&self.covariance(rows, lambda, at))?;
-            let outcomes = self.outcomes(rows);
-            let mut direction: Vec<f64> = solution.beta.iter().map(|beta| -beta).collect();
-            direction.push(1.0);
-            let solved = factor.solve(&outcomes.times(&direction));
+            let solved = match self.chain(rows, (lambda, at))? {
+                Some(chain) => chain.solve_residual(&solution.beta),
+                None => {
+                    let factor = Cholesky::full_rank(&self.covariance(rows, lambda, at))?;
+                    let mut direction: Vec<f64> = solution.beta.iter().map(|beta| -beta).collect();
+                    direction.push(1.0);
+                    factor.solve(&self.outcomes(rows).times(&direction))
+                }
+            };
             for (term, sum) in self.data.random.iter().zip(&mut sums) {
                 for (&row, value) in rows.iter().zip(&solved) {
                     let row = row as usize;

@@ -299,16 +299,59 @@ impl<'a> Structure<'a> {
                 }
             }
         }
-        let own = 2.0 * scale * self.correlation(at, a, b);
+        self.add_spread(slopes, a, 2.0 * scale * self.correlation(at, a, b));
+    }
+
+    /// Adds the derivative of the criterion by the logarithm of a row's deviation.
+    pub(super) fn add_spread(&self, slopes: &mut Slopes, row: usize, by: f64) {
         match self.spread {
             ResidualSpread::Constant => {}
             ResidualSpread::Strata(strata, _) => {
-                if strata[a] > 0 {
-                    slopes.spread[strata[a] - 1] += own;
+                if strata[row] > 0 {
+                    slopes.spread[strata[row] - 1] += by;
                 }
             }
-            ResidualSpread::Power(values) => slopes.spread[0] += own * values[a].abs().ln(),
-            ResidualSpread::Exponential(values) => slopes.spread[0] += own * values[a],
+            ResidualSpread::Power(values) => slopes.spread[0] += by * values[row].abs().ln(),
+            ResidualSpread::Exponential(values) => slopes.spread[0] += by * values[row],
+        }
+    }
+
+    /// Whether each residual depends on the one before only.
+    pub(super) fn is_chain(&self) -> bool {
+        match self.correlation {
+            ResidualCorrelation::Independent
+            | ResidualCorrelation::Autoregressive
+            | ResidualCorrelation::ContinuousAutoregressive => true,
+            ResidualCorrelation::CompoundSymmetry | ResidualCorrelation::Unstructured => false,
+        }
+    }
+
+    /// Rows in the order of their groups and positions.
+    pub(super) fn sort(&self, rows: &mut [u32]) {
+        let key = |row: u32| (self.groups[row as usize], self.positions[row as usize]);
+        rows.sort_by(|&a, &b| {
+            let (a, b) = (key(a), key(b));
+            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+        });
+    }
+
+    /// The correlation of a row with the one before it in a chain, and its derivative by the
+    /// free parameter.
+    pub(super) fn link(&self, at: &At, before: usize, row: usize) -> (f64, f64) {
+        if self.groups[before] != self.groups[row] {
+            return (0.0, 0.0);
+        }
+        let distance = self.positions[row] - self.positions[before];
+        match self.correlation {
+            ResidualCorrelation::Autoregressive => {
+                let power = at.value.powi(distance as i32 - 1);
+                (power * at.value, distance * power * at.slope)
+            }
+            ResidualCorrelation::ContinuousAutoregressive => {
+                let slope = distance * at.value.powf(distance - 1.0) * at.slope;
+                (at.value.powf(distance), slope)
+            }
+            _ => (0.0, 0.0),
         }
     }
 
@@ -373,6 +416,11 @@ pub(super) struct Slopes {
 }
 
 impl Slopes {
+    /// Adds the derivative by the one free parameter of the correlation.
+    pub(super) fn add_correlation(&mut self, by: f64) {
+        self.one += by;
+    }
+
     pub(super) fn merge(&mut self, other: &Self) {
         self.one += other.one;
         self.matrix.add_scaled(1.0, &other.matrix);

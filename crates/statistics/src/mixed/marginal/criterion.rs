@@ -1,6 +1,7 @@
 //! The (restricted) likelihood and its gradient, block by block of dependent rows.
 
 use super::Marginal;
+use super::chain::Chain;
 use crate::NotEstimable;
 use crate::matrix::{Cholesky, Matrix, dot};
 use crate::mixed::Criterion;
@@ -11,9 +12,9 @@ use rayon::prelude::*;
 use std::f64::consts::TAU;
 
 /// What one block gives.
-struct Block {
-    ln_determinant: f64,
-    cross: Matrix,
+pub(super) struct Block {
+    pub(super) ln_determinant: f64,
+    pub(super) cross: Matrix,
 }
 
 /// The criterion at some parameters.
@@ -84,7 +85,24 @@ impl Marginal<'_> {
         Matrix::from_values(rows.len(), self.width(), values)
     }
 
+    /// The block as a chain, where it is one and that is cheaper.
+    pub(super) fn chain<'b>(
+        &self,
+        rows: &'b [u32],
+        parameters: (&[Matrix], &At),
+    ) -> Result<Option<Chain<'b>>, NotEstimable> {
+        Chain::new(
+            rows,
+            (&self.data, &self.prepared),
+            &self.structure,
+            parameters,
+        )
+    }
+
     fn block(&self, rows: &[u32], lambda: &[Matrix], at: &At) -> Result<Block, NotEstimable> {
+        if let Some(chain) = self.chain(rows, (lambda, at))? {
+            return Ok(chain.block());
+        }
         let factor = Cholesky::full_rank(&self.covariance(rows, lambda, at))?;
         let mut white = self.outcomes(rows);
         for column in 0..white.columns() {
@@ -183,6 +201,12 @@ impl Marginal<'_> {
             .map(|blocks| {
                 let (mut random, mut slopes) = empty();
                 for rows in blocks {
+                    if let Some(chain) = self.chain(rows, (lambda, at))? {
+                        let sums = (random.as_mut_slice(), &mut slopes);
+                        let fit = (solution.beta.as_slice(), solution.variance);
+                        chain.add_slopes(sums, &self.structure, fit, inverse.as_ref());
+                        continue;
+                    }
                     let by = self.derivative(rows, (lambda, at), solution, inverse.as_ref())?;
                     self.add_random(&mut random, rows, &by);
                     for (j, &b) in rows.iter().enumerate() {
