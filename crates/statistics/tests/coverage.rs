@@ -2,9 +2,7 @@
 
 use statistics::competing::{CompetingData, FineGray, FineGrayControl, FineGrayData, GrayTest};
 use statistics::concordance::{Concordance, ConcordanceData, ConcordanceOptions};
-use statistics::cox::{CoxData, Ties};
 use statistics::distribution::{Distribution, Normal};
-use statistics::frailty::{Choice, FrailtyKind, PenalisedCox, PenalisedTerm, TermKind};
 use statistics::gee::{AssociationVariance, Gee, GeeOptions, ScaleEstimate, WorkingCorrelation};
 use statistics::glm::{Family as Outcome, GlmData, Link};
 use statistics::matrix::Matrix;
@@ -221,46 +219,6 @@ fn splines_cover_the_log_hazard_ratio() {
         let fit = FlexibleSpline::fit(data, SplineScale::Hazard, &knots).expect("regular");
         holds(fit.parameters[3], fit.covariance[(3, 3)], 0.6)
     });
-}
-
-/// How often intervals hold β = 0.8 in groups of four with frailties of variance 0.5.
-fn frailty(kind: FrailtyKind, choice: Choice, draw: impl Fn(&mut Chance) -> f64) {
-    share(0.95, 60, |chance| {
-        let (mut lives, mut codes) = (Lives::default(), Vec::new());
-        for group in 0..30 {
-            let risk = draw(chance);
-            for member in 0..4 {
-                let x = f64::from(member % 2);
-                let time = chance.exponential(risk * (0.8 * x).exp());
-                lives.push(time, 4.0 * chance.uniform(), x);
-                codes.push(group);
-            }
-        }
-        let x = Matrix::from_columns(&[lives.x.clone()]);
-        let data = CoxData::new(&lives.time, &lives.event, &x);
-        let kind = TermKind::Sparse {
-            kind,
-            codes: &codes,
-            groups: 30,
-        };
-        let term = PenalisedTerm { kind, choice };
-        let fit = PenalisedCox::fit(&data, Ties::Efron, &[term], None).expect("regular");
-        let solution = &fit.solution;
-        holds(solution.coefficients[0], solution.covariance[(0, 0)], 0.8)
-    });
-}
-
-#[test]
-fn gamma_frailties_leave_effects_covered() {
-    // The sum of half squares of normal numbers: a gamma number with shape 2.
-    let draw = |chance: &mut Chance| (0..4).map(|_| chance.normal().powi(2) / 4.0).sum();
-    frailty(FrailtyKind::Gamma, Choice::Integrated { eps: 1e-6 }, draw);
-}
-
-#[test]
-fn gaussian_frailties_leave_effects_covered() {
-    let draw = |chance: &mut Chance| (0.5_f64.sqrt() * chance.normal()).exp();
-    frailty(FrailtyKind::Gaussian, Choice::Reml, draw);
 }
 
 #[test]
