@@ -122,7 +122,7 @@ pub fn ratios(estimates: &[f64], std_errs: &[f64]) -> Vec<f64> {
 /// assert!(p[1].is_nan());
 /// ```
 pub fn normal_p_values(z: &[f64]) -> Vec<f64> {
-    let p = |&z: &f64| if z.is_nan() { z } else { Normal::two_sided(z) };
+    let p = |&z: &f64| Normal::two_sided(z);
     z.iter().map(p).collect()
 }
 

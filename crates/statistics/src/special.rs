@@ -58,10 +58,11 @@ impl Tails {
 
     /// Tails of which the lower one is known precisely.
     pub(crate) fn from_ln_lower(ln_lower: f64) -> Self {
-        let ln_lower = ln_lower.min(0.0);
+        // NaN stays what it is, which `min` would lose; 0 − x never is −0.
+        let ln_lower = if ln_lower > 0.0 { 0.0 } else { ln_lower };
         Self {
             lower: ln_lower.exp(),
-            upper: -ln_lower.exp_m1(),
+            upper: 0.0 - ln_lower.exp_m1(),
             ln_lower,
             ln_upper: ln_1m_exp(ln_lower),
         }

@@ -153,7 +153,7 @@ fn grays_test_errs_as_often_as_it_may() {
 fn fine_and_gray_cover_the_subdistribution_hazard_ratio() {
     share(0.95, 300, |chance| {
         let (lives, status) = competing(150, 0.5, chance);
-        let x = Matrix::from_columns(&[lives.x.clone()]);
+        let x = Matrix::from_columns(std::slice::from_ref(&lives.x));
         let data = FineGrayData {
             entry: None,
             time: &lives.time,
@@ -213,7 +213,7 @@ fn splines_cover_the_log_hazard_ratio() {
             .filter_map(|(&time, &event)| event.then_some(time))
             .collect();
         let knots = FlexibleSpline::default_knots(&events, 1).expect("many events");
-        let x = Matrix::from_columns(&[lives.x.clone()]);
+        let x = Matrix::from_columns(std::slice::from_ref(&lives.x));
         let upper = lives.upper();
         let data = parametric(&lives, &upper, &x);
         let fit = FlexibleSpline::fit(data, SplineScale::Hazard, &knots).expect("regular");

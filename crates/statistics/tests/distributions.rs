@@ -189,3 +189,22 @@ fn quantiles_are_those_of_r() {
         (beta(100.0, 200.0).quantile(0.975), 0.38759521202686165),
     ]);
 }
+
+#[test]
+fn what_is_no_number_has_no_tails() {
+    let nan = f64::NAN;
+    let tails = [
+        Normal::two_sided(nan),
+        Normal::STANDARD.lower(nan),
+        t(3.0).two_sided(nan),
+        t(3.0).upper(nan),
+        chi(2.0).upper(nan),
+        f(2.0, 3.0).lower(nan),
+        gamma(2.0).upper(nan),
+        beta(2.0, 3.0).lower(nan),
+    ];
+    assert!(tails.iter().all(|tail| tail.is_nan()), "{tails:?}");
+    // Nor is a tail ever −0.
+    assert!(chi(2.0).lower(0.0).is_sign_positive());
+    assert!(chi(2.0).upper(f64::INFINITY).is_sign_positive());
+}

@@ -6,8 +6,8 @@ use statistics::glm::{Family, Link};
 use statistics::imputation::Draws;
 use statistics::matrix::Matrix;
 use statistics::mixed::{
-    Criterion, GeneralisedMixed, LinearMixed, Marginal, MixedData, RandomTerm, ResidualCorrelation,
-    ResidualSpread, Residuals,
+    Criterion, GeneralisedMixed, LinearMixed, Marginal, MarginalFit, MixedData, RandomTerm,
+    ResidualCorrelation, ResidualSpread, Residuals,
 };
 
 /// Repeated measurements with an intercept and a slope per group.
@@ -442,6 +442,214 @@ fn generalised_fits_are_minima_of_their_criterion() {
             assert!(at(&fit.theta, &beta) >= least - 1e-9, "{link:?}");
         }
     }
+}
+
+/// A half of the pairs agree where half are expected to: the derivative of the criterion by the
+/// variance is 0 at variance 0, and the criterion is flat to the fourth power of θ.
+#[test]
+fn a_flat_minimum_at_variance_zero_is_zero() {
+    for copies in [1, 3, 10] {
+        let pattern = [0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0];
+        let y = pattern.repeat(copies);
+        let groups: Vec<usize> = (0..y.len()).map(|row| row / 2).collect();
+        let ones = Matrix::from_columns(&[vec![1.0; y.len()]]);
+        let random = [RandomTerm {
+            effects: &ones,
+            groups: &groups,
+            levels: y.len() / 2,
+        }];
+        let data = MixedData::new(&ones, &y, &random);
+        let model = GeneralisedMixed::new(data, (Family::Binomial, Link::Logit), 1).unwrap();
+        let fit = model.fit().unwrap();
+        assert_eq!(fit.theta, [0.0], "{copies}");
+        assert_eq!(fit.singular, [0]);
+        // lme4 1.1-31 glmer(y ~ 1 + (1 | g), binomial) of one copy: logLik −5.545177444.
+        let ln_likelihood = -(y.len() as f64) * 2f64.ln();
+        assert!(close(fit.ln_likelihood, ln_likelihood, 1e-12));
+    }
+}
+
+/// Numbers between −½ and ½ that R makes too: `((i*i*7919 + i*104729 + 12345) %% 10007)/10007 - 0.5`.
+fn noise(i: u64) -> f64 {
+    ((i * i * 7919 + i * 104_729 + 12_345) % 10_007) as f64 / 10_007.0 - 0.5
+}
+
+/// Series of which every seventh step is missed, with a level of their own and autoregressive
+/// noise.
+struct Series {
+    x: Matrix,
+    y: Vec<f64>,
+    groups: Vec<usize>,
+    positions: Vec<f64>,
+    strata: Vec<usize>,
+}
+
+impl Series {
+    fn new(groups: u64, size: u64) -> Self {
+        let (mut series, mut x, mut before) = (Self::empty(), Vec::new(), 0.0);
+        for i in 0..groups * size {
+            let (group, place) = (i / size, i % size);
+            let time = (place + place / 7) as f64;
+            before = noise(i) + if place == 0 { 0.0 } else { 0.6 * before };
+            x.push(noise(i + 100_000));
+            let mean = 2.0 + 0.5 * x[i as usize] + 0.01 * time;
+            series.y.push(mean + 0.8 * noise(group + 500) + before);
+            series.groups.push(group as usize);
+            series.positions.push(time);
+            series.strata.push((place % 3) as usize);
+        }
+        let ones = vec![1.0; x.len()];
+        series.x = Matrix::from_columns(&[ones, x, series.positions.clone()]);
+        series
+    }
+
+    fn empty() -> Self {
+        Self {
+            x: Matrix::zeros(0, 0),
+            y: Vec::new(),
+            groups: Vec::new(),
+            positions: Vec::new(),
+            strata: Vec::new(),
+        }
+    }
+
+    fn residuals(&self, correlation: ResidualCorrelation) -> Residuals<'_> {
+        Residuals {
+            correlation,
+            groups: Some(&self.groups),
+            positions: Some(&self.positions),
+            spread: ResidualSpread::Constant,
+        }
+    }
+}
+
+/// nlme 3.1-162 on R 4.2.2, with tolerances of 1e-14:
+/// `gls(y ~ x + t, d, correlation = corAR1(form = ~ t | g))`, also with
+/// `weights = varIdent(form = ~ 1 | v)`; `corCAR1(form = ~ s | g), method = "ML"` with s = t/3;
+/// `lme(y ~ x + t, d, random = ~ 1 | g, correlation = …)`. nlme is right to about six digits.
+#[test]
+fn autoregressive_residuals_are_those_of_nlme() {
+    let series = Series::new(6, 40);
+    let thirds: Vec<f64> = series.positions.iter().map(|t| t / 3.0).collect();
+    let ones = series.x.gather_columns(&[0]);
+    let random = [RandomTerm {
+        effects: &ones,
+        groups: &series.groups,
+        levels: 6,
+    }];
+    let (discrete, real) = (
+        series.residuals(ResidualCorrelation::Autoregressive),
+        Residuals {
+            positions: Some(&thirds),
+            ..series.residuals(ResidualCorrelation::ContinuousAutoregressive)
+        },
+    );
+    let strata = Residuals {
+        spread: ResidualSpread::Strata(&series.strata, 3),
+        ..discrete
+    };
+    let fit = |random: &[RandomTerm<'_>], residuals, criterion| {
+        let data = MixedData::new(&series.x, &series.y, random);
+        let model = Marginal::new(data, residuals, criterion).unwrap();
+        model.fit().unwrap()
+    };
+    let check = |found: &[f64], expected: &[f64], tolerance| {
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            assert!(close(*found, *expected, tolerance), "{found} {expected}");
+        }
+    };
+    let (reml, ml) = (Criterion::Reml, Criterion::Ml);
+    let cases = [
+        (
+            fit(&[], discrete, reml),
+            -73.43094225322051,
+            [1.7979293527947067, 0.5031623995040995, 0.0130198565886942],
+            [0.419411791359251, 0.675172910574954],
+        ),
+        (
+            fit(&[], real, ml),
+            -64.90916203017804,
+            [1.8002711235806528, 0.5034845049079009, 0.0129240325049716],
+            [0.411_941_212_612_81, 0.293951655739443],
+        ),
+        (
+            fit(&[], strata, reml),
+            -73.20379561918327,
+            [1.771076368676847, 0.502189840905913, 0.013890198602429],
+            [0.407687578601913, 0.677184504143373],
+        ),
+        (
+            fit(&random, discrete, reml),
+            -68.83186274764233,
+            [1.8193514780763214, 0.5066876351774819, 0.0121424339597595],
+            [0.361400637953275, 0.557705665660448],
+        ),
+        (
+            fit(&random, real, ml),
+            -60.599288889965635,
+            [1.8200744632482442, 0.5069039396365309, 0.0121128899118628],
+            [0.358406738814659, 0.168726408574095],
+        ),
+    ];
+    for (fit, ln_likelihood, coefficients, scale) in &cases {
+        check(&[-0.5 * fit.deviance], &[*ln_likelihood], 1e-9);
+        check(&fit.coefficients, coefficients, 1e-5);
+        check(&[fit.sigma, fit.correlations[0]], scale, 2e-5);
+    }
+    let errors = |fit: &MarginalFit| -> Vec<f64> {
+        let variances = fit.covariance.diagonal_values();
+        variances.iter().map(|variance| variance.sqrt()).collect()
+    };
+    check(
+        &errors(&cases[0].0),
+        &[
+            0.10265339468076173,
+            0.05990524873841424,
+            0.00392059303527471,
+        ],
+        2e-5,
+    );
+    check(
+        &errors(&cases[3].0),
+        &[0.1188089876340251, 0.06080552472797782, 0.00294507853527208],
+        2e-5,
+    );
+    check(
+        &cases[2].0.spread,
+        &[1.056_857_617_826_89, 1.036_698_038_070_38],
+        2e-5,
+    );
+    check(&[cases[3].0.covariances[0][(0, 0)]], &[0.049_685_42], 1e-5);
+}
+
+/// One series of 700 rows as nlme has it (in 15 seconds: it factors whole matrices), in any
+/// order of its rows; one of ten thousand in no time.
+#[test]
+fn long_series_take_linear_time() {
+    let series = Series::new(1, 700);
+    let ar1 = ResidualCorrelation::Autoregressive;
+    let fit = |x: &Matrix, y: &[f64], residuals| {
+        let model = Marginal::new(MixedData::new(x, y, &[]), residuals, Criterion::Reml);
+        model.unwrap().fit().unwrap()
+    };
+    let found = fit(&series.x, &series.y, series.residuals(ar1));
+    assert!(close(-0.5 * found.deviance, -157.9099148683258, 1e-9));
+    assert!(close(found.correlations[0], 0.641969881117664, 1e-5));
+    assert!(close(found.sigma, 0.379368385649093, 1e-5));
+    let order: Vec<usize> = (0..700).map(|row| (row * 211) % 700).collect();
+    let gather = |values: &[f64]| -> Vec<f64> { order.iter().map(|&row| values[row]).collect() };
+    let positions = gather(&series.positions);
+    let shuffled = Residuals {
+        positions: Some(&positions),
+        ..series.residuals(ar1)
+    };
+    let moved = fit(&series.x.gather_rows(&order), &gather(&series.y), shuffled);
+    assert!(close(moved.deviance, found.deviance, 1e-12));
+    let long = Series::new(1, 10_000);
+    let fit = fit(&long.x, &long.y, long.residuals(ar1));
+    // The noise repeats itself, so this is near the 0.6 of its making, not an estimate of it.
+    assert!((fit.correlations[0] - 0.6).abs() < 0.1);
 }
 
 proptest! {

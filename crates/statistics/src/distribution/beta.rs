@@ -111,7 +111,8 @@ impl FisherF {
         if x == f64::INFINITY {
             return (1.0, 0.0);
         }
-        let (own, other) = (self.df1 * x.max(0.0), self.df2);
+        // Not `max`, which would make 0 of NaN.
+        let (own, other) = (self.df1 * if x < 0.0 { 0.0 } else { x }, self.df2);
         (own / (own + other), other / (own + other))
     }
 }

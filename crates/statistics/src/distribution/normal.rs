@@ -46,6 +46,7 @@ impl Normal {
     /// ```
     /// use statistics::distribution::Normal;
     /// assert!((Normal::two_sided(0.0) - 1.0).abs() < 1e-15);
+    /// assert!(Normal::two_sided(f64::NAN).is_nan());
     /// ```
     pub fn two_sided(z: f64) -> f64 {
         2.0 * Self::STANDARD.upper(z.abs())

@@ -89,10 +89,14 @@ pub(super) enum Snap {
     Stayed,
 }
 
-/// Scaled elements of Λ that are tried at 0.
-const NEAR_ZERO: f64 = 1e-3;
+/// Scaled elements of Λ that are tried at 0. A criterion that is flat there to the fourth power
+/// leaves the search this far from a minimum at 0.
+const NEAR_ZERO: f64 = 0.03;
 
-/// Sets columns of Λ that are all but zero to zero where the criterion does not mind. `places`
+/// What 0 may cost, relative to the criterion: what rounding may hide.
+const ROUNDING: f64 = 1e-12;
+
+/// Sets columns of Λ that are all but zero to zero where the criterion is not worse. `places`
 /// are the term, row and column of the first elements of the point.
 pub(super) fn snap<F>(point: &mut Vec<f64>, places: &[(usize, usize, usize)], mut f: F) -> Snap
 where
@@ -112,7 +116,7 @@ where
         let (Some((before, _)), Some((after, _))) = (f(point), f(&tried)) else {
             continue;
         };
-        if after <= before + 1e-10 * before.abs().max(1.0) {
+        if after <= before + ROUNDING * before.abs().max(1.0) {
             *point = tried;
             result = Snap::Moved;
         }
