@@ -11,7 +11,11 @@ use rayon::prelude::*;
 use std::ops::Range;
 
 /// Rounds after which the search is given up.
-const MAX_ITERATIONS: usize = 500;
+const MAX_ITERATIONS: usize = 1000;
+
+/// Rounds after which correlations go only half of the way: unstructured ones can make the
+/// estimates jump to and fro between two places for ever, on either side of the solution.
+const WHOLE_STEPS: usize = 100;
 
 /// The change, in standard errors, at which it ends.
 const TOLERANCE: f64 = 1e-12;
@@ -148,12 +152,13 @@ impl<'a> Equations<'a> {
         }
         let before = state.alpha.clone();
         self.update_association(state, pass)?;
-        let moved = state
-            .alpha
-            .iter()
-            .zip(&before)
-            .map(|(now, then)| (now - then).abs());
-        Ok(moved.fold(change, f64::max))
+        for (now, then) in state.alpha.iter_mut().zip(&before) {
+            change = change.max((*now - then).abs());
+            if state.iterations >= WHOLE_STEPS {
+                *now = 0.5 * (*now + then);
+            }
+        }
+        Ok(change)
     }
 
     fn update_association(&self, state: &mut State, pass: &Pass) -> Result<(), NotEstimable> {
