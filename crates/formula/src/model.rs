@@ -95,6 +95,14 @@ impl ModelFrame {
         Ok(model)
     }
 
+    /// The sum of the offsets of the model for a new table, if it has any.
+    ///
+    /// # Errors
+    /// Columns that are missing or no numbers.
+    pub fn offset_of(&self, frame: &Frame) -> Result<Option<Vec<f64>>, Error> {
+        offset(&Evaluator::new(frame), &self.terms.offsets)
+    }
+
     fn leave_out_missing(&mut self) -> Result<(), Error> {
         let mut complete = vec![true; self.read];
         let mut mark = |missing: &dyn Fn(usize) -> bool| {

@@ -19,6 +19,7 @@ mod proportion;
 
 pub use person_time::PersonTime;
 pub use poisson::{RateRatio, poisson_p_value, rate_anscombe, rate_exact};
+pub(crate) use proportion::proportion_wilson_moved;
 pub use proportion::{binomial_p_value, proportion_exact, proportion_wilson};
 
 /// A probability that is larger by less than this share counts as equal, as in R's exact tests.

@@ -10,6 +10,7 @@
 //! | ranks of two or more groups | [`wilcoxon`], [`kruskal_wallis`] | `wilcox.test`, `kruskal.test` |
 //! | tables of counts | [`chi_squared`], [`fisher_exact`], [`OddsRatio`], [`mcnemar`] | `chisq.test`, `fisher.test`, `mcnemar.test` |
 //! | 2 × 2 tables in strata | [`MantelHaenszel`] | `mantelhaen.test` |
+//! | two or more proportions | [`ProportionTest`] | `prop.test` |
 //! | a trend in proportions | [`proportion_trend`] | `prop.trend.test` |
 //!
 //! Formulas: `docs/methods/table-one.md`.
@@ -19,6 +20,7 @@ mod describe;
 mod difference;
 mod exact;
 mod means;
+mod proportions;
 mod ranks;
 mod strata;
 
@@ -27,6 +29,7 @@ pub use describe::{Description, QuantileType, quantile};
 pub use difference::{smd_categorical, smd_continuous};
 pub use exact::{OddsRatio, fisher_exact};
 pub use means::{MeanDifference, anova_one_way, t_test};
+pub use proportions::ProportionTest;
 pub use ranks::{kruskal_wallis, midranks, wilcoxon};
 pub use strata::MantelHaenszel;
 

@@ -219,9 +219,11 @@ fn separated_outcomes_are_named() {
         weights: None,
         offset: None,
     };
-    let fit = Glm::fit(data, Family::Binomial, Link::Logit).expect("the deviance converges");
-    assert_eq!(fit.infinite, [0, 1]);
-    assert!(fit.deviance < 1e-8);
+    for link in [Link::Logit, Link::Probit, Link::ComplementaryLogLog] {
+        let fit = Glm::fit(data, Family::Binomial, link).expect("the deviance converges");
+        assert_eq!(fit.infinite, [0, 1], "{link:?}");
+        assert!(fit.deviance < 1e-8);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `flexible`: Royston–Parmar splines, as `flexsurvspline` of R's flexsurv.
 
 use super::Fit;
-use super::survreg::rows::{LIKE_R, Limits, TimeRows, new_offset};
+use super::survreg::rows::{LIKE_R, Limits, TimeRows};
 use crate::arguments::{ModelArguments, new_table};
 use crate::coefficients::Coefficients;
 use crate::text::signif;
@@ -155,7 +155,7 @@ impl Options {
     ) -> Result<Value, Failure> {
         let frame = new_table(inputs, newdata)?;
         let design = model.plan(options())?.apply(&frame)?.without_intercept();
-        let (x, offset) = (matrix(&design), new_offset(model, &frame)?);
+        let (x, offset) = (matrix(&design), model.offset_of(&frame)?);
         if let Some(time) = self
             .times
             .iter()

@@ -64,6 +64,8 @@ pub struct Glm {
     pub fitted: Vec<f64>,
     /// Steps made.
     pub iterations: usize,
+    pub(super) family: Family,
+    pub(super) link: Link,
     /// (X'WX)⁻¹.
     unscaled: Matrix,
     /// w (y − μ) μ'/V: what each row adds to the score, before its covariates.
@@ -78,7 +80,7 @@ impl Glm {
     /// weights, no rows, or no convergence.
     pub fn fit(data: GlmData<'_>, family: Family, link: Link) -> Result<Self, NotEstimable> {
         check(data, family)?;
-        let maximum = maximise(data, (family, link), Newton::default())?;
+        let maximum = converge(data, (family, link))?;
         let rows = Rows::at(data, family, link, &maximum.point);
         let count = (0..data.y.len())
             .filter(|&row| data.weight(row) > 0.0)
@@ -130,6 +132,8 @@ impl Glm {
             df_residual,
             fitted: rows.mean,
             iterations: maximum.iterations,
+            family,
+            link,
             coefficients: maximum.point,
             unscaled,
             working_score: rows.score,
@@ -147,7 +151,8 @@ impl Glm {
             tolerance,
             ..Newton::default()
         };
-        Ok(maximise(data, (family, link), newton)?.point)
+        let start = start(data, family, link)?;
+        Ok(maximise(data, (family, link), (&start, newton))?.point)
     }
 
     /// The sandwich covariance: bread (X'WX)⁻¹ around the sum of squares of score contributions,
@@ -219,7 +224,7 @@ impl GlmData<'_> {
         self.weights.map_or(1.0, |weights| weights[row])
     }
 
-    fn predictor(&self, coefficients: &[f64]) -> Vec<f64> {
+    pub(super) fn predictor(&self, coefficients: &[f64]) -> Vec<f64> {
         let mut predictor = self
             .offset
             .map_or_else(|| vec![0.0; self.y.len()], <[f64]>::to_vec);
@@ -302,13 +307,41 @@ impl Rows {
     }
 }
 
+/// The share of what a step promises that the next one still does, where coefficients run off to
+/// infinity, is e⁻¹; that of a share of a share is less.
+const SETTLING: f64 = 0.13;
+
+/// The maximum.
+///
+/// Fisher's scoring is Newton's method with the canonical link of a family. With others each step
+/// leaves a share of the error, and more of them are made; but not on the way to infinity, where
+/// probabilities would only lose their last digits.
+fn converge(data: GlmData<'_>, model: (Family, Link)) -> Result<Maximum, NotEstimable> {
+    let (family, link) = model;
+    let newton = Newton::default();
+    let start = start(data, family, link)?;
+    let near = maximise(data, model, (&start, newton))?;
+    let promised = near.factor.inverse_quadratic_form(&near.gradient);
+    if link == family.default_link() || promised > SETTLING * newton.tolerance {
+        return Ok(near);
+    }
+    let nearer = Newton {
+        tolerance: 1e-20,
+        ..newton
+    };
+    let found = maximise(data, model, (&near.point, nearer))?;
+    Ok(Maximum {
+        iterations: near.iterations + found.iterations,
+        ..found
+    })
+}
+
 fn maximise(
     data: GlmData<'_>,
     (family, link): (Family, Link),
-    newton: Newton,
+    (start, newton): (&[f64], Newton),
 ) -> Result<Maximum, NotEstimable> {
-    let start = start(data, family, link)?;
-    newton.maximise(&start, |coefficients| {
+    newton.maximise(start, |coefficients| {
         let rows = Rows::at(data, family, link, coefficients);
         NotEstimable::unless_finite("the deviance", &[rows.deviance])?;
         Ok(Evaluation {
@@ -361,6 +394,6 @@ fn null_deviance(data: GlmData<'_>, family: Family, link: Link) -> Result<f64, N
         let part = |row: usize| data.weight(row) * family.deviance(data.y[row], mean);
         return Ok((0..data.y.len()).map(part).sum());
     }
-    let maximum = maximise(null, (family, link), Newton::default())?;
+    let maximum = converge(null, (family, link))?;
     Ok(Rows::at(null, family, link, &maximum.point).deviance)
 }

@@ -73,14 +73,20 @@ pub fn proportion_wilson(
     level: f64,
     continuity: bool,
 ) -> Result<(f64, f64), NotEstimable> {
+    let half = (successes as f64 - trials as f64 / 2.0).abs();
+    let correction = if continuity { half.min(0.5) } else { 0.0 };
+    proportion_wilson_moved((successes, trials), level, correction)
+}
+
+/// The score interval, from the count moved outwards by a correction.
+pub(crate) fn proportion_wilson_moved(
+    (successes, trials): (u64, u64),
+    level: f64,
+    correction: f64,
+) -> Result<(f64, f64), NotEstimable> {
     check(successes, trials)?;
     let z = Normal::critical(level)?;
     let (x, n) = (successes as f64, trials as f64);
-    let correction = if continuity {
-        0.5f64.min((x - n / 2.0).abs())
-    } else {
-        0.0
-    };
     let limit = |p: f64, sign: f64| {
         let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
         (p + z * z / (2.0 * n) + sign * half) / (1.0 + z * z / n)

@@ -6,9 +6,9 @@ use super::value::Value;
 use crate::Failure;
 use statistics::imputation::Pooled;
 use statistics::rates::{
-    RateRatio, binomial_p_value, poisson_p_value, proportion_exact, proportion_wilson,
-    rate_anscombe, rate_exact,
+    RateRatio, binomial_p_value, poisson_p_value, proportion_exact, rate_anscombe, rate_exact,
 };
+use statistics::table_one::ProportionTest;
 
 pub(super) fn call(arguments: &mut Arguments<'_, '_, '_>) -> Result<Option<Value>, Failure> {
     match arguments.function() {
@@ -38,15 +38,50 @@ fn binomial(arguments: &mut Arguments<'_, '_, '_>) -> Result<Value, Failure> {
     ]))
 }
 
-/// One proportion; the interval is Wilson's.
+/// One proportion or several: counts `x` of `n`, or a table with two columns.
 fn proportion(arguments: &mut Arguments<'_, '_, '_>) -> Result<Value, Failure> {
-    let (x, n) = (arguments.count("x", 0)?, arguments.count("n", 1)?);
+    let (successes, trials) = successes(arguments)?;
     let level = arguments.number("conf.level", usize::MAX, Some(0.95))?;
-    let correct = arguments.flag("correct", true)?;
+    let how = (level, arguments.flag("correct", true)?);
+    let given = match arguments.has("p", 2) {
+        true => Some(arguments.numbers("p", 2)?),
+        false if successes.len() == 1 => Some(vec![0.5]),
+        false => None,
+    };
+    let found = match given {
+        Some(given) => ProportionTest::given(&successes, &trials, &given, how)?,
+        None => ProportionTest::equal(&successes, &trials, how)?,
+    };
     Ok(Value::named([
-        ("estimate", Value::number(x as f64 / n as f64)),
-        ("conf.int", pair(proportion_wilson(x, n, level, correct)?)),
+        ("statistic", Value::number(found.test.statistic)),
+        (
+            "parameter",
+            found.test.df.map_or(Value::Missing, Value::number),
+        ),
+        ("p.value", Value::number(found.test.p_value)),
+        ("estimate", Value::Numbers(found.estimates)),
+        ("conf.int", found.limits.map_or(Value::Missing, pair)),
     ]))
+}
+
+fn successes(arguments: &mut Arguments<'_, '_, '_>) -> Result<(Vec<u64>, Vec<u64>), Failure> {
+    let (successes, trials) = match arguments.value("x", 0)? {
+        Value::Tables(tables) => match &tables[..] {
+            [table] if table.column_totals().len() == 2 => {
+                let first = table.rows().iter().map(|row| row[0]).collect();
+                (first, table.row_totals())
+            }
+            _ => return Err(bad(arguments.call, "verwacht een tabel met twee kolommen")),
+        },
+        _ => (arguments.numbers("x", 0)?, arguments.numbers("n", 1)?),
+    };
+    let counts = |numbers: Vec<f64>| -> Result<Vec<u64>, Failure> {
+        match numbers.iter().all(|&x| x >= 0.0 && x.fract() == 0.0) {
+            true => Ok(numbers.into_iter().map(|x| x as u64).collect()),
+            false => Err(bad(arguments.call, "aantallen zijn gehele getallen")),
+        }
+    };
+    Ok((counts(successes)?, counts(trials)?))
 }
 
 /// One rate, or with two events and times their ratio.

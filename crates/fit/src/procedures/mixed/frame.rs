@@ -92,10 +92,8 @@ impl MixedFrame {
         let design = self.plan.apply(new)?;
         let x = Matrix::from_values(design.rows, design.columns(), design.values);
         let mut predictor = x.times(coefficients);
-        let evaluator = formula::Evaluator::new(new);
-        for offset in &model.terms.offsets {
-            let numbers = evaluator.numbers(offset)?;
-            predictor.iter_mut().zip(numbers).for_each(|(p, o)| *p += o);
+        if let Some(offset) = model.offset_of(new)? {
+            predictor.iter_mut().zip(offset).for_each(|(p, o)| *p += o);
         }
         let Some(modes) = modes else {
             return Ok(predictor);

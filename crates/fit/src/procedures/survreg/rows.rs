@@ -118,25 +118,9 @@ pub(in crate::procedures) fn new_rows(
     let design = plan.apply(&frame)?;
     Ok(NewRows {
         x: Matrix::from_values(design.rows, design.columns(), design.values),
-        offset: new_offset(model, &frame)?,
+        offset: model.offset_of(&frame)?,
         strata: new_strata(model, &frame)?,
     })
-}
-
-pub(in crate::procedures) fn new_offset(
-    model: &ModelFrame,
-    frame: &Frame,
-) -> Result<Option<Vec<f64>>, Failure> {
-    let evaluator = Evaluator::new(frame);
-    let mut sum: Option<Vec<f64>> = None;
-    for expression in &model.terms.offsets {
-        let values = evaluator.numbers(expression)?;
-        sum = Some(match sum {
-            None => values,
-            Some(sum) => sum.iter().zip(values).map(|(a, b)| a + b).collect(),
-        });
-    }
-    Ok(sum)
 }
 
 fn new_strata(model: &ModelFrame, frame: &Frame) -> Result<Option<Vec<usize>>, Failure> {
