@@ -238,7 +238,57 @@ fn distinct_numbers(values: &[f64]) -> Vec<f64> {
     distinct
 }
 
+/// Cells of a table of whole numbers: so many per value, and so many at least.
+const CELLS_PER_VALUE: usize = 4;
+const SMALL_TABLE: usize = 4096;
+
+/// The first of some whole numbers and how many lie from there to the last, if a table of them
+/// stays small. NaN is passed over.
+fn whole_range(values: &[f64]) -> Option<(f64, usize)> {
+    let mut known = values.iter().copied().filter(|value| !value.is_nan());
+    let range = known.try_fold(
+        (f64::INFINITY, f64::NEG_INFINITY),
+        |(first, last), value| (value.fract() == 0.0).then(|| (first.min(value), last.max(value))),
+    );
+    let (first, last) = range?;
+    let most = (values.len() * CELLS_PER_VALUE).max(SMALL_TABLE);
+    let width = last - first;
+    (width >= 0.0 && width < most as f64).then(|| (first, width as usize + 1))
+}
+
+/// The levels of whole numbers, by a table.
+fn whole_levels(values: &[f64], first: f64, cells: usize) -> Factor {
+    let cell = |value: f64| (value - first) as usize;
+    let mut code_of = vec![MISSING_CODE; cells];
+    for &value in values.iter().filter(|value| !value.is_nan()) {
+        code_of[cell(value)] = 0;
+    }
+    let mut levels = Vec::new();
+    for (cell, code) in code_of.iter_mut().enumerate() {
+        if *code != MISSING_CODE {
+            *code = levels.len() as u32;
+            levels.push(print_number(first + cell as f64));
+        }
+    }
+    let code = |&value: &f64| match value.is_nan() {
+        true => MISSING_CODE,
+        false => code_of[cell(value)],
+    };
+    Factor {
+        codes: values.iter().map(code).collect(),
+        levels,
+        ordered: false,
+    }
+}
+
 fn number_levels(values: &[f64]) -> Factor {
+    // Beyond 15 digits whole numbers may print the same.
+    const PRINTED_APART: f64 = 1e15;
+    if let Some((first, cells)) = whole_range(values)
+        && first.abs() < PRINTED_APART
+    {
+        return whole_levels(values, first, cells);
+    }
     let distinct = distinct_numbers(values);
     // Numbers that print the same in 15 digits are one level, as in R.
     let mut levels: Vec<String> = Vec::new();

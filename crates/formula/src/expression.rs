@@ -310,6 +310,9 @@ pub fn print_number(number: f64) -> String {
     if number == 0.0 {
         return "0".into();
     }
+    if let Some(text) = whole(number) {
+        return text;
+    }
     let (digits, exponent) = significant_digits(number);
     let sign = if number < 0.0 { "-" } else { "" };
     let fixed = fixed(&digits, exponent);
@@ -320,6 +323,20 @@ pub fn print_number(number: f64) -> String {
         scientific
     };
     format!("{sign}{shorter}")
+}
+
+/// A whole number that is no longer in full than as a power of ten: most numbers in tables, and
+/// quickly printed.
+fn whole(number: f64) -> Option<String> {
+    const MOST: f64 = 1e15;
+    if number.fract() != 0.0 || number.abs() >= MOST {
+        return None;
+    }
+    let text = (number as i64).to_string();
+    let digits = text.trim_start_matches('-');
+    let significant = digits.trim_end_matches('0').len();
+    let scientific = significant + usize::from(significant > 1) + "e+00".len();
+    (digits.len() <= scientific).then_some(text)
 }
 
 /// The significant digits without trailing zeros, and the power of ten of the first.

@@ -8,12 +8,16 @@
 //!
 //! Formulas: `docs/methods/concordance.md`.
 
+mod carried;
 mod data;
 mod dominance;
 mod estimate;
+mod pairs;
+mod ranks;
 mod sequence;
 mod spread;
 mod weights;
 
 pub use data::{ConcordanceData, ConcordanceOptions, Details, TimeWeight};
-pub use estimate::{Concordance, EventRank, PairCounts, covariance};
+pub use estimate::{Concordance, EventRank, covariance};
+pub use pairs::PairCounts;

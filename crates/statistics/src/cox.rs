@@ -16,6 +16,7 @@
 //! and strata alike.
 
 mod baseline;
+mod centred;
 mod concordance;
 mod data;
 mod exact;

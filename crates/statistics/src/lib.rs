@@ -68,6 +68,7 @@ mod not_estimable;
 mod quantile;
 mod risk;
 mod time_order;
+mod whole_days;
 
 pub mod agreement;
 pub mod competing;

@@ -34,6 +34,7 @@ pub use cholesky::{ALIAS_TOLERANCE, Cholesky};
 pub use dense::Matrix;
 pub use eigen::SymmetricEigen;
 pub use exponential::{exponential, exponential_derivative};
+pub(crate) use gram::sum;
 pub use gram::{cross, dot, gram};
 pub use least_squares::{LeastSquares, QR_TOLERANCE};
 pub use lu::Lu;

@@ -7,6 +7,7 @@
 //! Formula: `docs/methods/splines.md`.
 
 use crate::NotEstimable;
+use crate::whole_days::{DayRange, is_whole};
 
 /// Times this close, or this close relative to the mean time, are one: √ε.
 pub const TOLERANCE: f64 = 1.490_116_119_384_765_6e-8;
@@ -75,14 +76,12 @@ pub fn merge_intervals(entry: &mut [f64], exit: &mut [f64]) -> Result<usize, Not
 /// tolerance: no need to sort.
 fn are_well_apart(columns: &[&mut [f64]]) -> bool {
     let largest = 0.5 / TOLERANCE;
-    // No branch within a chunk, so that many are looked at in one instruction. A cast
-    // saturates: what is not a whole number of this size differs from its own.
-    let is_apart = |time: &f64| {
-        let is_day = f64::from(*time as i32) == *time;
-        (is_day & (time.abs() < largest)) | !time.is_finite()
-    };
-    let mut chunks = columns.iter().flat_map(|column| column.chunks(1024));
-    chunks.all(|chunk| chunk.iter().fold(true, |all, time| all & is_apart(time)))
+    let is_small = |range: DayRange| range.first > -largest && range.last < largest;
+    // Infinite times (entries before all others) are looked at one by one.
+    let is_apart = |time: &f64| !time.is_finite() || (is_whole(*time) && time.abs() < largest);
+    columns
+        .iter()
+        .all(|column| DayRange::of(column).is_some_and(is_small) || column.iter().all(is_apart))
 }
 
 fn distinct_times(columns: &[&mut [f64]]) -> Vec<f64> {

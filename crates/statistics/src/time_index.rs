@@ -6,6 +6,7 @@
 //!
 //! How: `docs/methods/numerics.md`.
 
+use crate::whole_days::{DayRange, cell, is_whole};
 use std::cmp::Ordering;
 
 /// A place that no time has.
@@ -63,26 +64,19 @@ impl TimeIndex {
     /// ```
     #[must_use]
     pub fn new(columns: &[&[f64]]) -> Self {
-        let Some(range) = Range::of(columns) else {
-            return Self {
-                times: Vec::new(),
-                lookup: Lookup::Days {
-                    first: 0.0,
-                    not_after: Vec::new(),
-                },
-            };
-        };
-        match range.days() {
-            Some(cells) => Self::of_days(columns, range.first, cells),
+        match days(columns) {
+            Some((first, cells)) => Self::of_days(columns, first, cells),
             None => Self::of_reals(columns),
         }
     }
 
     fn of_days(columns: &[&[f64]], first: f64, cells: usize) -> Self {
         let mut not_after = vec![0u32; cells];
-        for &time in columns.iter().copied().flatten() {
-            if time.is_finite() {
-                not_after[(time - first) as usize] = 1;
+        for column in columns {
+            for &time in *column {
+                if time.is_finite() {
+                    not_after[cell(time, first)] = 1;
+                }
             }
         }
         let mut times = Vec::new();
@@ -107,7 +101,13 @@ impl TimeIndex {
             .collect();
         times.sort_unstable_by(f64::total_cmp);
         times.dedup();
-        let lookup = buckets(&times);
+        let lookup = match times.is_empty() {
+            true => Lookup::Days {
+                first: 0.0,
+                not_after: Vec::new(),
+            },
+            false => buckets(&times),
+        };
         Self { times, lookup }
     }
 
@@ -164,7 +164,7 @@ impl TimeIndex {
     /// The places of a column whose values are all among [`Self::times`].
     ///
     /// # Panics
-    /// In debug builds, when a value is not among them; the place is then [`u32::MAX`].
+    /// In debug builds, when a value is not among them; the place then means nothing.
     ///
     /// ```
     /// use statistics::time_index::TimeIndex;
@@ -173,12 +173,23 @@ impl TimeIndex {
     /// ```
     #[must_use]
     pub fn places(&self, column: &[f64]) -> Vec<u32> {
-        let place = |&time: &f64| {
-            let place = self.place(time).unwrap_or(ABSENT);
-            debug_assert_ne!(place, ABSENT, "a value that is not one of the times");
+        let checked = |time: f64, place: u32| {
+            debug_assert_eq!(self.place(time), Some(place), "a value that is not a time");
             place
         };
-        column.iter().map(place).collect()
+        match &self.lookup {
+            Lookup::Days { first, not_after } => {
+                let place = |&time: &f64| {
+                    let count = not_after.get(cell(time, *first)).copied();
+                    checked(time, count.unwrap_or(0).wrapping_sub(1))
+                };
+                column.iter().map(place).collect()
+            }
+            Lookup::Buckets { .. } => {
+                let place = |&time: &f64| checked(time, self.place(time).unwrap_or(ABSENT));
+                column.iter().map(place).collect()
+            }
+        }
     }
 
     /// How many of the times are at or before each value: the first place at which somebody who
@@ -200,8 +211,9 @@ impl TimeIndex {
             Lookup::Days { first, not_after } => {
                 let cell = time - first;
                 if cell >= 0.0 && !not_after.is_empty() {
-                    // A float too large saturates; the last cell counts all times.
-                    not_after[(cell as usize).min(not_after.len() - 1)]
+                    // The last cell counts all times.
+                    let last = (not_after.len() - 1) as f64;
+                    not_after[cell.min(last) as u32 as usize]
                 } else {
                     0
                 }
@@ -226,39 +238,37 @@ impl TimeIndex {
     }
 }
 
-/// The smallest and the largest finite time, how many there are, and whether all are whole.
-struct Range {
-    first: f64,
-    last: f64,
-    count: usize,
-    whole: bool,
+/// The first of the finite times and the cells of a dense table of them, where they are whole
+/// and the table stays small.
+fn days(columns: &[&[f64]]) -> Option<(f64, usize)> {
+    let (range, count) = match range_of(columns) {
+        Some(range) if range.days(usize::MAX).is_some() => {
+            (range, columns.iter().map(|column| column.len()).sum())
+        }
+        // Something is not whole, or infinite.
+        _ => range_of_finite(columns)?,
+    };
+    let cells = range.days((count * CELLS_PER_TIME).max(SMALL_TABLE))?;
+    Some((range.first, cells))
 }
 
-impl Range {
-    fn of(columns: &[&[f64]]) -> Option<Self> {
-        let mut range = Self {
-            first: f64::INFINITY,
-            last: f64::NEG_INFINITY,
-            count: 0,
-            whole: true,
-        };
-        for &time in columns.iter().copied().flatten() {
-            if time.is_finite() {
-                range.first = range.first.min(time);
-                range.last = range.last.max(time);
-                range.count += 1;
-                range.whole &= time.fract() == 0.0;
-            }
-        }
-        (range.count > 0).then_some(range)
-    }
+fn range_of(columns: &[&[f64]]) -> Option<DayRange> {
+    columns.iter().try_fold(DayRange::NONE, |all, column| {
+        DayRange::of(column).map(|range| all.with(range))
+    })
+}
 
-    /// The cells of a dense table, when the times are whole and it stays small.
-    fn days(&self) -> Option<usize> {
-        let largest = (self.count * CELLS_PER_TIME).max(SMALL_TABLE);
-        let width = self.last - self.first;
-        (self.whole && width < largest as f64).then(|| width as usize + 1)
-    }
+/// The same without what is infinite or NaN; and how many times are left.
+fn range_of_finite(columns: &[&[f64]]) -> Option<(DayRange, usize)> {
+    let all = columns.iter().copied().flatten();
+    let mut finite = all.filter(|time| time.is_finite());
+    finite.try_fold((DayRange::NONE, 0), |(range, count), &time| {
+        let day = DayRange {
+            first: time,
+            last: time,
+        };
+        is_whole(time).then(|| (range.with(day), count + 1))
+    })
 }
 
 /// As many buckets as times, of equal width, between the first time and the last.

@@ -5,8 +5,9 @@
 //! what it has: with `R_LIBS` set to a library that holds a newer `survival` than Debian's, that
 //! one is timed, and its version printed; `fastcmprsk` is timed only if R has it.
 //!
-//! What takes less than half a second is done again until half a second has gone by, by
-//! everyone, without the first time, in which caches are filled and threads are started.
+//! What takes less than half a second is done again until half a second has gone by, and all
+//! but the longest at least once, by everyone; the first time, in which caches are filled and
+//! threads are started, does not count.
 
 mod tasks;
 

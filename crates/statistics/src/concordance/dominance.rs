@@ -1,11 +1,13 @@
-//! Who stands below, at and above whom, over all pairs of a sequence, by merging.
+//! Who stands below, at and above whom, over all pairs of a sequence, by dividing the ranks.
 
-use std::ops::{AddAssign, Range};
+use super::carried::{Amount, Carried, Counted, Weighted};
+use super::ranks::sort_by_key;
+use std::ops::Range;
 
 /// Up to this many items are compared one by one.
-const FEW: usize = 24;
+const FEW: usize = 16;
 /// With fewer items than this a second thread costs more than it saves.
-const WORTH_A_THREAD: usize = 8192;
+const WORTH_A_THREAD: usize = 16_384;
 
 /// Somebody in a sequence of blocks. Pairs are made between blocks, not within.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,19 +60,23 @@ impl Dominance {
     /// weight adds nothing to others, but has sums of its own.
     ///
     /// # Method
-    /// Halves of the sequence are sorted by rank; walking through both at once gives each item
-    /// what the other half has below and at its rank, and merges them. What stands above follows
-    /// from the total.
+    /// Items stand in the order of their blocks, within a block the highest rank first: who
+    /// stands earlier and lower is then of an earlier block. The items of a range of ranks are
+    /// divided into those of its lower and of its upper half, without changing their order;
+    /// on the way each item of the upper half meets the sum of what was lower so far. Both
+    /// halves are divided in the same way. What is lower and later follows from what is lower
+    /// in all, and what stands above from the total.
     pub(super) fn of(items: &[Item], starts: &[usize]) -> Self {
         debug_assert_eq!(starts.last(), Some(&items.len()), "blocks cover all items");
         let counts_once = |weight: f64| weight == 0.0 || weight == 1.0;
         let are_counts = items
             .iter()
             .all(|item| counts_once(item.as_earlier) && counts_once(item.as_later));
+        let order = RankOrder::of(items, starts);
         Self {
-            sums: match are_counts {
-                true => AllSums::Counts(all_sums(items, starts, |weight| weight as u32)),
-                false => AllSums::Weights(all_sums(items, starts, |weight| weight)),
+            sums: match are_counts && items.len() < Counted::MOST {
+                true => AllSums::Counts(order.sums::<Counted>(items, starts)),
+                false => AllSums::Weights(order.sums::<Weighted>(items, starts)),
             },
             later: totals(blocks(starts).rev(), |block| {
                 items[block].iter().map(|item| item.as_later).sum()
@@ -118,227 +124,202 @@ fn totals(
     blocks.map(before).collect()
 }
 
-/// What items weigh: counts or weights.
-trait Amount: Copy + Default + AddAssign + Send + Sync {}
-
-impl Amount for u32 {}
-impl Amount for f64 {}
-
-/// The amount if so, and else nothing: without a branch.
-#[inline]
-fn if_so<W: Amount>(condition: bool, amount: W) -> W {
-    if condition { amount } else { W::default() }
+/// Positions by rank.
+struct RankOrder {
+    /// Ranks and positions; those of one rank rise.
+    sorted: Vec<(u32, u32)>,
+    /// Where each distinct rank starts, closed by the number of items.
+    starts: Vec<u32>,
+    /// The block of each position.
+    block: Vec<u32>,
 }
 
-fn all_sums<W: Amount>(
-    items: &[Item],
-    starts: &[usize],
-    amount: impl Fn(f64) -> W,
-) -> Vec<Sums<W>> {
-    let mut sums = vec![Sums::default(); items.len()];
-    let place = |(item, position): (&Item, u32)| Placed {
-        rank: item.rank,
-        position,
-        as_earlier: amount(item.as_earlier),
-        as_later: amount(item.as_later),
-    };
-    let mut placed: Vec<Placed<W>> = items.iter().zip(0..).map(place).collect();
-    let mut spare = placed.clone();
-    sort(&mut placed, &mut spare, &mut sums, starts);
-    sums
-}
-
-/// An item and where it stands in the sequence.
-#[derive(Clone, Copy, Debug)]
-struct Placed<W> {
-    rank: u32,
-    position: u32,
-    as_earlier: W,
-    as_later: W,
-}
-
-/// Sorts some whole blocks by rank, and adds to `sums` what their pairs bring. `spare` is room.
-fn sort<W: Amount>(
-    placed: &mut [Placed<W>],
-    spare: &mut [Placed<W>],
-    sums: &mut [Sums<W>],
-    starts: &[usize],
-) {
-    let blocks = starts.len().saturating_sub(1);
-    if blocks < 2 {
-        placed.sort_unstable_by_key(|item| item.rank);
-        return;
-    }
-    if placed.len() <= FEW {
-        compare_each(placed, sums, starts);
-        placed.sort_unstable_by_key(|item| item.rank);
-        return;
-    }
-    let first = starts[0];
-    let half = starts
-        .partition_point(|start| start - first < placed.len() / 2)
-        .clamp(1, blocks - 1);
-    let middle = starts[half] - first;
-    let worth_a_thread = middle.min(placed.len() - middle) >= WORTH_A_THREAD;
-    let (placed_before, placed_after) = placed.split_at_mut(middle);
-    let (spare_before, spare_after) = spare.split_at_mut(middle);
-    let (sums_before, sums_after) = sums.split_at_mut(middle);
-    let mut before = || sort(placed_before, spare_before, sums_before, &starts[..=half]);
-    let mut after = || sort(placed_after, spare_after, sums_after, &starts[half..]);
-    match worth_a_thread {
-        true => {
-            rayon::join(before, after);
-        }
-        false => {
-            before();
-            after();
-        }
-    }
-    merge(placed, spare, Growing::new(sums, first), middle);
-}
-
-/// Every pair of a few blocks by itself.
-fn compare_each<W: Amount>(placed: &[Placed<W>], sums: &mut [Sums<W>], starts: &[usize]) {
-    let first = starts[0];
-    for block in starts.windows(2) {
-        let (from, to) = (block[0] - first, block[1] - first);
-        let (now, later) = sums.split_at_mut(to);
-        for (a, own) in placed[from..to].iter().zip(&mut now[from..]) {
-            for (b, other) in placed[to..].iter().zip(&mut *later) {
-                let [below, at] = &mut own[Role::WithLater as usize];
-                *below += if_so(b.rank < a.rank, b.as_later);
-                *at += if_so(b.rank == a.rank, b.as_later);
-                let [below, at] = &mut other[Role::WithEarlier as usize];
-                *below += if_so(a.rank < b.rank, a.as_earlier);
-                *at += if_so(a.rank == b.rank, a.as_earlier);
+impl RankOrder {
+    fn of(items: &[Item], blocks_start: &[usize]) -> Self {
+        let ranks = items.iter().map(|item| item.rank);
+        let sorted = sort_by_key(ranks.zip(0..).collect());
+        let mut starts = vec![0];
+        for (group, place) in sorted.windows(2).zip(1..) {
+            if group[0].0 != group[1].0 {
+                starts.push(place);
             }
         }
-    }
-}
-
-/// The sums of the items from a position on.
-///
-/// A sum far away would be waited for. So what is to be added is kept, and added some hundred
-/// at a time, when the processor can look for many of them at once.
-struct Growing<'a, W> {
-    sums: &'a mut [Sums<W>],
-    first: usize,
-    kept: Vec<Addition<W>>,
-}
-
-#[derive(Clone, Copy)]
-struct Addition<W> {
-    position: u32,
-    role: Role,
-    sums: [W; 2],
-}
-
-impl<'a, W: Amount> Growing<'a, W> {
-    const MOST_KEPT: usize = 512;
-
-    fn new(sums: &'a mut [Sums<W>], first: usize) -> Self {
+        if !sorted.is_empty() {
+            starts.push(sorted.len() as u32);
+        }
+        let mut block = vec![0; items.len()];
+        for (number, positions) in (0..).zip(blocks(blocks_start)) {
+            block[positions].fill(number);
+        }
         Self {
-            kept: Vec::with_capacity(Self::MOST_KEPT.min(sums.len())),
-            sums,
-            first,
+            sorted,
+            starts,
+            block,
         }
     }
 
-    #[inline]
-    fn add(&mut self, item: &Placed<W>, role: Role, sums: [W; 2]) {
-        if self.kept.len() == Self::MOST_KEPT {
-            self.add_kept();
-        }
-        self.kept.push(Addition {
-            position: item.position,
-            role,
-            sums,
-        });
+    /// How many distinct ranks there are.
+    fn len(&self) -> usize {
+        self.starts.len() - 1
     }
 
-    fn add_kept(&mut self) {
-        for addition in self.kept.drain(..) {
-            let position = addition.position as usize - self.first;
-            let sums = &mut self.sums[position][addition.role as usize];
-            sums[0] += addition.sums[0];
-            sums[1] += addition.sums[1];
+    /// The positions of the items of one rank.
+    fn group(&self, group: usize) -> &[(u32, u32)] {
+        &self.sorted[self.starts[group] as usize..self.starts[group + 1] as usize]
+    }
+
+    fn sums<C: Carried>(&self, items: &[Item], blocks_start: &[usize]) -> Vec<Sums<C::Amount>> {
+        let mut carried = self.arranged::<C>(items, blocks_start);
+        let mut spare = carried.clone();
+        divide(
+            &mut carried,
+            &mut spare,
+            (0..self.len(), &self.starts),
+            true,
+        );
+        drop(spare);
+        let lower = self.lower::<C>(items);
+        let mut sums = vec![Sums::default(); items.len()];
+        for item in &carried {
+            let own = &mut sums[item.position()];
+            [own[0][0], own[1][0]] = item.below(lower[item.group() as usize]);
+        }
+        drop(carried);
+        self.add_ties(items, C::amount, &mut sums);
+        sums
+    }
+
+    /// Items by block, the highest rank first, each with what its own block has below it.
+    fn arranged<C: Carried>(&self, items: &[Item], blocks_start: &[usize]) -> Vec<C> {
+        let mut next = blocks_start.to_vec();
+        let mut carried = vec![C::default(); items.len()];
+        for group in (0..self.len()).rev() {
+            for &(_, position) in self.group(group) {
+                let next = &mut next[self.block[position as usize] as usize];
+                carried[*next] = C::new(group as u32, position, &items[position as usize]);
+                *next += 1;
+            }
+        }
+        for block in blocks(blocks_start).filter(|block| block.len() > 1) {
+            let mut below = C::Sum::default();
+            let same_rank = |a: &C, b: &C| a.group() == b.group();
+            for same in carried[block].chunk_by_mut(same_rank).rev() {
+                same.iter_mut().for_each(|item| item.add(below));
+                same.iter().for_each(|item| below += item.as_later());
+            }
+        }
+        carried
+    }
+
+    /// Per rank what all that is lower weighs as later.
+    fn lower<C: Carried>(&self, items: &[Item]) -> Vec<C::Sum> {
+        let mut total = C::Sum::default();
+        let mut lower = Vec::with_capacity(self.len());
+        for group in 0..self.len() {
+            lower.push(total);
+            for &(_, position) in self.group(group) {
+                let item = C::new(group as u32, position, &items[position as usize]);
+                total += item.as_later();
+            }
+        }
+        lower
+    }
+
+    /// Adds what stands at the same rank in other blocks.
+    fn add_ties<W: Amount>(&self, items: &[Item], amount: impl Fn(f64) -> W, sums: &mut [Sums<W>]) {
+        let block = |item: &(u32, u32)| self.block[item.1 as usize];
+        for group in (0..self.len()).map(|group| self.group(group)) {
+            if group.len() < 2 {
+                continue;
+            }
+            let (mut earlier, mut later) = (W::default(), W::default());
+            for same in group.chunk_by(|a, b| block(a) == block(b)) {
+                for &(_, position) in same {
+                    sums[position as usize][Role::WithEarlier as usize][1] = earlier;
+                }
+                for &(_, position) in same {
+                    earlier += amount(items[position as usize].as_earlier);
+                }
+            }
+            for same in group.chunk_by(|a, b| block(a) == block(b)).rev() {
+                for &(_, position) in same {
+                    sums[position as usize][Role::WithLater as usize][1] = later;
+                }
+                for &(_, position) in same {
+                    later += amount(items[position as usize].as_later);
+                }
+            }
         }
     }
 }
 
-/// Merges two sorted halves, of which the first is earlier.
-fn merge<W: Amount>(
-    placed: &mut [Placed<W>],
-    spare: &mut [Placed<W>],
-    mut growing: Growing<'_, W>,
-    middle: usize,
+/// Divides the items of some ranks into lower and higher ones until few are left, and lets the
+/// higher ones find the lower ones that stand before them.
+///
+/// `starts` tells where each rank starts among all items. Items go to and fro between the two
+/// slices; in the end they are in the one that is `home`.
+fn divide<C: Carried>(
+    items: &mut [C],
+    spare: &mut [C],
+    (ranks, starts): (Range<usize>, &[u32]),
+    is_home: bool,
 ) {
-    let nothing = W::default();
-    let before = &mut spare[..middle];
-    before.copy_from_slice(&placed[..middle]);
-    let (mut left, mut right, mut out) = (0, middle, 0);
-    let (mut left_below, mut right_below) = (nothing, nothing);
-    while left < before.len() && right < placed.len() {
-        let (ours, theirs) = (before[left], placed[right]);
-        if ours.rank == theirs.rank {
-            let left_run = run_of(&before[left..], ours.rank);
-            let right_run = run_of(&placed[right..], ours.rank);
-            let (lefts, rights) = (left..left + left_run, right..right + right_run);
-            let (mut left_at, mut right_at) = (nothing, nothing);
-            before[lefts.clone()]
-                .iter()
-                .for_each(|item| left_at += item.as_earlier);
-            placed[rights.clone()]
-                .iter()
-                .for_each(|item| right_at += item.as_later);
-            for item in &before[lefts.clone()] {
-                growing.add(item, Role::WithLater, [right_below, right_at]);
-            }
-            for item in &placed[rights.clone()] {
-                growing.add(item, Role::WithEarlier, [left_below, left_at]);
-            }
-            left_below += left_at;
-            right_below += right_at;
-            // Items of equal rank need no order: those of the later half go first, as they
-            // stand there already.
-            placed.copy_within(rights, out);
-            out += right_run;
-            placed[out..out + left_run].copy_from_slice(&before[lefts]);
-            (left, right, out) = (left + left_run, right + right_run, out + left_run);
-            continue;
+    if items.len() <= FEW || ranks.len() < 2 {
+        if ranks.len() > 1 {
+            compare_each(items);
         }
-        // Which one is next nobody can guess: all that follows from it is chosen, not branched.
-        let is_ours = ours.rank < theirs.rank;
-        let next = if is_ours { ours } else { theirs };
-        let role = if is_ours {
-            Role::WithLater
-        } else {
-            Role::WithEarlier
-        };
-        let below = if is_ours { right_below } else { left_below };
-        growing.add(&next, role, [below, nothing]);
-        left_below += if_so(is_ours, next.as_earlier);
-        right_below += if_so(!is_ours, next.as_later);
-        placed[out] = next;
-        left += usize::from(is_ours);
-        right += usize::from(!is_ours);
-        out += 1;
+        if !is_home {
+            spare.copy_from_slice(items);
+        }
+        return;
     }
-    for item in &placed[right..] {
-        growing.add(item, Role::WithEarlier, [left_below, nothing]);
+    let middle = ranks.start.midpoint(ranks.end);
+    let lower_items = (starts[middle] - starts[ranks.start]) as usize;
+    partition(items, spare, middle as u32, lower_items);
+    let (lower, upper) = spare.split_at_mut(lower_items);
+    let (lower_spare, upper_spare) = items.split_at_mut(lower_items);
+    let worth_a_thread = lower.len().min(upper.len()) >= WORTH_A_THREAD;
+    let below = (ranks.start..middle, starts);
+    let above = (middle..ranks.end, starts);
+    let lower = || divide(lower, lower_spare, below, !is_home);
+    let upper = || divide(upper, upper_spare, above, !is_home);
+    if worth_a_thread {
+        rayon::join(lower, upper);
+    } else {
+        lower();
+        upper();
     }
-    for item in &before[left..] {
-        growing.add(item, Role::WithLater, [right_below, nothing]);
-    }
-    growing.add_kept();
-    // What is left of the later half stands where it belongs.
-    let rest = before.len() - left;
-    placed[out..out + rest].copy_from_slice(&before[left..]);
 }
 
-/// How many items in front have this rank.
-fn run_of<W>(sorted: &[Placed<W>], rank: u32) -> usize {
-    sorted.iter().take_while(|item| item.rank == rank).count()
+/// Items below the rank `middle` go to the front of `to`, the others behind them.
+fn partition<C: Carried>(items: &[C], to: &mut [C], middle: u32, lower_items: usize) {
+    let nothing = C::Sum::default();
+    let mut below = nothing;
+    let (mut lower, mut upper) = (0, lower_items);
+    for item in items {
+        // Which half it is nobody can guess: all that follows from it is chosen, not branched.
+        let mut item = *item;
+        let is_lower = item.group() < middle;
+        let weight = item.weight();
+        item.add(if is_lower { nothing } else { below });
+        below += if is_lower { weight } else { nothing };
+        to[if is_lower { lower } else { upper }] = item;
+        lower += usize::from(is_lower);
+        upper += usize::from(!is_lower);
+    }
+}
+
+/// Every pair by itself.
+fn compare_each<C: Carried>(items: &mut [C]) {
+    for upper in 1..items.len() {
+        let (before, rest) = items.split_at_mut(upper);
+        let item = &mut rest[0];
+        for lower in before {
+            let is_lower = lower.group() < item.group();
+            let weight = lower.weight();
+            item.add(if is_lower { weight } else { C::Sum::default() });
+        }
+    }
 }
 
 impl Around {

@@ -1,69 +1,15 @@
 //! The estimate and its variances.
 
 use super::data::{ConcordanceData, ConcordanceOptions, Details};
-use super::dominance::{Around, Dominance, Item};
-use super::sequence::{Kind, Sequence, Stratum, ranks_of};
+use super::dominance::{Around, Dominance};
+use super::pairs::{AmongTied, Moves, PairCounts, pairs_with_earlier};
+use super::ranks::ranks_of;
+use super::sequence::{Kind, Sequence, Stratum};
 use super::spread::RankSpread;
 use super::weights::{AtTime, over_time};
 use crate::NotEstimable;
 use crate::matrix::{Matrix, gram};
 use crate::time_order::{Clock, number_of_groups, unless_dense};
-
-/// Pairs, weighted. R: `concordance(…)$count`.
-///
-/// ```
-/// use statistics::concordance::PairCounts;
-/// let pairs = PairCounts { concordant: 5.0, discordant: 2.0, tied_x: 1.0, tied_y: 3.0, tied_xy: 0.0 };
-/// // Events at the same time tell nothing about order.
-/// assert_eq!(pairs.comparable(), 8.0);
-/// assert_eq!(pairs.to_array(), [5.0, 2.0, 1.0, 3.0, 0.0]);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct PairCounts {
-    /// The predictor orders the pair as the outcome does.
-    pub concordant: f64,
-    /// The other way round.
-    pub discordant: f64,
-    /// Equal predictors.
-    pub tied_x: f64,
-    /// Events at the same time.
-    pub tied_y: f64,
-    /// Both.
-    pub tied_xy: f64,
-}
-
-impl PairCounts {
-    /// Pairs of which the outcome tells who is later.
-    #[must_use]
-    pub fn comparable(&self) -> f64 {
-        self.concordant + self.discordant + self.tied_x
-    }
-
-    fn add(&mut self, other: &Self, factor: f64) {
-        self.concordant += factor * other.concordant;
-        self.discordant += factor * other.discordant;
-        self.tied_x += factor * other.tied_x;
-        self.tied_y += factor * other.tied_y;
-        self.tied_xy += factor * other.tied_xy;
-    }
-
-    /// The five counts in the order of R.
-    #[must_use]
-    pub fn to_array(&self) -> [f64; 5] {
-        [
-            self.concordant,
-            self.discordant,
-            self.tied_x,
-            self.tied_y,
-            self.tied_xy,
-        ]
-    }
-
-    fn reversed(mut self) -> Self {
-        std::mem::swap(&mut self.concordant, &mut self.discordant);
-        self
-    }
-}
 
 /// An event and how the predictor ranks it among those at risk.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -304,6 +250,7 @@ impl Sweep<'_> {
         let found = Dominance::of(&outcomes.items, &outcomes.starts);
         let mut absent = absent.map(Vec::into_iter);
         let mut count = PairCounts::default();
+        let mut among_tied = AmongTied::default();
         for (block, (kind, positions)) in outcomes.blocks().enumerate() {
             let earlier = |position| pairs_with_earlier(found.earlier(block, position));
             let Kind::Events(time) = kind else {
@@ -316,7 +263,7 @@ impl Sweep<'_> {
             let (at, spread) = (&times[time], spreads[time]);
             let items = &outcomes.items[positions.clone()];
             let together: f64 = items.iter().map(|item| item.as_later).sum();
-            let tied = among_each_other(items, together);
+            let tied = among_tied.of(items, together);
             for (position, tied) in positions.zip(tied) {
                 let row = outcomes.rows[position] as usize;
                 let weight = outcomes.items[position].as_later;
@@ -420,64 +367,6 @@ impl Sweep<'_> {
             dfbeta,
             ranks,
         })
-    }
-}
-
-/// Pairs of each row, as the event and as the one that is later, per unit of its weight.
-struct Moves {
-    /// Concordant pairs (tied ones for half), and all comparable pairs.
-    pairs: Vec<[f64; 2]>,
-    counts: Vec<PairCounts>,
-}
-
-impl Moves {
-    /// For so many rows, as far as they are asked for.
-    fn new(rows: usize, details: Details) -> Self {
-        let rows_if = |wanted| if details >= wanted { rows } else { 0 };
-        Self {
-            pairs: vec![[0.0; 2]; rows_if(Details::Variance)],
-            counts: vec![PairCounts::default(); rows_if(Details::Influence)],
-        }
-    }
-
-    fn add(&mut self, row: usize, pairs: &PairCounts, factor: f64) {
-        if let Some([good, all]) = self.pairs.get_mut(row) {
-            *good += factor * (pairs.concordant + pairs.tied_x / 2.0);
-            *all += factor * pairs.comparable();
-        }
-        if let Some(counts) = self.counts.get_mut(row) {
-            counts.add(pairs, factor);
-        }
-    }
-}
-
-/// What each of some tied events has around it among them.
-fn among_each_other(items: &[Item], together: f64) -> Vec<Around> {
-    let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by_key(|&at| items[at].rank);
-    let mut around = vec![Around::default(); items.len()];
-    let mut below = 0.0;
-    for same in order.chunk_by(|&a, &b| items[a].rank == items[b].rank) {
-        let at: f64 = same.iter().map(|&item| items[item].as_later).sum();
-        for &item in same {
-            around[item] = Around {
-                below,
-                at,
-                above: together - below - at,
-            };
-        }
-        below += at;
-    }
-    around
-}
-
-/// The pairs of somebody with events that were earlier.
-fn pairs_with_earlier(events: Around) -> PairCounts {
-    PairCounts {
-        concordant: events.below,
-        discordant: events.above,
-        tied_x: events.at,
-        ..PairCounts::default()
     }
 }
 

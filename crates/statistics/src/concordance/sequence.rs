@@ -4,7 +4,6 @@ use super::data::ConcordanceData;
 use super::dominance::Item;
 use super::weights::AtTime;
 use crate::time_order::Clock;
-use rayon::prelude::*;
 use std::ops::Range;
 
 /// Blocks of rows, in time. An event is compared with the rows of all later blocks.
@@ -147,43 +146,5 @@ impl Sequence {
                 }
             }
         }
-    }
-}
-
-/// Ranks 0, 1, …, equal values share one; and how many there are.
-pub(super) fn ranks_of(values: &[f64]) -> (Vec<u32>, usize) {
-    let keys = values.iter().map(|&value| sort_key(value));
-    let mut order: Vec<(u64, u32)> = keys.zip(0..).collect();
-    order.par_sort_unstable_by_key(|&(key, _)| key);
-    let mut ranks = vec![0; values.len()];
-    let mut rank = 0;
-    let mut before = order.first().map_or(0, |first| first.0);
-    for (key, row) in order {
-        rank += u32::from(key != before);
-        before = key;
-        ranks[row as usize] = rank;
-    }
-    (ranks, rank as usize + 1)
-}
-
-/// Whole numbers in the order of the values.
-fn sort_key(value: f64) -> u64 {
-    // Adding 0 makes −0 the 0 that it is equal to. The bits of positive numbers are in order;
-    // those of negative ones the other way round.
-    let bits = (value + 0.0).to_bits();
-    let is_negative = bits >> 63 == 1;
-    if is_negative { !bits } else { bits | 1 << 63 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ranks_of;
-
-    #[test]
-    fn equal_values_share_a_rank() {
-        assert_eq!(
-            ranks_of(&[0.0, 2.5, -0.0, -1.0, 2.5]),
-            (vec![1, 2, 1, 0, 2], 3)
-        );
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::NotEstimable;
 use crate::matrix::Matrix;
-use rayon::prelude::*;
 
 /// How events at one time share their risk set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -191,12 +190,9 @@ impl<'a> CoxData<'a> {
         if let Some(offset) = self.offset {
             NotEstimable::unless_finite("offset", offset)?;
         }
-        // All columns at once; the first that is wrong is named, whichever was read first.
-        let checks: Vec<Result<(), NotEstimable>> = (0..self.design.columns())
-            .into_par_iter()
-            .map(|column| NotEstimable::unless_finite("design", self.design.column(column)))
-            .collect();
-        checks.into_iter().collect::<Result<(), _>>()?;
+        for column in 0..self.design.columns() {
+            NotEstimable::unless_finite("design", self.design.column(column))?;
+        }
         self.check_strata()?;
         self.check_entries()?;
         self.check_weights()

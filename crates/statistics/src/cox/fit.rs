@@ -189,8 +189,7 @@ fn factor(
         .map(|moment| moment.event_weight)
         .sum();
     for column in 0..information.columns() {
-        let x = likelihood.covariates().column(column);
-        let size = x.iter().fold(0.0f64, |size, x| size.max(x.abs()));
+        let size = likelihood.size(column);
         if information[(column, column)] <= f64::EPSILON * events * size * size * 1e-3 {
             for other in 0..information.columns() {
                 information[(column, other)] = 0.0;

@@ -1,15 +1,12 @@
 //! The partial likelihood at given coefficients.
 
+use super::centred::Centred;
 use super::exact;
 use super::risk_sums::{MomentSums, OrderedRows, Sources};
 use super::{CoxData, RiskSets, RiskSums, Ties};
 use crate::NotEstimable;
 use crate::matrix::{Matrix, cross, gram};
 use rayon::prelude::*;
-
-/// A column that varies less than this share of its size within every stratum is constant: its
-/// variation is rounding.
-const CONSTANT: f64 = 1e-13;
 
 /// The log partial likelihood and its derivatives at given coefficients.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,7 +81,7 @@ impl PartialLikelihood {
         let columns = data.design.columns();
         let mut x = Matrix::zeros(sets.rows.len(), columns);
         let mut centres = Matrix::zeros(columns, sets.strata());
-        let of_columns: Vec<Vec<f64>> = x
+        let of_columns: Vec<Centred> = x
             .values_mut()
             .par_chunks_mut(sets.rows.len().max(1))
             .enumerate()
@@ -93,23 +90,27 @@ impl PartialLikelihood {
                 for (value, &row) in values.iter_mut().zip(&sets.rows) {
                     *value = source[row as usize];
                 }
-                centre_by_stratum(&sets, values)
+                Centred::by_stratum(&sets, values)
             })
             .collect();
-        for (column, of_strata) in of_columns.into_iter().enumerate() {
-            for (stratum, centre) in of_strata.into_iter().enumerate() {
+        // Without events there are no rows, and nothing to centre.
+        let mut sizes = vec![0.0; columns];
+        for (column, centred) in of_columns.into_iter().enumerate() {
+            sizes[column] = centred.size;
+            for (stratum, centre) in centred.centres.into_iter().enumerate() {
                 centres[(column, stratum)] = centre;
             }
         }
         let mut offset = data.offset.map(positions);
         let offset_centres = match &mut offset {
-            Some(offset) => centre_by_stratum(&sets, offset),
+            Some(offset) => Centred::by_stratum(&sets, offset).centres,
             None => vec![0.0; sets.strata()],
         };
         let rows = OrderedRows {
             chunks: OrderedRows::chunks(&sets),
             weights: data.weights.map(positions),
             offset,
+            sizes,
             x,
         };
         let mut likelihood = Self {
@@ -191,6 +192,11 @@ impl PartialLikelihood {
     /// ```
     pub fn covariates(&self) -> &Matrix {
         &self.rows.x
+    }
+
+    /// The largest size of a covariate.
+    pub(super) fn size(&self, column: usize) -> f64 {
+        self.rows.sizes[column]
     }
 
     /// The weight of the row at a position of [`RiskSets::rows`].
@@ -560,32 +566,4 @@ fn finite(evaluation: Evaluation) -> Result<Evaluation, NotEstimable> {
     NotEstimable::unless_finite("score", &evaluation.score)?;
     NotEstimable::unless_finite("information", evaluation.information.values())?;
     Ok(evaluation)
-}
-
-/// Subtracts the mean of each stratum; what varies by rounding only becomes 0.
-fn centre_by_stratum(sets: &RiskSets, values: &mut [f64]) -> Vec<f64> {
-    let mut centres = vec![0.0; sets.strata()];
-    for (centre, moments) in centres.iter_mut().zip(&sets.strata) {
-        if moments.is_empty() {
-            continue;
-        }
-        let rows = sets.segments[moments.start] as usize..sets.segments[moments.end] as usize;
-        let values = &mut values[rows];
-        let size = values
-            .iter()
-            .fold(0.0f64, |size, value| size.max(value.abs()));
-        *centre = values.iter().sum::<f64>() / values.len() as f64;
-        if !centre.is_finite() {
-            *centre = 0.0;
-        }
-        let mut spread = 0.0f64;
-        for value in values.iter_mut() {
-            *value -= *centre;
-            spread = spread.max(value.abs());
-        }
-        if spread <= CONSTANT * size {
-            values.fill(0.0);
-        }
-    }
-    centres
 }

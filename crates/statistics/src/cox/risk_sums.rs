@@ -1,12 +1,16 @@
 //! Sums over risk sets at given coefficients, and what follows from them moment by moment.
 
 use super::{RiskSets, Ties};
-use crate::matrix::{Matrix, dot};
+use crate::matrix::Matrix;
 use rayon::prelude::*;
 use std::ops::Range;
 
 /// Rows that a thread works on together; they stay in the second-level cache.
 const CHUNK: usize = 4096;
+/// Covariates that are summed in one pass.
+const TOGETHER: usize = 5;
+/// With fewer rows a second thread costs more than it saves.
+const WORTH_THREADS: usize = 16_384;
 
 /// Rows in the order of [`RiskSets`], with covariates and offsets centred by stratum.
 #[derive(Clone, Debug)]
@@ -14,6 +18,8 @@ pub(super) struct OrderedRows {
     pub(super) x: Matrix,
     pub(super) weights: Option<Vec<f64>>,
     pub(super) offset: Option<Vec<f64>>,
+    /// The largest size of each covariate.
+    pub(super) sizes: Vec<f64>,
     /// Consecutive moments that a thread takes together.
     pub(super) chunks: Vec<Range<usize>>,
 }
@@ -140,11 +146,13 @@ impl RiskSums {
         };
         let mut risks = vec![0.0; sets.rows.len()];
         let slices = split(&mut risks, sets, &rows.chunks);
-        let parts: Vec<Part> = slices
-            .into_par_iter()
-            .zip(&rows.chunks)
-            .map(|(risks, chunk)| Part::new(sources, coefficients, chunk.clone(), risks))
-            .collect();
+        let part = |(risks, chunk): (&mut [f64], &Range<usize>)| {
+            Part::new(sources, coefficients, chunk.clone(), risks)
+        };
+        let parts: Vec<Part> = match sets.rows.len() < WORTH_THREADS {
+            true => slices.into_iter().zip(&rows.chunks).map(part).collect(),
+            false => slices.into_par_iter().zip(&rows.chunks).map(part).collect(),
+        };
         let mut sums = Self {
             risks,
             moments: Vec::with_capacity(count),
@@ -209,7 +217,7 @@ impl RiskSums {
             let x = column.map(|column| sources.rows.x.column(column));
             to_risk_sets(sources.sets, risks, x, sums);
         };
-        if risks.len() < CHUNK {
+        if risks.len() < WORTH_THREADS {
             sums.iter_mut().for_each(work);
         } else {
             sums.par_iter_mut().for_each(work);
@@ -349,31 +357,87 @@ impl Part {
             risks,
             rows.weights.as_ref().map(|weights| &weights[all.clone()]),
         );
-        let tied = |moment: usize| sources.ties == Ties::Efron && sets.moments[moment].events > 1;
-        let events = |moment: usize| {
-            let start = local(moment).start;
-            start..start + sets.moments[moment].events as usize
-        };
-        for moment in chunk.clone() {
-            part.risk.push(risks[local(moment)].iter().sum());
-            if tied(moment) {
-                part.event_risk[moment - chunk.start] = risks[events(moment)].iter().sum();
-            }
-        }
-        for column in 0..rows.x.columns() {
-            let x = &rows.x.column(column)[all.clone()];
-            for moment in chunk.clone() {
-                let segment = local(moment);
-                part.first.push(dot(&risks[segment.clone()], &x[segment]));
-            }
-            for moment in chunk.clone().filter(|&moment| tied(moment)) {
-                let events = events(moment);
-                part.event_first
-                    .push(dot(&risks[events.clone()], &x[events]));
+        let segments: Vec<Segment> = chunk
+            .map(|moment| {
+                let (segment, events) = (local(moment), sets.moments[moment].events as usize);
+                Segment {
+                    events: segment.start + events,
+                    until: segment.end,
+                    is_tied: sources.ties == Ties::Efron && events > 1,
+                }
+            })
+            .collect();
+        part.add_risks(&segments, risks);
+        for columns in (0..rows.x.columns()).collect::<Vec<_>>().chunks(TOGETHER) {
+            let x = |place: usize| &rows.x.column(columns[place])[all.clone()];
+            match columns.len() {
+                1 => part.add_columns([0].map(x), &segments, risks),
+                2 => part.add_columns([0, 1].map(x), &segments, risks),
+                3 => part.add_columns([0, 1, 2].map(x), &segments, risks),
+                4 => part.add_columns([0, 1, 2, 3].map(x), &segments, risks),
+                _ => part.add_columns([0, 1, 2, 3, 4].map(x), &segments, risks),
             }
         }
         part
     }
+
+    fn add_risks(&mut self, segments: &[Segment], risks: &[f64]) {
+        let mut start = 0;
+        for (segment, of_events) in segments.iter().zip(&mut self.event_risk) {
+            let events: f64 = risks[start..segment.events].iter().sum();
+            if segment.is_tied {
+                *of_events = events;
+            }
+            self.risk
+                .push(events + risks[segment.events..segment.until].iter().sum::<f64>());
+            start = segment.until;
+        }
+    }
+
+    /// Some columns at once: where a segment ends is guessed wrong once and not for each.
+    fn add_columns<const K: usize>(&mut self, x: [&[f64]; K], segments: &[Segment], risks: &[f64]) {
+        let mut first = [const { Vec::new() }; K];
+        let mut event_first = [const { Vec::new() }; K];
+        first
+            .iter_mut()
+            .for_each(|sums| sums.reserve_exact(segments.len()));
+        let mut start = 0;
+        for segment in segments {
+            let mut sums = [0.0; K];
+            let mut add = |positions: Range<usize>| {
+                for position in positions {
+                    for (sum, x) in sums.iter_mut().zip(x) {
+                        *sum += risks[position] * x[position];
+                    }
+                }
+                sums
+            };
+            let of_events = add(start..segment.events);
+            let of_all = add(segment.events..segment.until);
+            for (column, sum) in first.iter_mut().zip(of_all) {
+                column.push(sum);
+            }
+            if segment.is_tied {
+                for (column, sum) in event_first.iter_mut().zip(of_events) {
+                    column.push(sum);
+                }
+            }
+            start = segment.until;
+        }
+        first.into_iter().for_each(|sums| self.first.extend(sums));
+        let event_first = event_first.into_iter();
+        event_first.for_each(|sums| self.event_first.extend(sums));
+    }
+}
+
+/// The rows of a moment among those of a chunk: from where the one before ends, events first.
+struct Segment {
+    /// Where its events end.
+    events: usize,
+    /// Where it ends.
+    until: usize,
+    /// Whether its events are to be summed by themselves.
+    is_tied: bool,
 }
 
 /// η for consecutive positions.

@@ -84,6 +84,18 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     lanes.iter().sum::<f64>() + tail
 }
 
+/// The sum, in lanes that do not wait for each other.
+pub(crate) fn sum(values: &[f64]) -> f64 {
+    let (head, tail) = values.as_chunks::<{ 2 * LANES }>();
+    let mut lanes = [0.0; 2 * LANES];
+    for chunk in head {
+        for (lane, value) in lanes.iter_mut().zip(chunk) {
+            *lane += value;
+        }
+    }
+    lanes.iter().sum::<f64>() + tail.iter().sum::<f64>()
+}
+
 /// Sums of the chunks of rows, in order; many chunks are shared among threads.
 fn in_chunks<F>(rows: usize, weights: Option<&[f64]>, sum: F) -> Vec<Vec<f64>>
 where

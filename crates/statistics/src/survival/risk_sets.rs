@@ -1,9 +1,10 @@
 use super::Observations;
 use super::spans::{End, NO_PLACE, Spans};
+use crate::whole_days::{DayRange, cell};
 use rayon::prelude::*;
 
 /// Rows that one thread looks at by itself.
-const PART: usize = 32_768;
+const PART: usize = 1 << 17;
 
 /// Who is at risk and what happens, time by time; weighted.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -120,22 +121,29 @@ impl RiskSets {
             return None;
         }
         let counts = day_counts(rows.exit, rows.event)?;
-        let first = counts.first;
-        let mut sets = Self::default();
-        let mut at_risk = rows.len() as u64;
-        for (cell, [censored, events]) in counts.cells.into_iter().enumerate() {
-            if censored + events == 0 {
-                continue;
-            }
-            sets.times.push(first + cell as f64);
-            sets.n_risk.push(at_risk as f64);
-            sets.n_event.push(f64::from(events));
-            sets.n_censor.push(f64::from(censored));
-            sets.event_rows.push(events);
-            at_risk -= u64::from(censored + events);
-        }
-        sets.is_busy = vec![true; sets.times.len()];
-        Some(sets)
+        let busy = |(_, [censored, events]): &(usize, [u32; 2])| censored + events > 0;
+        let days: Vec<_> = counts.cells.into_iter().enumerate().filter(busy).collect();
+        let column = |of: fn([u32; 2]) -> u32| -> Vec<f64> {
+            days.iter().map(|&(_, counts)| of(counts).into()).collect()
+        };
+        let mut left = rows.len() as u64;
+        let at_risk = |&(_, [censored, events]): &(usize, [u32; 2])| {
+            let at_risk = left;
+            left -= u64::from(censored + events);
+            at_risk as f64
+        };
+        Some(Self {
+            times: days
+                .iter()
+                .map(|&(cell, _)| counts.first + cell as f64)
+                .collect(),
+            n_risk: days.iter().map(at_risk).collect(),
+            n_event: column(|[_, events]| events),
+            n_censor: column(|[censored, _]| censored),
+            n_enter: Vec::new(),
+            event_rows: days.iter().map(|&(_, [_, events])| events).collect(),
+            is_busy: vec![true; days.len()],
+        })
     }
 }
 
@@ -147,14 +155,18 @@ struct DayCounts {
 
 /// Counts days, in parts that are added up: whole numbers, so that their order is all one.
 fn day_counts(exit: &[f64], event: &[bool]) -> Option<DayCounts> {
-    let (first, cells) = days(exit)?;
+    let (first, days) = days(exit)?;
     let count = |(exit, event): (&[f64], &[bool])| {
-        let mut counts = vec![[0_u32; 2]; cells];
+        let mut counts = vec![[0_u32; 2]; days];
         for (&exit, &event) in exit.iter().zip(event) {
-            counts[(exit - first) as usize][usize::from(event)] += 1;
+            counts[cell(exit, first)][usize::from(event)] += 1;
         }
         counts
     };
+    if exit.len() <= PART {
+        let cells = count((exit, event));
+        return Some(DayCounts { first, cells });
+    }
     let part = exit.len().div_ceil(rayon::current_num_threads()).max(PART);
     let parts: Vec<Vec<[u32; 2]>> = exit
         .par_chunks(part)
@@ -176,24 +188,15 @@ fn day_counts(exit: &[f64], event: &[bool]) -> Option<DayCounts> {
 fn days(exit: &[f64]) -> Option<(f64, usize)> {
     const SMALL: usize = 4096;
     const PER_ROW: usize = 4;
-    // A cast saturates, so that what is not a day of this size differs from it.
-    let are_days = |part: &[f64]| {
-        let is_day = |time: &f64| f64::from(*time as i32) == *time;
-        part.iter().fold(true, |all, time| all & is_day(time))
-    };
-    let range = |part: &[f64]| {
-        let (first, last) = (f64::INFINITY, f64::NEG_INFINITY);
-        let range = part.iter().fold((first, last), |(first, last), &time| {
-            (first.min(time), last.max(time))
-        });
-        are_days(part).then_some(range)
-    };
-    let both = |a: (f64, f64), b: (f64, f64)| Some((a.0.min(b.0), a.1.max(b.1)));
-    let ranges = exit.par_chunks(PART).map(range);
-    let (first, last) = ranges.try_reduce(|| (f64::INFINITY, f64::NEG_INFINITY), both)?;
-    let width = last - first;
-    let small = (exit.len() * PER_ROW).max(SMALL);
-    (width < small as f64 && first <= last).then(|| (first, width as usize + 1))
+    let range = match exit.len() <= PART {
+        true => DayRange::of(exit),
+        false => {
+            let ranges = exit.par_chunks(PART).map(DayRange::of);
+            ranges.try_reduce(|| DayRange::NONE, |a, b| Some(a.with(b)))
+        }
+    }?;
+    let most = (exit.len() * PER_ROW).max(SMALL);
+    Some((range.first, range.days(most)?))
 }
 
 /// Rows that come or go, and what they weigh. Rows of no weight are no rows.

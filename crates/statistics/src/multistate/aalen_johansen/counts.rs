@@ -314,6 +314,41 @@ pub(crate) struct Steps {
     /// hazards back.
     pub(crate) held: Vec<f64>,
     columns: Vec<usize>,
+    /// Per state the columns of the transitions out of it.
+    ways_out: Vec<Vec<usize>>,
+}
+
+fn ways_out(transitions: &[Transition], states: usize) -> Vec<Vec<usize>> {
+    let mut ways = vec![Vec::new(); states];
+    for (column, way) in transitions.iter().enumerate() {
+        ways[way.from].push(column);
+    }
+    ways
+}
+
+/// Who leaves each state at one time, and of whom.
+struct Leave {
+    weight: Vec<f64>,
+    risk: Vec<f64>,
+}
+
+impl Leave {
+    fn count(&mut self, counts: &Counts, time: usize, transitions: &[Transition]) {
+        self.weight.fill(0.0);
+        for (column, way) in transitions.iter().enumerate() {
+            if way.from != way.to {
+                self.weight[way.from] += counts.transitions[(time, column)];
+            }
+        }
+        let states = self.risk.len();
+        for (state, risk) in self.risk.iter_mut().enumerate() {
+            *risk = match counts.staying[time * states + state] {
+                // All leave: let rounding not leave anybody behind.
+                0 if self.weight[state] > 0.0 => self.weight[state],
+                _ => counts.at_risk[(time, state)],
+            };
+        }
+    }
 }
 
 impl Steps {
@@ -331,58 +366,51 @@ impl Steps {
             hazard: vec![0.0; transitions.len()],
             held: vec![0.0; transitions.len()],
             columns: columns_of(transitions, states),
+            ways_out: ways_out(transitions, states),
+        };
+        let mut leave = Leave {
+            weight: vec![0.0; states],
+            risk: vec![0.0; states],
         };
         for time in (0..counts.time.len()).filter(|&time| counts.has_event[time]) {
-            steps.push(counts, time);
+            steps.push(counts, time, &mut leave);
         }
         steps
     }
 
-    fn push(&mut self, counts: &Counts, time: usize) {
+    fn push(&mut self, counts: &Counts, time: usize, leave: &mut Leave) {
         let (states, ways) = (self.states, self.transitions.len());
-        let before = self.occupation[self.time.len() * states..].to_vec();
-        let hazard = self.hazard[self.time.len() * ways..].to_vec();
-        let mut leaving = vec![0.0; states];
-        for (column, way) in self.transitions.iter().enumerate() {
-            if way.from != way.to {
-                leaving[way.from] += counts.transitions[(time, column)];
+        let (before, after) = (self.time.len() * states, (self.time.len() + 1) * states);
+        let (hazard_before, hazard_after) = (self.time.len() * ways, (self.time.len() + 1) * ways);
+        leave.count(counts, time, &self.transitions);
+        self.occupation.extend_from_within(before..);
+        self.hazard.extend_from_within(hazard_before..);
+        self.held.extend_from_within(hazard_before..);
+        for state in 0..states {
+            let (risk, p) = (leave.risk[state], self.occupation[before + state]);
+            let is_at_risk = risk > 0.0;
+            self.per_weight
+                .push(if is_at_risk { 1.0 / risk } else { 0.0 });
+            self.per_risk.push(if is_at_risk { p / risk } else { 0.0 });
+            if is_at_risk {
+                self.occupation[after + state] = p * ((risk - leave.weight[state]) / risk);
             }
         }
-        let at_risk = |state: usize| match counts.staying[time * states + state] {
-            // All leave: let rounding not leave anybody behind.
-            0 if leaving[state] > 0.0 => leaving[state],
-            _ => counts.at_risk[(time, state)],
-        };
-        let risk: Vec<f64> = (0..states).map(at_risk).collect();
-        let per_weight = risk.iter().map(|&y| if y > 0.0 { 1.0 / y } else { 0.0 });
-        self.per_weight.extend(per_weight);
-        let per_risk = risk.iter().zip(&before);
-        self.per_risk
-            .extend(per_risk.map(|(&y, p)| if y > 0.0 { p / y } else { 0.0 }));
-        let stays = |state: usize| match risk[state] > 0.0 {
-            true => (risk[state] - leaving[state]) / risk[state],
-            false => 1.0,
-        };
-        self.occupation
-            .extend((0..states).map(|state| before[state] * stays(state)));
-        self.hazard.extend(hazard);
-        let held = self.held[self.time.len() * ways..].to_vec();
-        self.held.extend(held);
-        let (after, after_hazard) = ((self.time.len() + 1) * states, (self.time.len() + 1) * ways);
         for (column, way) in self.transitions.iter().enumerate() {
             let moved = counts.transitions[(time, column)];
             if moved > 0.0 {
-                let share = moved / risk[way.from];
+                let (risk, p) = (leave.risk[way.from], self.occupation[before + way.from]);
+                let share = moved / risk;
                 if way.from != way.to {
-                    self.occupation[after + way.to] += before[way.from] * share;
+                    self.occupation[after + way.to] += p * share;
                 }
-                self.hazard[after_hazard + column] += share;
-                self.held[after_hazard + column] += share / risk[way.from];
+                self.hazard[hazard_after + column] += share;
+                self.held[hazard_after + column] += share / risk;
                 self.flows.push(Flow {
                     from: way.from as u32,
                     to: way.to as u32,
                     share,
-                    held: share * before[way.from] / risk[way.from],
+                    held: share * p / risk,
                 });
             }
         }
@@ -417,6 +445,11 @@ impl Steps {
     }
 
     /// The occupation after so many event times.
+    /// The columns of the transitions out of a state.
+    pub(crate) fn ways_out(&self, state: usize) -> &[usize] {
+        &self.ways_out[state]
+    }
+
     pub(crate) fn occupation_at(&self, position: usize) -> &[f64] {
         &self.occupation[position * self.states..(position + 1) * self.states]
     }

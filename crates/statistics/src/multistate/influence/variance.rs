@@ -147,6 +147,8 @@ struct Cluster<const S: usize> {
     /// How many rows are at risk in each state.
     rows: [u32; S],
     hazard: Vec<f64>,
+    /// Nothing has happened to it, and it has no influence yet.
+    has_no_past: bool,
 }
 
 /// All that is needed to follow clusters.
@@ -169,6 +171,7 @@ impl<const S: usize> Clusters<'_, S> {
             n: [0.0; S],
             rows: [0; S],
             hazard: vec![0.0; self.steps.transitions.len()],
+            has_no_past: true,
         };
         let mut single = [0];
         for group in groups {
@@ -182,6 +185,7 @@ impl<const S: usize> Clusters<'_, S> {
             for &row in self.groups.rows(group, &mut single) {
                 self.add_changes(row as usize, &mut changes, &mut cluster.u);
             }
+            cluster.has_no_past = cluster.u == [0.0; S];
             if changes.len() > 2 {
                 changes.sort_by_key(|change| change.position);
             }
@@ -258,6 +262,12 @@ impl<const S: usize> Clusters<'_, S> {
         if !moves && cluster.n == before {
             return;
         }
+        if cluster.has_no_past && before == [0.0; S] {
+            cluster.has_no_past = false;
+            add_outer(&mut sums.at_risk[to], copies, &cluster.n, &cluster.n);
+            cluster.position = to;
+            return;
+        }
         self.maps
             .advance(&mut cluster.u, &before, cluster.position, to);
         self.change_hazards(cluster, (&before, changes), to, sums);
@@ -296,13 +306,10 @@ impl<const S: usize> Clusters<'_, S> {
     ) {
         let ways = self.steps.transitions.len();
         let cell = to * ways;
-        for (column, way) in self.steps.transitions.iter().enumerate() {
-            let n = before[way.from];
-            if n != 0.0 {
-                let held = self.held(to, column) - self.held(cluster.position, column);
-                cluster.hazard[column] -= n * held;
-                sums.hazard_carried[cell + column] -= cluster.copies * n * cluster.hazard[column];
-            }
+        for (n, column) in self.exposed(before) {
+            let held = self.held(to, column) - self.held(cluster.position, column);
+            cluster.hazard[column] -= n * held;
+            sums.hazard_carried[cell + column] -= cluster.copies * n * cluster.hazard[column];
         }
         for change in changes.iter().filter(|change| change.to != NOWHERE) {
             let state = change.state as usize;
@@ -313,12 +320,16 @@ impl<const S: usize> Clusters<'_, S> {
                 cluster.copies * own * (2.0 * cluster.hazard[column] + own);
             cluster.hazard[column] += own;
         }
-        for (column, way) in self.steps.transitions.iter().enumerate() {
-            let n = cluster.n[way.from];
-            if n != 0.0 {
-                sums.hazard_carried[cell + column] += cluster.copies * n * cluster.hazard[column];
-            }
+        for (n, column) in self.exposed(&cluster.n) {
+            sums.hazard_carried[cell + column] += cluster.copies * n * cluster.hazard[column];
         }
+    }
+
+    /// The transitions to which these weights at risk are exposed, with the weight.
+    fn exposed(&self, n: &[f64; S]) -> impl Iterator<Item = (f64, usize)> {
+        let here = n.iter().enumerate().filter(|(_, n)| **n != 0.0);
+        let ways = here.map(|(state, &n)| (n, self.steps.ways_out(state)));
+        ways.flat_map(|(n, ways)| ways.iter().map(move |&column| (n, column)))
     }
 
     fn held(&self, position: usize, column: usize) -> f64 {

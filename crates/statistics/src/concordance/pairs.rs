@@ -1,0 +1,140 @@
+//! Pairs, and what each row has to do with them.
+
+use super::data::Details;
+use super::dominance::{Around, Item};
+
+/// Pairs, weighted. R: `concordance(…)$count`.
+///
+/// ```
+/// use statistics::concordance::PairCounts;
+/// let pairs = PairCounts { concordant: 5.0, discordant: 2.0, tied_x: 1.0, tied_y: 3.0, tied_xy: 0.0 };
+/// // Events at the same time tell nothing about order.
+/// assert_eq!(pairs.comparable(), 8.0);
+/// assert_eq!(pairs.to_array(), [5.0, 2.0, 1.0, 3.0, 0.0]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PairCounts {
+    /// The predictor orders the pair as the outcome does.
+    pub concordant: f64,
+    /// The other way round.
+    pub discordant: f64,
+    /// Equal predictors.
+    pub tied_x: f64,
+    /// Events at the same time.
+    pub tied_y: f64,
+    /// Both.
+    pub tied_xy: f64,
+}
+
+impl PairCounts {
+    /// Pairs of which the outcome tells who is later.
+    #[must_use]
+    pub fn comparable(&self) -> f64 {
+        self.concordant + self.discordant + self.tied_x
+    }
+
+    pub(super) fn add(&mut self, other: &Self, factor: f64) {
+        self.concordant += factor * other.concordant;
+        self.discordant += factor * other.discordant;
+        self.tied_x += factor * other.tied_x;
+        self.tied_y += factor * other.tied_y;
+        self.tied_xy += factor * other.tied_xy;
+    }
+
+    /// The five counts in the order of R.
+    #[must_use]
+    pub fn to_array(&self) -> [f64; 5] {
+        [
+            self.concordant,
+            self.discordant,
+            self.tied_x,
+            self.tied_y,
+            self.tied_xy,
+        ]
+    }
+
+    pub(super) fn reversed(mut self) -> Self {
+        std::mem::swap(&mut self.concordant, &mut self.discordant);
+        self
+    }
+}
+
+/// The pairs of somebody with events that were earlier.
+pub(super) fn pairs_with_earlier(events: Around) -> PairCounts {
+    PairCounts {
+        concordant: events.below,
+        discordant: events.above,
+        tied_x: events.at,
+        ..PairCounts::default()
+    }
+}
+
+/// Pairs of each row, as the event and as the one that is later, per unit of its weight.
+pub(super) struct Moves {
+    /// Concordant pairs (tied ones for half), and all comparable pairs.
+    pub(super) pairs: Vec<[f64; 2]>,
+    pub(super) counts: Vec<PairCounts>,
+}
+
+impl Moves {
+    /// For so many rows, as far as they are asked for.
+    pub(super) fn new(rows: usize, details: Details) -> Self {
+        let rows_if = |wanted| if details >= wanted { rows } else { 0 };
+        Self {
+            pairs: vec![[0.0; 2]; rows_if(Details::Variance)],
+            counts: vec![PairCounts::default(); rows_if(Details::Influence)],
+        }
+    }
+
+    pub(super) fn add(&mut self, row: usize, pairs: &PairCounts, factor: f64) {
+        if let Some([good, all]) = self.pairs.get_mut(row) {
+            *good += factor * (pairs.concordant + pairs.tied_x / 2.0);
+            *all += factor * pairs.comparable();
+        }
+        if let Some(counts) = self.counts.get_mut(row) {
+            counts.add(pairs, factor);
+        }
+    }
+}
+
+/// What each of some tied events has around it among them.
+#[derive(Default)]
+pub(super) struct AmongTied {
+    order: Vec<u32>,
+    around: Vec<Around>,
+}
+
+impl AmongTied {
+    /// Of these events, which weigh so much together.
+    pub(super) fn of(&mut self, items: &[Item], together: f64) -> &[Around] {
+        self.around.clear();
+        self.around.resize(
+            items.len(),
+            Around {
+                at: together,
+                ..Around::default()
+            },
+        );
+        if items.len() < 2 {
+            return &self.around;
+        }
+        let rank = |at: u32| items[at as usize].rank;
+        self.order.clear();
+        self.order.extend(0..items.len() as u32);
+        self.order.sort_by_key(|&at| rank(at));
+        let mut below = 0.0;
+        for same in self.order.chunk_by(|&a, &b| rank(a) == rank(b)) {
+            let weights = same.iter().map(|&item| items[item as usize].as_later);
+            let at: f64 = weights.sum();
+            for &item in same {
+                self.around[item as usize] = Around {
+                    below,
+                    at,
+                    above: together - below - at,
+                };
+            }
+            below += at;
+        }
+        &self.around
+    }
+}
