@@ -83,28 +83,7 @@ impl Concordance {
         data: &ConcordanceData<'_>,
         options: &ConcordanceOptions,
     ) -> Result<Self, NotEstimable> {
-        data.check()?;
-        let clock = data.clock(options)?;
-        let event = data.events(options);
-        let (ranks, distinct) = ranks_of(data.predictor);
-        let mut sweep = Sweep {
-            data,
-            clock: &clock,
-            event: &event,
-            ranks: &ranks,
-            spread: RankSpread::new(distinct, ranks.len()),
-            moves: Moves::new(data.time.len(), options.details),
-            events: match options.details {
-                Details::Influence => Vec::with_capacity(data.time.len()),
-                _ => Vec::new(),
-            },
-            details: options.details,
-            null_variance: [0.0; 2],
-        };
-        let strata: Vec<PairCounts> = (0..clock.by_stop.strata())
-            .map(|stratum| sweep.stratum(stratum, options))
-            .collect();
-        sweep.finish(strata, options)
+        swept(data, options, |sweep, strata| sweep.finish(strata, options))?
     }
 
     /// The variance: the sum of squares of `dfbeta`, summed per cluster first.
@@ -186,8 +165,42 @@ pub fn covariance(
     Ok(gram(&sums, None))
 }
 
+/// What is made of a sweep through the rows and the pairs that it counted per stratum.
+pub(super) fn swept<T>(
+    data: &ConcordanceData<'_>,
+    options: &ConcordanceOptions,
+    make: impl FnOnce(Sweep<'_>, Vec<PairCounts>) -> T,
+) -> Result<T, NotEstimable> {
+    data.check()?;
+    let clock = data.clock(options)?;
+    let event = data.events(options);
+    let (ranks, distinct) = ranks_of(data.predictor);
+    let mut sweep = Sweep {
+        data,
+        clock: &clock,
+        event: &event,
+        ranks: &ranks,
+        spread: RankSpread::new(distinct, ranks.len()),
+        moves: Moves::new(data.time.len(), options.details),
+        events: match options.details {
+            Details::Influence => Vec::with_capacity(data.time.len()),
+            _ => Vec::new(),
+        },
+        details: options.details,
+        null_variance: [0.0; 2],
+    };
+    let strata: Vec<PairCounts> = (0..clock.by_stop.strata())
+        .map(|stratum| sweep.stratum(stratum, options))
+        .collect();
+    let strata = match options.reverse {
+        true => strata.into_iter().map(PairCounts::reversed).collect(),
+        false => strata,
+    };
+    Ok(make(sweep, strata))
+}
+
 /// What is gathered from all strata.
-struct Sweep<'a> {
+pub(super) struct Sweep<'a> {
     data: &'a ConcordanceData<'a>,
     clock: &'a Clock,
     event: &'a [bool],
@@ -335,11 +348,7 @@ impl Sweep<'_> {
             true => counts.reversed(),
             false => counts,
         };
-        let strata: Vec<PairCounts> = strata.into_iter().map(turned).collect();
-        let mut count = PairCounts::default();
-        for stratum in &strata {
-            count.add(stratum, 1.0);
-        }
+        let count = PairCounts::total(&strata);
         let (data, pairs) = (self.data, count.comparable());
         if pairs <= 0.0 {
             return Err(NotEstimable::Empty {

@@ -1,7 +1,9 @@
 //! Pairs, and what each row has to do with them.
 
-use super::data::Details;
+use super::data::{ConcordanceData, ConcordanceOptions, Details};
 use super::dominance::{Around, Item};
+use super::estimate::swept;
+use crate::NotEstimable;
 
 /// Pairs, weighted. R: `concordance(…)$count`.
 ///
@@ -27,6 +29,48 @@ pub struct PairCounts {
 }
 
 impl PairCounts {
+    /// Counts pairs, also where none of them is comparable. R: `concordance(…)$count`.
+    ///
+    /// # Errors
+    /// As [`super::Concordance::of`], but for that.
+    ///
+    /// ```
+    /// use statistics::concordance::{ConcordanceData, ConcordanceOptions, PairCounts};
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Three events at one time: nobody outlives another.
+    /// let data = ConcordanceData {
+    ///     entry: None,
+    ///     time: &[2.0; 3],
+    ///     event: &[true; 3],
+    ///     predictor: &[1.0, 3.0, 3.0],
+    ///     weights: None,
+    ///     strata: None,
+    /// };
+    /// let count = PairCounts::of(&data, &ConcordanceOptions::default())?;
+    /// assert_eq!(count.to_array(), [0.0, 0.0, 0.0, 2.0, 1.0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn of(
+        data: &ConcordanceData<'_>,
+        options: &ConcordanceOptions,
+    ) -> Result<Self, NotEstimable> {
+        let options = ConcordanceOptions {
+            details: Details::Estimate,
+            ..*options
+        };
+        swept(data, &options, |_, strata| Self::total(&strata))
+    }
+
+    /// Those of all strata.
+    pub(super) fn total(strata: &[Self]) -> Self {
+        let mut total = Self::default();
+        for stratum in strata {
+            total.add(stratum, 1.0);
+        }
+        total
+    }
+
     /// Pairs of which the outcome tells who is later.
     #[must_use]
     pub fn comparable(&self) -> f64 {

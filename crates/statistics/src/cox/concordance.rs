@@ -2,7 +2,7 @@
 
 use super::CoxData;
 use crate::NotEstimable;
-use crate::concordance::{Concordance, ConcordanceData, ConcordanceOptions, Details};
+use crate::concordance::{Concordance, ConcordanceData, ConcordanceOptions, Details, PairCounts};
 
 /// Pairs of rows of which one has an event while the other is at risk, by whether the one with
 /// the higher predictor had the event. Weighted by the product of case weights.
@@ -54,45 +54,44 @@ pub fn concordance(
     clusters: Option<&[u32]>,
 ) -> Result<PredictorConcordance, NotEstimable> {
     data.check()?;
-    let counted = Concordance::of(
-        &ConcordanceData {
-            entry: data.entry,
-            time: data.exit,
-            event: data.event,
-            predictor,
-            weights: data.weights,
-            strata: data.strata,
-        },
-        &ConcordanceOptions {
-            reverse: true,
-            details: Details::Variance,
-            ..ConcordanceOptions::default()
-        },
-    );
-    let found = match counted {
-        Ok(found) => found,
-        Err(NotEstimable::Empty { .. }) => return Ok(PredictorConcordance::NOTHING_TO_COMPARE),
-        Err(reason) => return Err(reason),
+    let pairs = ConcordanceData {
+        entry: data.entry,
+        time: data.exit,
+        event: data.event,
+        predictor,
+        weights: data.weights,
+        strata: data.strata,
     };
-    Ok(PredictorConcordance {
-        concordant: found.count.concordant,
-        discordant: found.count.discordant,
-        tied_x: found.count.tied_x,
-        tied_y: found.count.tied_y,
-        tied_xy: found.count.tied_xy,
-        concordance: found.concordance,
-        std_error: found.variance(clusters)?.sqrt(),
-    })
+    let options = ConcordanceOptions {
+        reverse: true,
+        details: Details::Variance,
+        ..ConcordanceOptions::default()
+    };
+    match Concordance::of(&pairs, &options) {
+        Ok(found) => Ok(PredictorConcordance {
+            concordance: found.concordance,
+            std_error: found.variance(clusters)?.sqrt(),
+            ..PredictorConcordance::counted(&found.count)
+        }),
+        Err(NotEstimable::Empty { .. }) => {
+            let count = PairCounts::of(&pairs, &options)?;
+            Ok(PredictorConcordance::counted(&count))
+        }
+        Err(reason) => Err(reason),
+    }
 }
 
 impl PredictorConcordance {
-    const NOTHING_TO_COMPARE: Self = Self {
-        concordant: 0.0,
-        discordant: 0.0,
-        tied_x: 0.0,
-        tied_y: 0.0,
-        tied_xy: 0.0,
-        concordance: f64::NAN,
-        std_error: f64::NAN,
-    };
+    /// The counts alone.
+    fn counted(count: &PairCounts) -> Self {
+        Self {
+            concordant: count.concordant,
+            discordant: count.discordant,
+            tied_x: count.tied_x,
+            tied_y: count.tied_y,
+            tied_xy: count.tied_xy,
+            concordance: f64::NAN,
+            std_error: f64::NAN,
+        }
+    }
 }

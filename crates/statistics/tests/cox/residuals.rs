@@ -287,6 +287,21 @@ fn plain_concordance(data: &CoxData<'_>, predictor: &[f64]) -> [f64; 5] {
     counts
 }
 
+/// survival 3.8-6: `coxph(Surv(c(2, 2, 2, 1), c(1, 1, 1, 0)) ~ x)$concordance` is 0, 0, 0, 2, 1, NaN, NaN.
+#[test]
+fn tied_events_are_counted_where_nothing_compares() {
+    let x = Matrix::from_columns(&[vec![1.0, 3.0, 3.0, 9.0]]);
+    let event = [true, true, true, false];
+    let data = CoxData::new(&[2.0, 2.0, 2.0, 1.0], &event, &x);
+    let found = concordance(&data, x.column(0), None).expect("sound data");
+    assert_eq!(
+        (found.concordant, found.discordant, found.tied_x),
+        (0.0, 0.0, 0.0)
+    );
+    assert_eq!((found.tied_y, found.tied_xy), (2.0, 1.0));
+    assert!(found.concordance.is_nan() && found.std_error.is_nan());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
