@@ -384,22 +384,45 @@ fn subdistribution_effects_may_change_with_time() {
     check(&found["loglik"][1], &[-338.537781389644]);
 }
 
-/// survival 3.8-6: `coxph(Surv(u, s) ~ ridge(a, b, c, e, df = 2, eps = 1e-8))`, and
-/// `coxph(Surv(u, s) ~ a + frailty(g, distribution = …, df = 8, eps = 1e-8))`, both with
-/// `coxph.control(eps = 1e-13)`. With its own `eps`, 0.1, R ends at 2.04, 7.94 and 7.96 degrees
-/// of freedom.
+/// survival 3.8-6: `coxph(Surv(u, s) ~ ridge(a, b, c, e, df = 2))`, also with `eps = 1e-8`, and
+/// `coxph(Surv(u, s) ~ a + frailty(g, distribution = …, df = 8, eps = 1e-8))`, all with
+/// `coxph.control(eps = 1e-13)`. Without its own `eps` R ends at 2.04 degrees of freedom, and so
+/// does `ridge()` here; with gamma frailties at 7.94.
 #[test]
 fn penalties_have_the_degrees_of_freedom_asked_for() {
-    let ridge = "coxpenal penalty.csv 'Surv(u, s) ~ ridge(a, b, c, e, df = 2, eps = 1e-8)'";
+    let ridge = |df: &str| {
+        let formula = format!("Surv(u, s) ~ ridge(a, b, c, e, {df})");
+        result(&format!("coxpenal penalty.csv '{formula}'"))["coef"].clone()
+    };
     check_within(
-        &result(ridge)["coef"],
+        &ridge("df = 2, eps = 1e-8"),
         &[
             0.8433087715095127,
             0.7566178294054811,
             -0.0874444166600184,
             0.1580614579388974,
         ],
-        1e-7,
+        1e-8,
+    );
+    check_within(
+        &ridge("df = 2"),
+        &[
+            0.8593477061946312,
+            0.7700275607723202,
+            -0.0885964376835743,
+            0.1618051780924966,
+        ],
+        1e-8,
+    );
+    check_within(
+        &ridge("df = 3"),
+        &[
+            1.252863879175588,
+            1.080922950820639,
+            -0.111849788457997,
+            0.268438777653604,
+        ],
+        1e-8,
     );
     for (distribution, coefficient) in [("gamma", 2.17704259553788), ("gaussian", 2.18434186032494)]
     {

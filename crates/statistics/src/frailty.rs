@@ -16,6 +16,7 @@
 //!
 //! Formulas: `docs/methods/frailty.md`.
 
+mod degrees;
 mod earlier;
 mod groups;
 mod guess;

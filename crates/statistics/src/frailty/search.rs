@@ -1,12 +1,12 @@
 //! The search for how much each term is penalised.
 
-use super::Met;
 use super::earlier::EarlierMaxima;
 use super::guess::Guesser;
 use super::penalised_cox::PenalisedCox;
 use super::penalty::gamma_slope;
 use super::solution::{ColumnPenalty, Penalties, Problem, Solution};
 use super::terms::{Choice, PenalisedTerm, TermKind};
+use super::{Met, degrees};
 use crate::NotEstimable;
 use crate::cox::CoxData;
 use crate::optimise::{brent_minimum, brent_root};
@@ -308,8 +308,8 @@ impl Search<'_> {
         })
     }
 
-    /// Linear interpolation from θ = 0, where nothing is penalised, and θ = 1, until the degrees
-    /// of freedom are near enough; R stops as loosely.
+    /// From θ = 0, where nothing is penalised, until the degrees of freedom are near enough: the
+    /// place depends on the steps, so they are R's. It tells the θ that it would try next.
     fn ridge_df(
         &mut self,
         term: usize,
@@ -318,34 +318,21 @@ impl Search<'_> {
         let TermKind::Ridge { columns, .. } = &self.terms[term].kind else {
             return Ok(());
         };
-        let (mut few, mut many) = (None, (0.0, columns.len() as f64));
+        let mut tried = vec![(0.0, columns.len() as f64)];
         let mut theta = 1.0;
-        for _ in 0..200 {
+        for _ in 0..MAX_ROUNDS {
             let solution = self.at(term, theta)?;
             let df = self.df_of(term, &solution);
+            tried.push((theta, df));
             if (df - target).abs() < tolerance {
+                self.told[term] = Some(degrees::next(&tried, target));
                 return Ok(());
             }
-            let before = many;
-            match df > target {
-                true => many = (theta, df),
-                false => few = Some((theta, df)),
-            }
-            let (a, b) = match few {
-                Some(few) => (many, few),
-                None => (before, many),
-            };
-            let line = a.0 + (target - a.1) * (b.0 - a.0) / (b.1 - a.1);
-            theta = match few {
-                // Halfway in logarithms where the line is of no use.
-                Some(few) if !(line > many.0 && line < few.0) => (many.0.max(1e-6) * few.0).sqrt(),
-                Some(_) => line,
-                None => line.clamp(1.1 * theta, 100.0 * theta),
-            };
+            theta = degrees::next(&tried, target);
         }
         Err(NotEstimable::NotConverged {
             what: "the degrees of freedom",
-            iterations: 200,
+            iterations: MAX_ROUNDS,
         })
     }
 }
