@@ -7,6 +7,8 @@ use std::ops::Range;
 
 /// Rows that a thread works on together; they stay in the second-level cache.
 const CHUNK: usize = 4096;
+/// Of two numbers in this range the product is neither too large nor too small for a double.
+const LOGARITHMS_TOGETHER: Range<f64> = 1e-150..1e150;
 /// Covariates that are summed in one pass.
 const TOGETHER: usize = 5;
 /// With fewer rows a second thread costs more than it saves.
@@ -80,18 +82,29 @@ impl MomentSums {
             sums.log_risk = event_weight * risk.ln();
             return sums;
         }
-        let weight = event_weight / f64::from(events);
+        let (weight, share_of_one) = (event_weight / f64::from(events), 1.0 / f64::from(events));
+        // The logarithm of a product is cheaper than the sum of logarithms.
+        let mut product = 1.0;
         for gone in 0..events {
-            let share = f64::from(gone) / f64::from(events);
+            let share = f64::from(gone) * share_of_one;
             let left = risk - share * event_risk;
-            let step = weight / left;
+            let (step, per_left) = (weight / left, 1.0 / left);
             sums.hazard += step;
             sums.spared += share * step;
-            sums.second += step / left;
-            sums.second_spared += share * step / left;
-            sums.second_spared_twice += share * share * step / left;
-            sums.log_risk += weight * left.ln();
+            sums.second += step * per_left;
+            sums.second_spared += share * step * per_left;
+            sums.second_spared_twice += share * share * step * per_left;
+            if !LOGARITHMS_TOGETHER.contains(&left) {
+                sums.log_risk += weight * left.ln();
+                continue;
+            }
+            product *= left;
+            if !LOGARITHMS_TOGETHER.contains(&product) {
+                sums.log_risk += weight * product.ln();
+                product = 1.0;
+            }
         }
+        sums.log_risk += weight * product.ln();
         sums
     }
 }
