@@ -3,21 +3,28 @@
 /// Whatever takes less is done again until this has gone by.
 const ENOUGH: f64 = 0.5;
 /// Whatever takes longer is done once.
-const LONG: f64 = 10.0;
+const LONG: f64 = 30.0;
+/// How often it is done first without being counted: caches are filled, threads are started,
+/// and a peer, R, compiles what it calls for the second time.
+const WARMING: usize = 2;
 
-/// The median of as many times as go into half a second, without the first, in which caches are
-/// filled and threads are started: at least one more, unless the first took very long.
+/// The median of as many times as go into half a second, after warming up.
 ///
 /// `once` does the thing and tells its seconds.
 pub fn typical(mut once: impl FnMut() -> Result<f64, String>) -> Result<f64, String> {
     let first = once()?;
-    let mut seconds = Vec::new();
-    let mut sum = first;
-    while sum < ENOUGH || (seconds.is_empty() && first < LONG) {
+    if first > LONG {
+        return Ok(first);
+    }
+    for _ in 1..WARMING {
+        once()?;
+    }
+    let (mut seconds, mut sum) = (Vec::new(), 0.0);
+    while sum < ENOUGH {
         let next = once()?;
         seconds.push(next);
         sum += next;
     }
     seconds.sort_by(f64::total_cmp);
-    Ok(seconds.get(seconds.len() / 2).copied().unwrap_or(first))
+    Ok(seconds[seconds.len() / 2])
 }
