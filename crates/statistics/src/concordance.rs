@@ -12,6 +12,7 @@ mod carried;
 mod data;
 mod dominance;
 mod estimate;
+mod items;
 mod pairs;
 mod ranks;
 mod sequence;

@@ -1,6 +1,6 @@
 //! Items on their way down the ranks, with what they have found so far.
 
-use super::dominance::Item;
+use super::items::Item;
 use std::ops::AddAssign;
 
 /// What items weigh: counts or weights.

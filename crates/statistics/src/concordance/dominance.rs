@@ -1,6 +1,7 @@
 //! Who stands below, at and above whom, over all pairs of a sequence, by dividing the ranks.
 
 use super::carried::{Amount, Carried, Counted, Weighted};
+use super::items::Items;
 use super::ranks::sort_by_key;
 use std::ops::Range;
 
@@ -8,17 +9,6 @@ use std::ops::Range;
 const FEW: usize = 16;
 /// With fewer items than this a second thread costs more than it saves.
 const WORTH_A_THREAD: usize = 16_384;
-
-/// Somebody in a sequence of blocks. Pairs are made between blocks, not within.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Item {
-    /// Its rank; equal predictors share one.
-    pub(super) rank: u32,
-    /// What it weighs in the sums of items of later blocks.
-    pub(super) as_earlier: f64,
-    /// What it weighs in the sums of items of earlier blocks.
-    pub(super) as_later: f64,
-}
 
 /// How much stands below, at and above a rank.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -66,23 +56,21 @@ impl Dominance {
     /// on the way each item of the upper half meets the sum of what was lower so far. Both
     /// halves are divided in the same way. What is lower and later follows from what is lower
     /// in all, and what stands above from the total.
-    pub(super) fn of(items: &[Item], starts: &[usize]) -> Self {
+    pub(super) fn of(items: &Items, starts: &[usize]) -> Self {
         debug_assert_eq!(starts.last(), Some(&items.len()), "blocks cover all items");
-        let counts_once = |weight: f64| weight == 0.0 || weight == 1.0;
-        let are_counts = items
-            .iter()
-            .all(|item| counts_once(item.as_earlier) && counts_once(item.as_later));
         let order = RankOrder::of(items, starts);
         Self {
-            sums: match are_counts && items.len() < Counted::MOST {
-                true => AllSums::Counts(order.sums::<Counted>(items, starts)),
-                false => AllSums::Weights(order.sums::<Weighted>(items, starts)),
+            sums: match items {
+                Items::Plain(_) if items.len() < Counted::MOST => {
+                    AllSums::Counts(order.sums::<Counted>(items, starts))
+                }
+                _ => AllSums::Weights(order.sums::<Weighted>(items, starts)),
             },
             later: totals(blocks(starts).rev(), |block| {
-                items[block].iter().map(|item| item.as_later).sum()
+                items.iter(block).map(|item| item.as_later).sum()
             }),
             earlier: totals(blocks(starts), |block| {
-                items[block].iter().map(|item| item.as_earlier).sum()
+                items.iter(block).map(|item| item.as_earlier).sum()
             }),
         }
     }
@@ -135,8 +123,8 @@ struct RankOrder {
 }
 
 impl RankOrder {
-    fn of(items: &[Item], blocks_start: &[usize]) -> Self {
-        let ranks = items.iter().map(|item| item.rank);
+    fn of(items: &Items, blocks_start: &[usize]) -> Self {
+        let ranks = items.iter(0..items.len()).map(|item| item.rank);
         let sorted = sort_by_key(ranks.zip(0..).collect());
         let mut starts = vec![0];
         for (group, place) in sorted.windows(2).zip(1..) {
@@ -168,7 +156,7 @@ impl RankOrder {
         &self.sorted[self.starts[group] as usize..self.starts[group + 1] as usize]
     }
 
-    fn sums<C: Carried>(&self, items: &[Item], blocks_start: &[usize]) -> Vec<Sums<C::Amount>> {
+    fn sums<C: Carried>(&self, items: &Items, blocks_start: &[usize]) -> Vec<Sums<C::Amount>> {
         let mut carried = self.arranged::<C>(items, blocks_start);
         let mut spare = carried.clone();
         divide(
@@ -190,13 +178,13 @@ impl RankOrder {
     }
 
     /// Items by block, the highest rank first, each with what its own block has below it.
-    fn arranged<C: Carried>(&self, items: &[Item], blocks_start: &[usize]) -> Vec<C> {
+    fn arranged<C: Carried>(&self, items: &Items, blocks_start: &[usize]) -> Vec<C> {
         let mut next = blocks_start.to_vec();
         let mut carried = vec![C::default(); items.len()];
         for group in (0..self.len()).rev() {
             for &(_, position) in self.group(group) {
                 let next = &mut next[self.block[position as usize] as usize];
-                carried[*next] = C::new(group as u32, position, &items[position as usize]);
+                carried[*next] = C::new(group as u32, position, &items.get(position as usize));
                 *next += 1;
             }
         }
@@ -212,13 +200,13 @@ impl RankOrder {
     }
 
     /// Per rank what all that is lower weighs as later.
-    fn lower<C: Carried>(&self, items: &[Item]) -> Vec<C::Sum> {
+    fn lower<C: Carried>(&self, items: &Items) -> Vec<C::Sum> {
         let mut total = C::Sum::default();
         let mut lower = Vec::with_capacity(self.len());
         for group in 0..self.len() {
             lower.push(total);
             for &(_, position) in self.group(group) {
-                let item = C::new(group as u32, position, &items[position as usize]);
+                let item = C::new(group as u32, position, &items.get(position as usize));
                 total += item.as_later();
             }
         }
@@ -226,7 +214,7 @@ impl RankOrder {
     }
 
     /// Adds what stands at the same rank in other blocks.
-    fn add_ties<W: Amount>(&self, items: &[Item], amount: impl Fn(f64) -> W, sums: &mut [Sums<W>]) {
+    fn add_ties<W: Amount>(&self, items: &Items, amount: impl Fn(f64) -> W, sums: &mut [Sums<W>]) {
         let block = |item: &(u32, u32)| self.block[item.1 as usize];
         for group in (0..self.len()).map(|group| self.group(group)) {
             if group.len() < 2 {
@@ -238,7 +226,7 @@ impl RankOrder {
                     sums[position as usize][Role::WithEarlier as usize][1] = earlier;
                 }
                 for &(_, position) in same {
-                    earlier += amount(items[position as usize].as_earlier);
+                    earlier += amount(items.get(position as usize).as_earlier);
                 }
             }
             for same in group.chunk_by(|a, b| block(a) == block(b)).rev() {
@@ -246,7 +234,7 @@ impl RankOrder {
                     sums[position as usize][Role::WithLater as usize][1] = later;
                 }
                 for &(_, position) in same {
-                    later += amount(items[position as usize].as_later);
+                    later += amount(items.get(position as usize).as_later);
                 }
             }
         }
@@ -343,7 +331,8 @@ impl Around {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dominance, Item};
+    use super::super::items::{Item, Items};
+    use super::Dominance;
     use proptest::prelude::*;
 
     #[test]
@@ -353,7 +342,11 @@ mod tests {
             as_earlier: 1.0,
             as_later: 2.0,
         };
-        let found = Dominance::of(&[item(5), item(1), item(5), item(2)], &[0, 1, 2, 4]);
+        let mut items = Items::with_capacity(4);
+        [5, 1, 5, 2]
+            .into_iter()
+            .for_each(|rank| items.push(item(rank)));
+        let found = Dominance::of(&items, &[0, 1, 2, 4]);
         let later = found.later(0, 0);
         assert_eq!((later.below, later.at, later.above), (4.0, 2.0, 0.0));
         let earlier = found.earlier(2, 3);
@@ -367,6 +360,7 @@ mod tests {
                 prop::collection::vec((0u32..12, 0u8..4, 0u8..4), 1..30),
                 0..20,
             ),
+            most in 1u8..4,
         ) {
             let mut starts = vec![0];
             let mut items = Vec::new();
@@ -375,14 +369,16 @@ mod tests {
                 for &(rank, earlier, later) in block {
                     items.push(Item {
                         rank,
-                        as_earlier: f64::from(earlier),
-                        as_later: f64::from(later),
+                        as_earlier: f64::from(earlier.min(most)),
+                        as_later: f64::from(later.min(most)),
                     });
                     block_of.push(place);
                 }
                 starts.push(items.len());
             }
-            let found = Dominance::of(&items, &starts);
+            let mut sequence = Items::with_capacity(items.len());
+            items.iter().for_each(|&item| sequence.push(item));
+            let found = Dominance::of(&sequence, &starts);
             for here in 0..items.len() {
                 let sum = |is_later: bool, is_wanted: &dyn Fn(u32) -> bool| -> f64 {
                     let others = (0..items.len()).filter(|&other| match is_later {

@@ -274,12 +274,11 @@ impl Sweep<'_> {
                 continue;
             };
             let (at, spread) = (&times[time], spreads[time]);
-            let items = &outcomes.items[positions.clone()];
-            let together: f64 = items.iter().map(|item| item.as_later).sum();
-            let tied = among_tied.of(items, together);
+            let together = outcomes.weight(positions.clone());
+            let tied = among_tied.of(&outcomes.items, positions.clone(), together);
             for (position, tied) in positions.zip(tied) {
                 let row = outcomes.rows[position] as usize;
-                let weight = outcomes.items[position].as_later;
+                let weight = outcomes.items.get(position).as_later;
                 let mut later = found.later(block, position);
                 if let Some(absent) = absent.as_mut().and_then(Iterator::next) {
                     later = later.without(absent);
@@ -320,22 +319,25 @@ impl Sweep<'_> {
         let mut waiting = Waiting::new(self.clock, stratum);
         let mut spreads = vec![0.0; times.len()];
         for (kind, positions) in outcomes.blocks().rev() {
-            let items = &outcomes.items[positions];
-            for item in items {
+            for item in outcomes.items.iter(positions.clone()) {
                 self.spread.add(item.rank, item.as_later);
             }
             let Kind::Events(time) = kind else { continue };
             while let Some(row) = waiting.after(outcomes.times[time]) {
                 self.spread.add(self.ranks[row], -self.data.weight(row));
             }
-            let together: f64 = items.iter().map(|item| item.as_later).sum();
+            let together = outcomes.weight(positions);
             let at = &times[time];
             spreads[time] = self.spread.rank_variance() / at.at_risk;
             self.null_variance[0] += together * at.weight * at.weight * spreads[time];
             self.null_variance[1] += together * at.weight * spreads[time];
         }
-        self.spread
-            .clear(outcomes.items.iter().map(|item| item.rank));
+        self.spread.clear(
+            outcomes
+                .items
+                .iter(0..outcomes.rows.len())
+                .map(|item| item.rank),
+        );
         spreads
     }
 

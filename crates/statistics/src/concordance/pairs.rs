@@ -1,9 +1,11 @@
 //! Pairs, and what each row has to do with them.
 
 use super::data::{ConcordanceData, ConcordanceOptions, Details};
-use super::dominance::{Around, Item};
+use super::dominance::Around;
 use super::estimate::swept;
+use super::items::Items;
 use crate::NotEstimable;
+use std::ops::Range;
 
 /// Pairs, weighted. R: `concordance(…)$count`.
 ///
@@ -149,29 +151,33 @@ pub(super) struct AmongTied {
 }
 
 impl AmongTied {
-    /// Of these events, which weigh so much together.
-    pub(super) fn of(&mut self, items: &[Item], together: f64) -> &[Around] {
+    /// Of the events at these positions, which weigh so much together.
+    pub(super) fn of(
+        &mut self,
+        items: &Items,
+        positions: Range<usize>,
+        together: f64,
+    ) -> &[Around] {
+        let only = Around {
+            at: together,
+            ..Around::default()
+        };
         self.around.clear();
-        self.around.resize(
-            items.len(),
-            Around {
-                at: together,
-                ..Around::default()
-            },
-        );
-        if items.len() < 2 {
+        self.around.resize(positions.len(), only);
+        if positions.len() < 2 {
             return &self.around;
         }
-        let rank = |at: u32| items[at as usize].rank;
+        let item = |at: u32| items.get(positions.start + at as usize);
+        let rank = |at: u32| item(at).rank;
         self.order.clear();
-        self.order.extend(0..items.len() as u32);
+        self.order.extend(0..positions.len() as u32);
         self.order.sort_by_key(|&at| rank(at));
         let mut below = 0.0;
         for same in self.order.chunk_by(|&a, &b| rank(a) == rank(b)) {
-            let weights = same.iter().map(|&item| items[item as usize].as_later);
+            let weights = same.iter().map(|&at| item(at).as_later);
             let at: f64 = weights.sum();
-            for &item in same {
-                self.around[item as usize] = Around {
+            for &place in same {
+                self.around[place as usize] = Around {
                     below,
                     at,
                     above: together - below - at,

@@ -1,16 +1,16 @@
 //! Rows of a stratum in the order in which they are compared.
 
 use super::data::ConcordanceData;
-use super::dominance::Item;
+use super::items::{Item, Items};
 use super::weights::AtTime;
 use crate::time_order::Clock;
 use std::ops::Range;
 
 /// Blocks of rows, in time. An event is compared with the rows of all later blocks.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sequence {
     pub(super) rows: Vec<u32>,
-    pub(super) items: Vec<Item>,
+    pub(super) items: Items,
     /// Where each block starts, closed by the number of rows.
     pub(super) starts: Vec<usize>,
     kinds: Vec<Kind>,
@@ -77,7 +77,7 @@ impl Stratum<'_> {
             }
             sequence.close_block(Kind::Others(time));
             for position in positions {
-                let mut item = outcomes.items[position];
+                let mut item = outcomes.items.get(position);
                 item.as_later = 0.0;
                 sequence.push(outcomes.rows[position], item);
             }
@@ -105,9 +105,10 @@ impl Sequence {
     fn with_capacity(rows: usize) -> Self {
         Self {
             rows: Vec::with_capacity(rows),
-            items: Vec::with_capacity(rows),
+            items: Items::with_capacity(rows),
             starts: vec![0],
-            ..Self::default()
+            kinds: Vec::new(),
+            times: Vec::new(),
         }
     }
 
@@ -131,6 +132,11 @@ impl Sequence {
         self.kinds.iter().copied().zip(ranges)
     }
 
+    /// What some positions weigh together as later ones.
+    pub(super) fn weight(&self, positions: Range<usize>) -> f64 {
+        self.items.iter(positions).map(|item| item.as_later).sum()
+    }
+
     /// Lets events count for as much as their times do.
     pub(super) fn weigh(&mut self, times: &[AtTime]) {
         let Self {
@@ -141,9 +147,7 @@ impl Sequence {
         } = self;
         for (kind, range) in kinds.iter().zip(starts.windows(2)) {
             if let Kind::Events(time) = *kind {
-                for item in &mut items[range[0]..range[1]] {
-                    item.as_earlier *= times[time].weight;
-                }
+                items.weigh(range[0]..range[1], times[time].weight);
             }
         }
     }

@@ -17,7 +17,7 @@ pub(super) fn over_time(
     kind: TimeWeight,
 ) -> Vec<AtTime> {
     let leaving = leaving(outcomes);
-    let total: f64 = outcomes.items.iter().map(|item| item.as_later).sum();
+    let total: f64 = outcomes.weight(0..outcomes.rows.len());
     let entering = entering(stratum, outcomes);
     let mut at_risk = if entering.is_some() { 0.0 } else { total };
     let (mut survival, mut uncensored) = (1.0, 1.0);
@@ -48,10 +48,7 @@ pub(super) fn over_time(
 fn leaving(outcomes: &Sequence) -> Vec<[f64; 2]> {
     let mut leaving = vec![[0.0; 2]; outcomes.times.len()];
     for (kind, positions) in outcomes.blocks() {
-        let weight: f64 = outcomes.items[positions]
-            .iter()
-            .map(|item| item.as_later)
-            .sum();
+        let weight = outcomes.weight(positions);
         match kind {
             Kind::Events(time) => leaving[time][0] = weight,
             Kind::Others(time) => leaving[time][1] = weight,

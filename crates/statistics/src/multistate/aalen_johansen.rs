@@ -25,6 +25,7 @@ pub(crate) use counts::{CurveRows, Steps, grouped};
 use super::influence::{self, Influence};
 use crate::NotEstimable;
 use crate::matrix::Matrix;
+use counts::CurveTimes;
 use histories::Checked;
 
 /// What is known beforehand.
@@ -233,7 +234,7 @@ fn given_initial(
 
 impl OccupationCurve {
     fn fit(
-        data: CurveRows,
+        (data, times): (CurveRows, CurveTimes<'_>),
         transitions: &[Transition],
         (start, given): (f64, Option<Vec<f64>>),
         errors: bool,
@@ -250,7 +251,8 @@ impl OccupationCurve {
             None => data.initial(start)?,
         };
         let certain = is_given || initial.contains(&1.0);
-        let mut counts = counts::Counts::new(&data, transitions);
+        let mut counts = counts::Counts::new(&data, &times, transitions);
+        drop(times);
         let steps = Steps::new(&counts, &initial, transitions);
         let positions = counts.positions();
         let mut data = data;

@@ -41,7 +41,7 @@ impl Groups {
     /// One row for all that live alike, where each row is a group, all are followed from the
     /// start and there are far more rows than ways to live.
     fn alike(data: &CurveRows, positions: usize) -> Option<Self> {
-        let is_plain = data.groups().is_empty() && data.entry.is_empty() && data.weight.is_empty();
+        let is_plain = data.groups().is_empty() && !data.has_entries && data.weight.is_empty();
         let states = data.states;
         let ways = positions * states * (states + 1) * 2;
         if !is_plain || ways > data.rows {

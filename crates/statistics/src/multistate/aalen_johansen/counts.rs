@@ -3,6 +3,7 @@
 use super::{NotEstimable, Transition};
 use crate::matrix::Matrix;
 use crate::time_index::TimeIndex;
+use std::borrow::Cow;
 
 /// The rows of one curve, column by column.
 #[derive(Clone, Debug, Default)]
@@ -12,9 +13,8 @@ pub(crate) struct CurveRows {
     pub(crate) rows: usize,
     /// Position of each row in the caller's arrays.
     pub(crate) row: Vec<u32>,
-    /// Empty where all are followed from before the first time.
-    pub(crate) entry: Vec<f64>,
-    pub(crate) exit: Vec<f64>,
+    /// Whether rows come under observation after the start.
+    pub(crate) has_entries: bool,
     pub(crate) state: Vec<u32>,
     pub(crate) event: Vec<u32>,
     pub(crate) goes_on: Vec<bool>,
@@ -28,13 +28,26 @@ pub(crate) struct CurveRows {
     pub(crate) at_start: Vec<bool>,
     /// The state in which all begin.
     pub(crate) beginning: Option<u32>,
-    /// Event times before the row is at risk.
-    pub(crate) first: Vec<u32>,
+    /// Event times before each row is at risk; empty where that is none.
+    first: Vec<u32>,
     /// Event times up to its end: it is at risk at the steps `first .. last`.
     pub(crate) last: Vec<u32>,
     /// Whether the initial occupation is known without error.
     pub(crate) certain_start: bool,
     is_weighted: bool,
+}
+
+/// From when to when each row of a curve is followed; needed until rows have their places.
+pub(super) struct CurveTimes<'a> {
+    /// Empty where all are followed from before the first time.
+    pub(super) entry: Cow<'a, [f64]>,
+    pub(super) exit: Cow<'a, [f64]>,
+}
+
+impl CurveTimes<'_> {
+    fn entry_of(&self, row: usize) -> f64 {
+        self.entry.get(row).copied().unwrap_or(f64::NEG_INFINITY)
+    }
 }
 
 impl CurveRows {
@@ -48,15 +61,16 @@ impl CurveRows {
 
     /// Finds the risk set at the start: those under way then or, where nobody is, those who
     /// start.
-    pub(super) fn finish(mut self, start: f64) -> Self {
+    pub(super) fn finish(mut self, times: &CurveTimes<'_>, start: f64) -> Self {
         self.rows = self.row.len();
-        if self.entry.is_empty() {
-            self.at_start = self.exit.iter().map(|&exit| start <= exit).collect();
+        self.has_entries = !times.entry.is_empty();
+        if !self.has_entries {
+            self.at_start = times.exit.iter().map(|&exit| start <= exit).collect();
             if self.at_start.contains(&true) {
                 return self;
             }
         }
-        let spans = || (0..self.rows).map(|row| (self.entry_of(row), self.exit[row]));
+        let spans = || (0..self.rows).map(|row| (times.entry_of(row), times.exit[row]));
         let under_way: Vec<bool> = spans()
             .map(|(entry, exit)| entry < start && start <= exit)
             .collect();
@@ -69,12 +83,13 @@ impl CurveRows {
         self
     }
 
-    fn entry_of(&self, row: usize) -> f64 {
-        self.entry.get(row).copied().unwrap_or(f64::NEG_INFINITY)
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.rows == 0
+    }
+
+    /// Event times before a row is at risk.
+    pub(crate) fn first(&self, row: usize) -> u32 {
+        self.first.get(row).copied().unwrap_or(0)
     }
 
     /// The weight of a row.
@@ -185,25 +200,29 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    pub(super) fn new(data: &CurveRows, transitions: &[Transition]) -> Self {
+    pub(super) fn new(
+        data: &CurveRows,
+        followed: &CurveTimes<'_>,
+        transitions: &[Transition],
+    ) -> Self {
         let states = data.states;
         let is_seen = |row: &usize| !data.goes_on[*row] || data.event[*row] > 0;
         let index = match (0..data.rows).all(|row| is_seen(&row)) {
-            true => TimeIndex::new(&[&data.exit]),
+            true => TimeIndex::new(&[&followed.exit]),
             false => {
                 let seen: Vec<f64> = (0..data.rows)
                     .filter(is_seen)
-                    .map(|row| data.exit[row])
+                    .map(|row| followed.exit[row])
                     .collect();
                 TimeIndex::new(&[&seen])
             }
         };
         let times = index.len();
-        let first = match data.entry.is_empty() {
-            true => vec![0; data.rows],
-            false => index.count_not_after(&data.entry),
+        let first = match followed.entry.is_empty() {
+            true => Vec::new(),
+            false => index.count_not_after(&followed.entry),
         };
-        let last = index.count_not_after(&data.exit);
+        let last = index.count_not_after(&followed.exit);
         let mut counts = Self {
             time: index.times().to_vec(),
             at_risk: Matrix::zeros(times, states),
@@ -221,7 +240,8 @@ impl Counts {
         let mut leaving = vec![0_i64; times * states];
         for row in 0..data.rows {
             let (state, w) = (data.state[row] as usize, data.weight(row));
-            let (first, last) = (first[row] as usize, last[row] as usize);
+            let first = first.get(row).map_or(0, |&first| first as usize);
+            let last = last[row] as usize;
             weight[first * states + state] += w;
             weight[last * states + state] -= w;
             number[first * states + state] += 1;

@@ -1,7 +1,8 @@
 //! Rows of histories: what is given, whether it fits together, and the rows of each curve.
 
-use super::counts::CurveRows;
+use super::counts::{CurveRows, CurveTimes};
 use super::{NotEstimable, Transition};
+use std::borrow::Cow;
 
 /// Who was in which state from when to when. Empty slices stand for the usual case.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,7 +36,7 @@ pub struct Histories<'a> {
 pub(super) struct Checked<'a> {
     from: Histories<'a>,
     /// State during each row.
-    state: Vec<u32>,
+    state: Cow<'a, [u32]>,
     /// Rows that end in sight: the person is followed on from the same time.
     goes_on: Vec<bool>,
     /// Whether all persons begin in one state.
@@ -54,8 +55,8 @@ impl<'a> Checked<'a> {
         let mut checked = Self {
             from: *from,
             state: match from.state.is_empty() {
-                true => vec![0; rows],
-                false => from.state.to_vec(),
+                true => Cow::Owned(vec![0; rows]),
+                false => Cow::Borrowed(from.state),
             },
             goes_on: Vec::new(),
             one_beginning: true,
@@ -120,7 +121,7 @@ impl<'a> Checked<'a> {
             });
         }
         if self.from.state.is_empty() {
-            self.state[row] = end;
+            self.state.to_mut()[row] = end;
         } else if self.state[row] != end {
             return Err(NotEstimable::InconsistentHistory {
                 row,
@@ -185,7 +186,12 @@ impl<'a> Checked<'a> {
     }
 
     /// The rows of one curve; those that end before a start that was asked for are left out.
-    pub(super) fn curve_rows(&self, curve: usize, start: f64, cut: bool) -> CurveRows {
+    pub(super) fn curve_rows(
+        &self,
+        curve: usize,
+        start: f64,
+        cut: bool,
+    ) -> (CurveRows, CurveTimes<'a>) {
         let from = &self.from;
         let is_of_curve = |&row: &usize| {
             let elsewhere = from.curve.get(row).is_some_and(|&c| c as usize != curve);
@@ -202,25 +208,27 @@ impl<'a> Checked<'a> {
         };
         rows.goes_on = match self.goes_on.is_empty() {
             true => vec![false; rows.row.len()],
-            false => taken(&self.goes_on, kept),
+            false => taken(&self.goes_on, kept).into_owned(),
         };
-        rows.entry = taken(from.entry, kept);
-        rows.exit = taken(from.exit, kept);
-        rows.state = taken(&self.state, kept);
-        rows.event = taken(from.event, kept);
-        rows.weight = taken(from.weight, kept);
-        rows.person = taken(from.person, kept);
-        rows.cluster = taken(from.cluster, kept);
+        rows.state = taken(&self.state, kept).into_owned();
+        rows.event = taken(from.event, kept).into_owned();
+        rows.weight = taken(from.weight, kept).into_owned();
+        rows.person = taken(from.person, kept).into_owned();
+        rows.cluster = taken(from.cluster, kept).into_owned();
         rows.beginning = (self.one_beginning && !cut).then_some(self.beginning);
-        rows.finish(start)
+        let times = CurveTimes {
+            entry: taken(from.entry, kept),
+            exit: taken(from.exit, kept),
+        };
+        (rows.finish(&times, start), times)
     }
 }
 
 /// The rows of a column that are kept, which may be all; of an empty column nothing.
-fn taken<T: Copy>(column: &[T], kept: Option<&[usize]>) -> Vec<T> {
+fn taken<'a, T: Copy>(column: &'a [T], kept: Option<&[usize]>) -> Cow<'a, [T]> {
     match kept {
         Some(kept) if !column.is_empty() => kept.iter().map(|&row| column[row]).collect(),
-        _ => column.to_vec(),
+        _ => Cow::Borrowed(column),
     }
 }
 

@@ -99,7 +99,7 @@ impl Horizon {
 
     fn add_row(&self, data: &CurveRows, steps: &Steps, row: usize, target: &mut [f64]) {
         let state = data.state[row] as usize;
-        let (first, last) = (data.first[row] as usize, data.last[row] as usize);
+        let (first, last) = (data.first(row) as usize, data.last[row] as usize);
         if first >= last || first >= self.last {
             return;
         }
@@ -131,7 +131,7 @@ pub(crate) fn hazard_rows(data: &CurveRows, steps: &Steps, position: usize) -> V
     let ways = steps.transitions.len();
     let mut influence = vec![0.0; data.rows * ways];
     for (row, target) in influence.chunks_mut(ways.max(1)).enumerate() {
-        let (first, last) = (data.first[row] as usize, data.last[row] as usize);
+        let (first, last) = (data.first(row) as usize, data.last[row] as usize);
         let until = last.min(position);
         if first >= until {
             continue;

@@ -107,7 +107,7 @@ fn follow(
         n.fill(0.0);
         for &row in rows {
             let row = row as usize;
-            if data.first[row] as usize <= place && place < data.last[row] as usize {
+            if data.first(row) as usize <= place && place < data.last[row] as usize {
                 n[data.state[row] as usize] += data.weight(row);
             }
         }

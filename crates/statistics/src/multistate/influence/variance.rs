@@ -10,7 +10,7 @@ use rayon::prelude::*;
 /// Most states for which errors are computed.
 const MOST_STATES: usize = 64;
 /// Parts into which clusters are divided at most, whatever the number of threads.
-const PARTS: usize = 8;
+const PARTS: usize = 4;
 
 /// Standard errors at each position (a row per position: the start, and after each step).
 pub(crate) struct Errors {
@@ -48,7 +48,7 @@ fn errors<const S: usize>((data, steps, initial): (&CurveRows, &Steps, &[f64])) 
     let groups = groups.unwrap_or_else(|| Groups::new(data.groups()));
     let count = groups.len(data.rows);
     let mut beginning = vec![false; steps.states];
-    for row in (0..data.rows).filter(|&row| data.first[row] == 0) {
+    for row in (0..data.rows).filter(|&row| data.first(row) == 0) {
         beginning[data.state[row] as usize] = true;
     }
     let maps = Maps::<S>::new(steps, &beginning, !data.certain_start);
@@ -208,7 +208,7 @@ impl<const S: usize> Clusters<'_, S> {
                 .for_each(|(u, own)| *u += weight * own);
         }
         let entry = Change {
-            position: data.first[row],
+            position: data.first(row),
             state: data.state[row],
             sign: 1,
             weight,
