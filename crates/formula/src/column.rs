@@ -1,6 +1,7 @@
 //! Typed columns.
 
 use crate::print_number;
+use statistics::time_index::TimeIndex;
 use std::collections::HashMap;
 use std::fmt::{self, Debug, Formatter};
 
@@ -218,94 +219,34 @@ impl Column {
     }
 }
 
-/// Up to this many distinct numbers are collected by hashing; more are sorted.
-const FEW_NUMBERS: usize = 4096;
-
-fn distinct_numbers(values: &[f64]) -> Vec<f64> {
-    let known = || values.iter().copied().filter(|value| !value.is_nan());
-    let mut seen = std::collections::HashSet::new();
-    let is_few = known().all(|value| {
-        // Adding 0 makes −0 and 0 one number.
-        seen.insert((value + 0.0).to_bits());
-        seen.len() <= FEW_NUMBERS
-    });
-    let mut distinct: Vec<f64> = match is_few {
-        true => seen.into_iter().map(f64::from_bits).collect(),
-        false => known().collect(),
-    };
-    distinct.sort_unstable_by(f64::total_cmp);
-    distinct.dedup();
-    distinct
-}
-
-/// Cells of a table of whole numbers: so many per value, and so many at least.
-const CELLS_PER_VALUE: usize = 4;
-const SMALL_TABLE: usize = 4096;
-
-/// The first of some whole numbers and how many lie from there to the last, if a table of them
-/// stays small. NaN is passed over.
-fn whole_range(values: &[f64]) -> Option<(f64, usize)> {
-    let mut known = values.iter().copied().filter(|value| !value.is_nan());
-    let range = known.try_fold(
-        (f64::INFINITY, f64::NEG_INFINITY),
-        |(first, last), value| (value.fract() == 0.0).then(|| (first.min(value), last.max(value))),
-    );
-    let (first, last) = range?;
-    let most = (values.len() * CELLS_PER_VALUE).max(SMALL_TABLE);
-    let width = last - first;
-    (width >= 0.0 && width < most as f64).then(|| (first, width as usize + 1))
-}
-
-/// The levels of whole numbers, by a table.
-fn whole_levels(values: &[f64], first: f64, cells: usize) -> Factor {
-    let cell = |value: f64| (value - first) as usize;
-    let mut code_of = vec![MISSING_CODE; cells];
-    for &value in values.iter().filter(|value| !value.is_nan()) {
-        code_of[cell(value)] = 0;
-    }
-    let mut levels = Vec::new();
-    for (cell, code) in code_of.iter_mut().enumerate() {
-        if *code != MISSING_CODE {
-            *code = levels.len() as u32;
-            levels.push(print_number(first + cell as f64));
-        }
-    }
-    let code = |&value: &f64| match value.is_nan() {
-        true => MISSING_CODE,
-        false => code_of[cell(value)],
-    };
-    Factor {
-        codes: values.iter().map(code).collect(),
-        levels,
-        ordered: false,
-    }
-}
-
 fn number_levels(values: &[f64]) -> Factor {
-    // Beyond 15 digits whole numbers may print the same.
-    const PRINTED_APART: f64 = 1e15;
-    if let Some((first, cells)) = whole_range(values)
-        && first.abs() < PRINTED_APART
-    {
-        return whole_levels(values, first, cells);
-    }
-    let distinct = distinct_numbers(values);
+    // What finds times among the distinct ones finds any numbers; only infinite ones it leaves
+    // out.
+    let index = TimeIndex::new(&[values]);
+    let infinite = |number: f64| values.contains(&number).then_some(number);
+    let (lowest, highest) = (infinite(f64::NEG_INFINITY), infinite(f64::INFINITY));
+    let distinct = lowest.iter().chain(index.times()).chain(&highest);
     // Numbers that print the same in 15 digits are one level, as in R.
     let mut levels: Vec<String> = Vec::new();
-    let mut places = Vec::with_capacity(distinct.len());
-    for &value in &distinct {
+    let mut codes_of_distinct = Vec::with_capacity(index.len() + 2);
+    for &value in distinct {
         let text = print_number(value);
         if levels.last() != Some(&text) {
             levels.push(text);
         }
-        places.push(levels.len() as u32 - 1);
+        codes_of_distinct.push(levels.len() as u32 - 1);
     }
-    let code = |value: &f64| match distinct.partition_point(|known| known < value) {
-        _ if value.is_nan() => MISSING_CODE,
-        place => places[place],
+    let lower = usize::from(lowest.is_some());
+    let code = |(value, not_after): (&f64, u32)| match value.is_nan() {
+        true => MISSING_CODE,
+        false => {
+            let itself = usize::from(*value < f64::INFINITY);
+            codes_of_distinct[lower + not_after as usize - itself]
+        }
     };
+    let not_after = index.count_not_after(values);
     Factor {
-        codes: values.iter().map(code).collect(),
+        codes: values.iter().zip(not_after).map(code).collect(),
         levels,
         ordered: false,
     }

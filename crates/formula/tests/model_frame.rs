@@ -231,3 +231,24 @@ fn a_time_that_is_no_number_is_told() {
         ["nan_produced", "nan_time"]
     );
 }
+
+#[test]
+fn numbers_become_levels_in_their_order() {
+    let numbers = vec![
+        3.0,
+        f64::NEG_INFINITY,
+        f64::NAN,
+        -0.5,
+        f64::INFINITY,
+        0.1 + 0.2,
+        0.3,
+        3.0,
+    ];
+    let factor = formula::Column::Number(numbers).to_factor();
+    assert_eq!(factor.levels, ["-Inf", "-0.5", "0.3", "3", "Inf"]);
+    let missing = formula::MISSING_CODE;
+    assert_eq!(factor.codes, [3, 0, missing, 1, 4, 2, 2, 3]);
+    let whole = formula::Column::Number(vec![100_000.0, 7.0, f64::NAN, -7.0]).to_factor();
+    assert_eq!(whole.levels, ["-7", "7", "1e+05"]);
+    assert_eq!(whole.codes, [2, 1, missing, 0]);
+}

@@ -11,10 +11,6 @@ use std::cmp::Ordering;
 
 /// A place that no time has.
 const ABSENT: u32 = u32::MAX;
-/// A dense table may have this many cells per time …
-const CELLS_PER_TIME: usize = 4;
-/// … and at least this many in all.
-const SMALL_TABLE: usize = 4096;
 
 /// The distinct finite times of some columns, ascending, and how to find a time among them.
 /// R: `sort(unique(x))`, `match`, `findInterval`.
@@ -242,13 +238,13 @@ impl TimeIndex {
 /// and the table stays small.
 fn days(columns: &[&[f64]]) -> Option<(f64, usize)> {
     let (range, count) = match range_of(columns) {
-        Some(range) if range.days(usize::MAX).is_some() => {
+        Some(range) if range.is_known_whole() => {
             (range, columns.iter().map(|column| column.len()).sum())
         }
         // Something is not whole, or infinite.
         _ => range_of_finite(columns)?,
     };
-    let cells = range.days((count * CELLS_PER_TIME).max(SMALL_TABLE))?;
+    let cells = range.days(count)?;
     Some((range.first, cells))
 }
 

@@ -70,13 +70,21 @@ impl DayRange {
         }
     }
 
-    /// How many days a table from the first to the last has, if there are times at all and it
-    /// has no more than `most`.
-    pub(crate) fn days(self, most: usize) -> Option<usize> {
+    /// How many days a table from the first to the last has, if there are times at all and the
+    /// table is not much larger than `rows`.
+    pub(crate) fn days(self, rows: usize) -> Option<usize> {
+        const CELLS_PER_ROW: usize = 4;
+        const SMALL: usize = 4096;
         let width = self.last - self.first;
-        let is_range = width >= 0.0 && width < most as f64;
-        let is_known_whole = self.first > -NO_FRACTION / 2.0 && self.last < NO_FRACTION / 2.0;
-        (is_range && is_known_whole).then(|| width as usize + 1)
+        let most = (rows * CELLS_PER_ROW).max(SMALL);
+        let is_table = width >= 0.0 && width < most as f64;
+        (is_table && self.is_known_whole()).then(|| width as usize + 1)
+    }
+
+    /// Whether there are times, none infinite or too large to know whether they are whole.
+    pub(crate) fn is_known_whole(self) -> bool {
+        const MOST: f64 = NO_FRACTION / 2.0;
+        self.first > -MOST && self.last < MOST && self.first <= self.last
     }
 }
 
@@ -120,7 +128,7 @@ mod tests {
             let first = *days.iter().min().expect("not empty");
             let last = *days.iter().max().expect("not empty");
             prop_assert_eq!((range.first, range.last), (f64::from(first), f64::from(last)));
-            prop_assert_eq!(range.days(usize::MAX), Some((last - first) as usize + 1));
+            prop_assert_eq!(range.days(100_000), Some((last - first) as usize + 1));
             for (&time, &day) in times.iter().zip(&days) {
                 prop_assert_eq!(cell(time, range.first), (day - first) as usize);
             }

@@ -381,9 +381,9 @@ impl Part {
             })
             .collect();
         part.add_risks(&segments, risks);
-        for columns in (0..rows.x.columns()).collect::<Vec<_>>().chunks(TOGETHER) {
-            let x = |place: usize| &rows.x.column(columns[place])[all.clone()];
-            match columns.len() {
+        for from in (0..rows.x.columns()).step_by(TOGETHER) {
+            let x = |place: usize| &rows.x.column(from + place)[all.clone()];
+            match rows.x.columns() - from {
                 1 => part.add_columns([0].map(x), &segments, risks),
                 2 => part.add_columns([0, 1].map(x), &segments, risks),
                 3 => part.add_columns([0, 1, 2].map(x), &segments, risks),

@@ -186,8 +186,6 @@ fn day_counts(exit: &[f64], event: &[bool]) -> Option<DayCounts> {
 /// The first of some whole days and how many there are up to the last, if that is not much more
 /// than there are rows.
 fn days(exit: &[f64]) -> Option<(f64, usize)> {
-    const SMALL: usize = 4096;
-    const PER_ROW: usize = 4;
     let range = match exit.len() <= PART {
         true => DayRange::of(exit),
         false => {
@@ -195,8 +193,7 @@ fn days(exit: &[f64]) -> Option<(f64, usize)> {
             ranges.try_reduce(|| DayRange::NONE, |a, b| Some(a.with(b)))
         }
     }?;
-    let most = (exit.len() * PER_ROW).max(SMALL);
-    Some((range.first, range.days(most)?))
+    Some((range.first, range.days(exit.len())?))
 }
 
 /// Rows that come or go, and what they weigh. Rows of no weight are no rows.
