@@ -21,11 +21,13 @@ mod concordance;
 mod data;
 mod exact;
 mod fit;
+mod information;
 mod partial_likelihood;
 mod proportionality;
 mod residuals;
 mod risk_sets;
 mod risk_sums;
+mod segment_sums;
 
 pub use baseline::{
     Baseline, BaselineQuestion, CurveType, Expected, HazardType, PathPiece, PredictedCurve,

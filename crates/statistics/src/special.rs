@@ -18,6 +18,7 @@
 mod beta;
 mod elementary;
 mod error_function;
+mod exponential;
 mod gamma;
 mod incomplete_beta;
 mod incomplete_gamma;
@@ -26,6 +27,7 @@ mod inverse;
 pub use beta::{ln_beta, ln_choose};
 pub use elementary::{ln_1m_exp, log1p_minus};
 pub use error_function::{erf, erfc, erfcx};
+pub(crate) use exponential::exponentials;
 pub use gamma::{digamma, ln_gamma, stirling_error, trigamma};
 pub use incomplete_beta::{incomplete_beta, ln_beta_power};
 pub use incomplete_gamma::{incomplete_gamma, ln_poisson};

@@ -1,5 +1,6 @@
 //! Estimates of a Cox model.
 
+use super::partial_likelihood::Workspace;
 use super::{CoxData, Evaluation, PartialLikelihood, Ties};
 use crate::NotEstimable;
 use crate::matrix::{ALIAS_TOLERANCE, Cholesky, Matrix};
@@ -117,10 +118,12 @@ impl CoxFit {
             }
             None => vec![0.0; columns],
         };
-        let first = likelihood.evaluate(&start)?;
+        let mut workspace = likelihood.workspace();
+        let first = likelihood.evaluate_in(&mut workspace, &start, None)?;
         let factor = factor(&first, likelihood, control)?;
         let mut search = Search {
             likelihood,
+            workspace,
             control,
             log_likelihood_start: first.log_likelihood,
             score_test: factor.inverse_quadratic_form(&first.score),
@@ -202,6 +205,7 @@ fn factor(
 
 struct Search<'a> {
     likelihood: &'a PartialLikelihood,
+    workspace: Workspace,
     control: &'a CoxControl,
     log_likelihood_start: f64,
     score_test: f64,
@@ -228,7 +232,10 @@ impl Search<'_> {
             self.iterations += 1;
             let moved = |(b, step): (&f64, &f64)| b + share * step;
             let there: Vec<f64> = self.coefficients.iter().zip(step).map(moved).collect();
-            let evaluation = self.likelihood.evaluate(&there).ok();
+            let evaluation = self
+                .likelihood
+                .evaluate_in(&mut self.workspace, &there, None)
+                .ok();
             let old = self.here.log_likelihood;
             if let Some(new) = evaluation {
                 let change = (new.log_likelihood - old).abs();

@@ -2,10 +2,12 @@
 
 use super::centred::Centred;
 use super::exact;
-use super::risk_sums::{MomentSums, OrderedRows, Sources};
+use super::information::Squares;
+use super::risk_sums::{OrderedRows, Sources};
+use super::segment_sums::{self, SegmentRisks};
 use super::{CoxData, RiskSets, RiskSums, Ties};
 use crate::NotEstimable;
-use crate::matrix::{Matrix, cross, gram};
+use crate::matrix::{Matrix, cross};
 use rayon::prelude::*;
 
 /// The log partial likelihood and its derivatives at given coefficients.
@@ -17,6 +19,14 @@ pub struct Evaluation {
     pub score: Vec<f64>,
     /// The negative of its second derivatives.
     pub information: Matrix,
+}
+
+/// What evaluations of one likelihood use again and again, so that memory is touched first once.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    sums: RiskSums,
+    risks: SegmentRisks,
+    squares: Squares,
 }
 
 /// Cox's partial likelihood of some rows, to be evaluated at any coefficients.
@@ -43,8 +53,8 @@ pub struct Evaluation {
 /// ```
 #[derive(Clone, Debug)]
 pub struct PartialLikelihood {
-    sets: RiskSets,
-    rows: OrderedRows,
+    pub(super) sets: RiskSets,
+    pub(super) rows: OrderedRows,
     ties: Ties,
     /// Per covariate (rows) the centre of each stratum.
     centres: Matrix,
@@ -107,7 +117,7 @@ impl PartialLikelihood {
             None => vec![0.0; sets.strata()],
         };
         let rows = OrderedRows {
-            chunks: OrderedRows::chunks(&sets),
+            chunks: segment_sums::chunks(&sets),
             weights: data.weights.map(positions),
             offset,
             sizes,
@@ -121,23 +131,21 @@ impl PartialLikelihood {
             offset_centres,
             event_sums: Vec::new(),
         };
-        likelihood.event_sums = (0..columns)
-            .map(|column| likelihood.event_sum(column))
-            .collect();
+        likelihood.event_sums = likelihood.sums_over_events();
         Ok(likelihood)
     }
 
-    fn event_sum(&self, column: usize) -> f64 {
-        let x = self.rows.x.column(column);
-        let mut sum = 0.0;
+    fn sums_over_events(&self) -> Vec<f64> {
+        let mut events = Vec::with_capacity(self.sets.moments.len());
         for (moment, segment) in self.sets.segments() {
-            let events = self.sets.moments[moment].events as usize;
-            let positions = segment.take(events);
-            sum += positions
-                .map(|position| self.weight(position) * x[position])
-                .sum::<f64>();
+            events.extend(segment.take(self.sets.moments[moment].events as usize));
         }
-        sum
+        let sum = |column: usize| {
+            let x = self.rows.x.column(column);
+            let terms = events.iter().map(|&row| self.weight(row) * x[row]);
+            terms.sum()
+        };
+        (0..self.rows.x.columns()).map(sum).collect()
     }
 
     /// The order of the rows and the moments of events.
@@ -302,18 +310,40 @@ impl PartialLikelihood {
         coefficients: &[f64],
         extra: Option<&[f64]>,
     ) -> Result<Evaluation, NotEstimable> {
-        let extra = self.ordered(extra)?;
-        if self.ties == Ties::Exact {
-            self.check(coefficients)?;
-            let evaluation = exact::evaluate(self, coefficients, extra.as_deref());
-            return finite(evaluation);
+        self.evaluate_in(&mut self.workspace(), coefficients, extra)
+    }
+
+    /// Memory for evaluations one after another.
+    pub(crate) fn workspace(&self) -> Workspace {
+        Workspace {
+            sums: RiskSums::empty(&self.sets, self.ties, self.rows.x.columns()),
+            risks: SegmentRisks::default(),
+            squares: Squares::default(),
         }
-        let sums = self.sums_of(coefficients, extra.as_deref())?;
-        let information = self.information(&sums);
+    }
+
+    /// As [`Self::evaluate_with`], in memory that is there.
+    pub(crate) fn evaluate_in(
+        &self,
+        workspace: &mut Workspace,
+        coefficients: &[f64],
+        extra: Option<&[f64]>,
+    ) -> Result<Evaluation, NotEstimable> {
+        let extra = self.ordered(extra)?;
+        self.check(coefficients)?;
+        if self.ties == Ties::Exact {
+            return finite(exact::evaluate(self, coefficients, extra.as_deref()));
+        }
+        let Workspace {
+            sums,
+            risks,
+            squares,
+        } = workspace;
+        sums.fill(&self.sources(extra.as_deref()), coefficients, risks);
         finite(Evaluation {
-            log_likelihood: log_likelihood(&sums),
-            score: self.score(&sums),
-            information,
+            log_likelihood: log_likelihood(sums),
+            score: self.score(sums),
+            information: self.information_in(squares, sums, |_| 1.0),
         })
     }
 
@@ -371,13 +401,23 @@ impl PartialLikelihood {
         extra: Option<&[f64]>,
     ) -> Result<RiskSums, NotEstimable> {
         self.check(coefficients)?;
-        let sources = Sources {
+        let mut sums = RiskSums::empty(&self.sets, self.ties, coefficients.len());
+        sums.fill(
+            &self.sources(extra),
+            coefficients,
+            &mut SegmentRisks::default(),
+        );
+        Ok(sums)
+    }
+
+    fn sources<'a>(&'a self, extra: Option<&'a [f64]>) -> Sources<'a> {
+        Sources {
             sets: &self.sets,
             rows: &self.rows,
             ties: self.ties,
+            event_sums: &self.event_sums,
             extra,
-        };
-        Ok(RiskSums::new(&sources, coefficients))
+        }
     }
 
     fn check(&self, coefficients: &[f64]) -> Result<(), NotEstimable> {
@@ -424,141 +464,11 @@ impl PartialLikelihood {
         }
         score
     }
-
-    /// The information; see [`Self::weighted_information`].
-    ///
-    /// ```
-    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
-    /// use statistics::matrix::Matrix;
-    /// # fn main() -> Result<(), statistics::NotEstimable> {
-    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
-    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
-    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
-    /// let sums = likelihood.sums(&[0.0])?;
-    /// // The variances of x among those at risk: 2/9 and 1/4.
-    /// assert!((likelihood.information(&sums)[(0, 0)] - 17.0 / 36.0).abs() < 1e-15);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn information(&self, sums: &RiskSums) -> Matrix {
-        self.weighted_information(sums, |_| 1.0)
-    }
-
-    /// Σ g(moment) · (the moment's part of the information).
-    ///
-    /// # Method
-    /// Each row's square enters with the hazard it met, so all of them are one Gram matrix
-    /// X'WX with W = risk · ∫ g dΛ; the squares of the means are another one over moments.
-    ///
-    /// ```
-    /// use statistics::cox::{CoxData, PartialLikelihood, Ties};
-    /// use statistics::matrix::Matrix;
-    /// # fn main() -> Result<(), statistics::NotEstimable> {
-    /// let x = Matrix::from_columns(&[[1.0, 0.0, 1.0]]);
-    /// let data = CoxData::new(&[1.0, 2.0, 3.0], &[true, true, false], &x);
-    /// let likelihood = PartialLikelihood::new(&data, Ties::Efron)?;
-    /// let sums = likelihood.sums(&[0.0])?;
-    /// // Only the second moment.
-    /// let second = likelihood.weighted_information(&sums, |moment| moment as f64);
-    /// assert!((second[(0, 0)] - 0.25).abs() < 1e-15);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn weighted_information(&self, sums: &RiskSums, g: impl Fn(usize) -> f64) -> Matrix {
-        let exposure = self.exposures(sums, &g);
-        let mut information = gram(&self.rows.x, Some(&exposure));
-        information.add_scaled(-1.0, &mean_squares(sums, &g));
-        information
-    }
-
-    /// Per position `risk · ∫ g dΛ` over the moments at which the row is at risk; of rows with
-    /// an event less what they are spared.
-    pub(super) fn exposures(&self, sums: &RiskSums, g: impl Fn(usize) -> f64) -> Vec<f64> {
-        let cumulative = self.cumulative(|moment| g(moment) * sums.moments[moment].hazard);
-        let mut exposure = sums.risks.clone();
-        for (moment, segment) in self.sets.segments() {
-            let events = segment.start + self.sets.moments[moment].events as usize;
-            let until = cumulative.after[moment];
-            let spared = g(moment) * sums.moments[moment].spared;
-            for position in segment {
-                let before = cumulative.before(self.sets.first_of(position, moment));
-                let less = if position < events { spared } else { 0.0 };
-                exposure[position] *= until - before - less;
-            }
-        }
-        exposure
-    }
-
-    /// Sums of steps within each stratum.
-    pub(super) fn cumulative(&self, step: impl Fn(usize) -> f64) -> Cumulative {
-        let mut after = Vec::with_capacity(self.sets.moments.len());
-        let mut starts = vec![false; self.sets.moments.len()];
-        for stratum in &self.sets.strata {
-            let mut total = 0.0;
-            if !stratum.is_empty() {
-                starts[stratum.start] = true;
-            }
-            for moment in stratum.clone() {
-                total += step(moment);
-                after.push(total);
-            }
-        }
-        Cumulative { after, starts }
-    }
-}
-
-/// Sums of steps up to and including each moment of a stratum.
-pub(super) struct Cumulative {
-    pub(super) after: Vec<f64>,
-    starts: Vec<bool>,
-}
-
-impl Cumulative {
-    /// The sum before a moment.
-    pub(super) fn before(&self, moment: usize) -> f64 {
-        match self.starts[moment] {
-            true => 0.0,
-            false => self.after[moment - 1],
-        }
-    }
 }
 
 fn log_likelihood(sums: &RiskSums) -> f64 {
     let risks: f64 = sums.moments.iter().map(|moment| moment.log_risk).sum();
     sums.event_predictor - risks
-}
-
-/// Σ g Σ w x̄x̄' over moments and their events. With a = Σ w/y², b = Σ w f/y², c = Σ w f²/y² the
-/// inner sum is a S₁S₁' − b (S₁D₁' + D₁S₁') + c D₁D₁', completed to two squares.
-fn mean_squares(sums: &RiskSums, g: impl Fn(usize) -> f64) -> Matrix {
-    let factors: Vec<f64> = (0..sums.moments.len())
-        .map(|moment| g(moment) * sums.moments[moment].second)
-        .collect();
-    if sums.tied.is_empty() {
-        return gram(&sums.first, Some(&factors));
-    }
-    let mut shifted = sums.first.clone();
-    let mut rest = Vec::with_capacity(sums.tied.len());
-    for &moment in &sums.tied {
-        let MomentSums {
-            second: a,
-            second_spared: b,
-            second_spared_twice: c,
-            ..
-        } = sums.moments[moment as usize];
-        rest.push(g(moment as usize) * (c - b * b / a));
-    }
-    for column in 0..shifted.columns() {
-        let target = shifted.column_mut(column);
-        for (&moment, first) in sums.tied.iter().zip(sums.event_first.column(column)) {
-            let moment = moment as usize;
-            let of = &sums.moments[moment];
-            target[moment] -= of.second_spared / of.second * first;
-        }
-    }
-    let mut squares = gram(&shifted, Some(&factors));
-    squares.add_scaled(1.0, &gram(&sums.event_first, Some(&rest)));
-    squares
 }
 
 fn finite(evaluation: Evaluation) -> Result<Evaluation, NotEstimable> {

@@ -1,6 +1,6 @@
 //! Residuals: what each row adds to the likelihood's derivatives, and what its hazard promised.
 
-use super::partial_likelihood::Cumulative;
+use super::information::Cumulative;
 use super::{PartialLikelihood, RiskSums, Ties};
 use crate::NotEstimable;
 use crate::matrix::Matrix;

@@ -10,11 +10,26 @@ use std::ops::{Index, IndexMut};
 /// assert_eq!(a.column(0), [1.0, 3.0, 5.0]);
 /// assert_eq!(a.times(&[1.0, -1.0]), [-1.0, -1.0, -1.0]);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Matrix {
     rows: usize,
     columns: usize,
     values: Vec<f64>,
+}
+
+impl Clone for Matrix {
+    fn clone(&self) -> Self {
+        Self {
+            values: self.values.clone(),
+            ..*self
+        }
+    }
+
+    /// Into the memory that is there.
+    fn clone_from(&mut self, source: &Self) {
+        (self.rows, self.columns) = (source.rows, source.columns);
+        self.values.clone_from(&source.values);
+    }
 }
 
 impl Matrix {

@@ -6,6 +6,7 @@
 
 use super::Matrix;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Rows whose columns are multiplied with each other while they are in the cache.
 const BLOCK: usize = 256;
@@ -33,7 +34,11 @@ const LANES: usize = 4;
 pub fn gram(x: &Matrix, weights: Option<&[f64]>) -> Matrix {
     let columns = x.columns();
     let sums = in_chunks(x.rows(), weights, |start, end| {
-        gram_of_chunk(x, weights, start, end)
+        pulp::Arch::new().dispatch(GramOfRows {
+            x,
+            weights,
+            rows: start..end,
+        })
     });
     let mut result = Matrix::from_values(columns, columns, total(sums, columns * columns));
     for i in 0..columns {
@@ -123,41 +128,46 @@ fn total(sums: Vec<Vec<f64>>, length: usize) -> Vec<f64> {
     total
 }
 
-/// The upper triangle of X'WX over the rows `start..end`, stored as a full matrix.
-fn gram_of_chunk(x: &Matrix, weights: Option<&[f64]>, start: usize, end: usize) -> Vec<f64> {
-    let columns = x.columns();
-    let mut result = vec![0.0; columns * columns];
-    let mut weighted = vec![
-        0.0;
-        if weights.is_some() {
-            BLOCK * columns
-        } else {
-            0
-        }
-    ];
-    for from in (start..end).step_by(BLOCK) {
-        let to = (from + BLOCK).min(end);
-        if let Some(weights) = weights {
-            for column in 0..columns {
-                let target = &mut weighted[column * BLOCK..];
-                let source = &x.column(column)[from..to];
-                for ((out, value), weight) in target.iter_mut().zip(source).zip(&weights[from..to])
-                {
-                    *out = value * weight;
+/// Some rows of which X'WX is wanted.
+struct GramOfRows<'a> {
+    x: &'a Matrix,
+    weights: Option<&'a [f64]>,
+    rows: Range<usize>,
+}
+
+impl pulp::NullaryFnOnce for GramOfRows<'_> {
+    /// The upper triangle, stored as a full matrix.
+    type Output = Vec<f64>;
+
+    #[inline(always)]
+    fn call(self) -> Vec<f64> {
+        let Self { x, weights, rows } = self;
+        let columns = x.columns();
+        let mut result = vec![0.0; columns * columns];
+        let mut weighted = vec![0.0; weights.map_or(0, |_| BLOCK * columns)];
+        for from in rows.clone().step_by(BLOCK) {
+            let block = from..(from + BLOCK).min(rows.end);
+            let left = |column: usize| &x.column(column)[block.clone()];
+            match weights {
+                None => add_pairs(columns, left, left, &mut result),
+                Some(weights) => {
+                    for (column, target) in weighted.chunks_exact_mut(BLOCK).enumerate() {
+                        let pairs = left(column).iter().zip(&weights[block.clone()]);
+                        for (out, (value, weight)) in target.iter_mut().zip(pairs) {
+                            *out = value * weight;
+                        }
+                    }
+                    let right = |column: usize| &weighted[column * BLOCK..][..block.len()];
+                    add_pairs(columns, left, right, &mut result);
                 }
             }
         }
-        let left = |column: usize| &x.column(column)[from..to];
-        let right = |column: usize| match weights {
-            Some(_) => &weighted[column * BLOCK..column * BLOCK + (to - from)],
-            None => left(column),
-        };
-        add_pairs(columns, left, right, &mut result);
+        result
     }
-    result
 }
 
 /// Adds the products of all pairs of columns with left ≤ right, in tiles of two by two.
+#[inline(always)]
 fn add_pairs<'a, L, R>(columns: usize, left: L, right: R, result: &mut [f64])
 where
     L: Fn(usize) -> &'a [f64],
@@ -183,6 +193,7 @@ where
 }
 
 /// The four dot products of two columns with two columns.
+#[inline(always)]
 fn tile([a, b]: [&[f64]; 2], [c, d]: [&[f64]; 2]) -> [f64; 4] {
     let mut sums = [[0.0; LANES]; 4];
     let (a_head, a_tail) = a.as_chunks::<LANES>();
@@ -190,14 +201,12 @@ fn tile([a, b]: [&[f64]; 2], [c, d]: [&[f64]; 2]) -> [f64; 4] {
     let (c_head, c_tail) = c.as_chunks::<LANES>();
     let (d_head, d_tail) = d.as_chunks::<LANES>();
     for (((a, b), c), d) in a_head.iter().zip(b_head).zip(c_head).zip(d_head) {
-        for lane in 0..LANES {
-            sums[0][lane] += a[lane] * c[lane];
-            sums[1][lane] += a[lane] * d[lane];
-            sums[2][lane] += b[lane] * c[lane];
-            sums[3][lane] += b[lane] * d[lane];
-        }
+        add_products(&mut sums[0], a, c);
+        add_products(&mut sums[1], a, d);
+        add_products(&mut sums[2], b, c);
+        add_products(&mut sums[3], b, d);
     }
-    let mut result = sums.map(|lanes| lanes.iter().sum());
+    let mut result = totals(sums);
     for (((a, b), c), d) in a_tail.iter().zip(b_tail).zip(c_tail).zip(d_tail) {
         result[0] += a * c;
         result[1] += a * d;
@@ -205,6 +214,19 @@ fn tile([a, b]: [&[f64]; 2], [c, d]: [&[f64]; 2]) -> [f64; 4] {
         result[3] += b * d;
     }
     result
+}
+
+/// Apart, so that the lanes of a sum are kept side by side and not those of four sums.
+#[inline(never)]
+fn totals(sums: [[f64; LANES]; 4]) -> [f64; 4] {
+    sums.map(|lanes| lanes.iter().sum())
+}
+
+#[inline(always)]
+fn add_products(sums: &mut [f64; LANES], a: &[f64; LANES], b: &[f64; LANES]) {
+    for lane in 0..LANES {
+        sums[lane] += a[lane] * b[lane];
+    }
 }
 
 fn cross_of_chunk(
