@@ -5,6 +5,7 @@
 //! bars were met on the machine at hand.
 
 mod deliveries;
+pub mod linkage;
 mod peers;
 mod stages;
 pub mod statistics;

@@ -20,6 +20,9 @@ cargo xtask bench [N]      time every stage on N clients (default 1000000) besid
 cargo xtask bench statistics [N…] [TASK…]
                            time the statistics engine beside its peers on tables of N rows
                            (default 10000 100000), all tasks or those named
+cargo xtask bench linkage [febrl4] [N…] [koppelpunt]
+                           link febrl4 and N + N invented people beside splink, and hold the
+                           koppelpunt's cost against its bare multiplications (default: all)
 cargo xtask reference DIR [--calls FILE] [--only REGEX] [--details]
                            hold the statistics engine against a folder of reference cases";
 
@@ -47,6 +50,7 @@ fn chore() -> Result<()> {
         ["tidy"] => tidy::tidy(),
         ["bench"] => bench::bench(1_000_000),
         ["bench", "statistics", what @ ..] => bench::statistics::bench(what),
+        ["bench", "linkage", what @ ..] => bench::linkage::bench(what),
         ["bench", clients] => bench::bench(clients.parse()?),
         ["reference", folder, options @ ..] => reference::reference(folder, options),
         _ => bail!("usage:\n{USAGE}"),

@@ -4,6 +4,7 @@ mod api_docs;
 mod edges;
 mod licences;
 mod text;
+mod threats;
 
 use anyhow::{Result, bail};
 
@@ -15,6 +16,7 @@ pub fn tidy() -> Result<()> {
     breaches.extend(licences::breaches(&metadata)?);
     breaches.extend(text::breaches()?);
     breaches.extend(api_docs::breaches()?);
+    breaches.extend(threats::breaches()?);
     if breaches.is_empty() {
         return Ok(());
     }

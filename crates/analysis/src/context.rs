@@ -123,7 +123,7 @@ impl<'a> Context<'a> {
             protocol: Digest([0; 32]),
             code_version: String::new(),
             data_until: HalfYear::of(calendar::Day::from_number(0)),
-            linkage_sensitivity: None,
+            linkage: None,
             synthetic: false,
         }
     }

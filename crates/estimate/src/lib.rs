@@ -17,7 +17,9 @@ mod table;
 
 pub use curves::{CurveKind, Curves, Horizon, Quantile, Series, Step, Stratum};
 pub use flow::{Flow, Layer, Link};
-pub use meta::{Digest, NotEstimable, Provenance, ResultId, ResultMeta, Section, Unit};
+pub use meta::{
+    Digest, LinkageEvidence, NotEstimable, Provenance, ResultId, ResultMeta, Section, Unit,
+};
 #[cfg(feature = "sample")]
 pub use sample::sample;
 pub use table::{

@@ -106,6 +106,16 @@ pub struct ResultMeta {
     pub provenance: Provenance,
 }
 
+/// How much of what belongs together was linked, and what that does to returns.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkageEvidence {
+    /// The share of true links that were found, from below and from above.
+    pub sensitivity: (f64, f64),
+    /// The factors between which the true share of returns to another institution lies, as a
+    /// multiple of the estimate; `None` where the linkage says too little.
+    pub return_factors: Option<(f64, f64)>,
+}
+
 /// Where a result comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Provenance {
@@ -117,8 +127,8 @@ pub struct Provenance {
     pub code_version: String,
     /// The last half-year that the data reach into.
     pub data_until: HalfYear,
-    /// The sensitivity of the linkage, if it was estimated.
-    pub linkage_sensitivity: Option<f64>,
+    /// How much of what belongs together was linked, if it was estimated.
+    pub linkage: Option<LinkageEvidence>,
     /// Whether the data are invented.
     pub synthetic: bool,
 }

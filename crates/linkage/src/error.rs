@@ -12,6 +12,9 @@ pub enum Error {
     /// The bytes are no key table, link list or review list, or of another version.
     #[error("the bytes are no {0} of this version")]
     Unreadable(&'static str),
+    /// The rows have other keys than the study declares.
+    #[error("other match keys than the study declares")]
+    OtherKeys,
     /// The register is not one, or of another version.
     #[error("the bytes are no register of this version")]
     RegisterUnreadable,
@@ -48,6 +51,9 @@ impl Error {
             }
             Self::Unreadable(_) => {
                 "De inhoud van dit bestand heeft niet de vorm die hier hoort; gebruik aan beide kanten dezelfde versie van Doorstroom.".into()
+            }
+            Self::OtherKeys => {
+                "Dit bestand is gemaakt met andere koppelsleutels dan het protocol noemt; verzegel de levering opnieuw met dezelfde study.toml.".into()
             }
             Self::RegisterUnreadable => {
                 "Het register is niet leesbaar: een ander bestand, beschadigd, of van een andere versie van Doorstroom.".into()

@@ -57,16 +57,24 @@ impl BlindedKey {
     }
 
     fn element(&self) -> Option<RistrettoPoint> {
-        CompressedRistretto(self.0)
-            .decompress()
-            .filter(|point| !point.is_identity())
+        element(self.0)
     }
+}
+
+fn element(bytes: [u8; 32]) -> Option<RistrettoPoint> {
+    CompressedRistretto(bytes)
+        .decompress()
+        .filter(|point| !point.is_identity())
 }
 
 impl EvaluatedKey {
     /// A key that was evaluated elsewhere. It is compared only, so any bytes will do.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
+    }
+
+    pub(crate) fn element(&self) -> Option<RistrettoPoint> {
+        element(self.0)
     }
 }
 
@@ -76,13 +84,22 @@ impl EvaluatedKey {
 /// [`Error::NotAnElement`] for bytes that are no element of the group, or are its identity,
 /// which would be the same key for everybody.
 pub fn evaluate(keys: &[BlindedKey], secret: &KoppelSecret) -> Result<Vec<EvaluatedKey>, Error> {
-    let evaluate_chunk = |(chunk_index, chunk): (usize, &[BlindedKey])| {
+    multiply_each(keys, BlindedKey::element, |points| secret.multiply(points))
+}
+
+/// Multiplies elements, in parallel and in order.
+pub(crate) fn multiply_each<K: Sync>(
+    keys: &[K],
+    element: impl Fn(&K) -> Option<RistrettoPoint> + Sync,
+    multiply: impl Fn(&mut [RistrettoPoint]) -> Vec<[u8; 32]> + Sync,
+) -> Result<Vec<EvaluatedKey>, Error> {
+    let evaluate_chunk = |(chunk_index, chunk): (usize, &[K])| {
         let mut points = Vec::with_capacity(chunk.len());
         for (offset, key) in chunk.iter().enumerate() {
             let position = chunk_index * BATCH + offset;
-            points.push(key.element().ok_or(Error::NotAnElement { position })?);
+            points.push(element(key).ok_or(Error::NotAnElement { position })?);
         }
-        Ok(secret.multiply(&mut points))
+        Ok(multiply(&mut points))
     };
     let chunks: Vec<Result<Vec<[u8; 32]>, Error>> = keys
         .par_chunks(BATCH)

@@ -13,25 +13,29 @@
 //! at the institution), opens no files and draws no randomness of its own.
 
 mod cascade;
+mod declaration;
 mod error;
 mod group;
 mod ids;
-mod label;
 mod link;
+mod part;
 mod quality;
 mod register;
 mod secret;
+mod sensitivity;
 mod table;
 
 pub use cascade::LinkagePolicy;
+pub use declaration::{DeclarationError, KeyDeclaration, Keys, MatchKey};
 pub use error::Error;
 pub use group::{BlindedKey, EvaluatedKey, evaluate};
 pub use ids::{LinkId, Pseudonym, RowId, StudySecret, study_pseudonym};
-pub use label::{KeyLabel, Keys};
 pub use link::{Delivery, Event, LinkOutcome, LinkedDelivery, ReviewReason, ReviewRow, link};
+pub use part::Part;
 pub use quality::{KeyQuality, LinkageQuality};
 pub use register::{Register, SeenDelivery};
-pub use secret::{KoppelSecret, MatchSecret, SecretError};
+pub use secret::{KoppelSecret, MatchRatio, MatchSecret, SecretError};
+pub use sensitivity::SensitivityRange;
 pub use table::{
     EvaluatedTable, KeyTable, KeyTableWriter, read_links, read_review, write_links, write_review,
 };

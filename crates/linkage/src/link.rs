@@ -1,9 +1,9 @@
-use crate::cascade::{Cascade, KeyedRow};
-use crate::quality::{KeyQuality, TwoLists};
+use crate::cascade::Cascade;
+use crate::quality::KeyQuality;
 use crate::register::PersonIndex;
 use crate::{
-    Error, EvaluatedKey, EvaluatedTable, KeyLabel, Keys, LinkId, LinkagePolicy, LinkageQuality,
-    Register, RowId, SeenDelivery,
+    Error, EvaluatedKey, EvaluatedTable, KeyDeclaration, Keys, LinkId, LinkagePolicy,
+    LinkageQuality, MatchKey, Register, RowId, SeenDelivery, SensitivityRange,
 };
 use rand::CryptoRng;
 use rayon::prelude::*;
@@ -83,7 +83,7 @@ pub struct ReviewRow {
 }
 
 /// Something that a person has to decide on; nothing is changed by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Event {
     /// One row fits two persons by strict keys: they are probably the same person.
     MergeProposed {
@@ -92,7 +92,7 @@ pub enum Event {
         /// The person who is probably the same.
         other: LinkId,
         /// The key that says so.
-        key: KeyLabel,
+        key: MatchKey,
     },
 }
 
@@ -125,12 +125,12 @@ pub struct LinkOutcome {
 /// Links deliveries to the register and so to each other.
 ///
 /// Deliveries are taken in order of institution and number, whatever order they come in. In
-/// each, the match keys are tried strictest first; a key links a row to a person only where no
+/// each, the declared match keys are tried strictest first; a key links a row to a person only where no
 /// other unlinked row of the delivery and no other unlinked person of the register has it.
 /// `docs/methods/linkage.md` gives the rules in full. `rng` is used for new link ids only.
 ///
 /// # Errors
-/// A delivery that was given twice, is not newer than the last one of its institution, or has a
+/// A delivery with other keys than declared, that was given twice, is not newer than the last one of its institution, or has a
 /// row id twice; the register is then lost to the caller, who still has its bytes.
 pub fn link<R: CryptoRng + ?Sized>(
     mut register: Register,
@@ -140,13 +140,14 @@ pub fn link<R: CryptoRng + ?Sized>(
 ) -> Result<LinkOutcome, Error> {
     deliveries
         .sort_by(|a, b| (&a.institution, a.seen.number).cmp(&(&b.institution, b.seen.number)));
+    register.align(&policy.keys);
     let mut linked = Vec::with_capacity(deliveries.len());
     let mut events = Vec::new();
     for delivery in deliveries {
-        check(&delivery, &register)?;
-        let rows = &delivery.table.rows;
-        let matched = Matched::new(&register, rows, *policy);
-        events.extend(matched.merge_proposals(&register, rows));
+        check(&delivery, &register, &policy.keys)?;
+        let matched = Matched::new(&register, &delivery.table, policy);
+        events.extend(matched.merge_proposals());
+        let matched = matched.decide();
         linked.push(enter(&mut register, &delivery, matched, rng)?);
     }
     events.sort_unstable();
@@ -158,7 +159,10 @@ pub fn link<R: CryptoRng + ?Sized>(
     })
 }
 
-fn check(delivery: &Delivery, register: &Register) -> Result<(), Error> {
+fn check(delivery: &Delivery, register: &Register, keys: &KeyDeclaration) -> Result<(), Error> {
+    if delivery.table.width() != keys.len() {
+        return Err(Error::OtherKeys);
+    }
     let institution = &delivery.institution;
     let last = register.last_delivery(institution);
     if let Some(last) = last.filter(|last| delivery.seen.number <= last.number) {
@@ -168,8 +172,8 @@ fn check(delivery: &Delivery, register: &Register) -> Result<(), Error> {
             last: last.number,
         });
     }
-    let mut pairs = delivery.table.rows.windows(2);
-    if pairs.any(|pair| pair[0].0 == pair[1].0) {
+    let mut pairs = delivery.table.row_ids().windows(2);
+    if pairs.any(|pair| pair[0] == pair[1]) {
         return Err(Error::RowTwice {
             institution: institution.clone(),
         });
@@ -189,31 +193,30 @@ enum Fate {
     Undecided(ReviewReason),
 }
 
-/// Enters a matched delivery in the register.
+/// Enters a decided delivery in the register.
 fn enter<R: CryptoRng + ?Sized>(
     register: &mut Register,
     delivery: &Delivery,
-    matched: Matched,
+    decided: Decided,
     rng: &mut R,
 ) -> Result<LinkedDelivery, Error> {
-    let rows = &delivery.table.rows;
-    let fates = matched.fates(register, rows);
-    let mut links = Vec::with_capacity(rows.len());
-    let mut learned = Vec::with_capacity(rows.len());
-    for ((row, keys), fate) in rows.iter().zip(&fates) {
+    let table = &delivery.table;
+    let mut links = Vec::with_capacity(table.len());
+    let mut learned = Vec::with_capacity(table.len());
+    for (index, fate) in decided.fates.iter().enumerate() {
         let link = match fate {
             Fate::Known(person) => {
-                learned.push((*person, keys));
+                learned.push((*person, table.keys(index)));
                 register.link_id(*person)
             }
             Fate::New => {
                 let link = LinkId::generate(rng);
-                learned.push((register.add_person(link)?, keys));
+                learned.push((register.add_person(link)?, table.keys(index)));
                 link
             }
             Fate::Undecided(_) => LinkId::generate(rng),
         };
-        links.push((*row, link));
+        links.push((table.row_ids()[index], link));
     }
     register.learn(&learned);
     register.mark_seen(&delivery.institution, delivery.seen);
@@ -221,132 +224,153 @@ fn enter<R: CryptoRng + ?Sized>(
         institution: delivery.institution.clone(),
         number: delivery.seen.number,
         links,
-        review: matched.review(rows, &fates),
-        quality: matched.quality(delivery, &fates),
+        review: decided.review(table),
+        quality: decided.quality(delivery),
     })
 }
 
 /// A delivery after the cascade.
-struct Matched {
-    person_of: Vec<Option<PersonIndex>>,
-    taken: Vec<bool>,
-    doubt: Vec<Option<ReviewReason>>,
-    keys: [KeyQuality; KeyLabel::COUNT],
-    two_lists: TwoLists,
+struct Matched<'a> {
+    register: &'a Register,
+    table: &'a EvaluatedTable,
+    declaration: &'a KeyDeclaration,
+    cascade: Cascade<'a>,
 }
 
-impl Matched {
-    fn new(register: &Register, rows: &[KeyedRow], policy: LinkagePolicy) -> Self {
-        let mut cascade = Cascade::new(register, rows, policy);
+impl<'a> Matched<'a> {
+    fn new(register: &'a Register, table: &'a EvaluatedTable, policy: &'a LinkagePolicy) -> Self {
+        let mut cascade = Cascade::new(register, table, policy);
         cascade.run();
-        let (keys, two_lists) = cascade.agreement();
         Self {
-            person_of: cascade.person_of,
-            taken: cascade.taken,
-            doubt: cascade.doubt,
-            keys,
-            two_lists,
+            register,
+            table,
+            declaration: &policy.keys,
+            cascade,
         }
     }
 
     /// Persons who share a strict key with a row that was linked to somebody else, and who are
     /// not another row of the same delivery.
-    fn merge_proposals(&self, register: &Register, rows: &[KeyedRow]) -> Vec<Event> {
+    fn merge_proposals(&self) -> Vec<Event> {
         let mut events = Vec::new();
-        for ((_, keys), person) in rows.iter().zip(&self.person_of) {
+        let strict = self.declaration.keys().iter().enumerate();
+        let strict: Vec<(usize, &MatchKey)> = strict.filter(|(_, key)| key.is_strict()).collect();
+        for (row, person) in self.cascade.person_of.iter().enumerate() {
             let Some(kept) = *person else { continue };
-            for key in KeyLabel::ALL.into_iter().filter(|key| key.is_strict()) {
-                let Some(value) = keys[key.position()] else {
+            for (position, key) in &strict {
+                let Some(value) = self.table.keys(row)[*position] else {
                     continue;
                 };
-                let others = register
-                    .holders(key, &value)
-                    .iter()
-                    .map(|(_, other)| *other);
-                let free = others.filter(|other| *other != kept && !self.taken[*other as usize]);
+                let holders = self.register.holders(*position, &value).iter();
+                let others = holders.map(|(_, other)| *other);
+                let free =
+                    others.filter(|other| *other != kept && !self.cascade.taken[*other as usize]);
                 events.extend(free.map(|other| Event::MergeProposed {
-                    kept: register.link_id(kept),
-                    other: register.link_id(other),
-                    key,
+                    kept: self.register.link_id(kept),
+                    other: self.register.link_id(other),
+                    key: (*key).clone(),
                 }));
             }
         }
         events
     }
 
-    fn fates(&self, register: &Register, rows: &[KeyedRow]) -> Vec<Fate> {
-        let twice = twice_in_delivery(rows);
-        let fate = |index: usize| {
-            let keys = &rows[index].1;
-            if let Some(person) = self.person_of[index] {
-                return Fate::Known(person);
-            }
-            let Some((label, key)) = strictest(keys) else {
-                return Fate::Undecided(ReviewReason::NoKey);
-            };
-            if twice[index] {
-                Fate::Undecided(ReviewReason::TwiceInDelivery)
-            } else if register.holders(label, &key).is_empty() {
-                Fate::New
-            } else {
-                Fate::Undecided(self.doubt[index].unwrap_or(ReviewReason::SeveralPersons))
-            }
-        };
-        (0..rows.len()).map(fate).collect()
+    /// What becomes of each row.
+    fn decide(self) -> Decided {
+        let twice = twice_in_delivery(self.table);
+        let fates = (0..self.table.len()).map(|row| self.fate(row, twice[row]));
+        let fates: Vec<Fate> = fates.collect();
+        let undecided = fates
+            .iter()
+            .filter(|fate| matches!(fate, Fate::Undecided(_)));
+        Decided {
+            keys: self.cascade.agreement(),
+            sensitivity: self.cascade.sensitivity(undecided.count() as u64),
+            fates,
+            doubt: self.cascade.doubt,
+        }
     }
 
-    fn review(&self, rows: &[KeyedRow], fates: &[Fate]) -> Vec<ReviewRow> {
-        let reason = |index: usize| match fates[index] {
-            Fate::Known(_) => None,
-            Fate::New => self.doubt[index],
-            Fate::Undecided(reason) => Some(reason),
+    fn fate(&self, row: usize, twice: bool) -> Fate {
+        if let Some(person) = self.cascade.person_of[row] {
+            return Fate::Known(person);
+        }
+        let Some((position, key)) = strictest(self.table.keys(row)) else {
+            return Fate::Undecided(ReviewReason::NoKey);
         };
-        let entry = |index: usize| {
-            let row = rows[index].0;
-            reason(index).map(|reason| ReviewRow { row, reason })
-        };
-        (0..rows.len()).filter_map(entry).collect()
-    }
-
-    fn quality(self, delivery: &Delivery, fates: &[Fate]) -> LinkageQuality {
-        let count = |test: fn(&Fate) -> bool| fates.iter().filter(|fate| test(fate)).count() as u64;
-        LinkageQuality {
-            institution: delivery.institution.clone(),
-            number: delivery.seen.number,
-            rows: fates.len() as u64,
-            linked: count(|fate| matches!(fate, Fate::Known(_))),
-            new: count(|fate| matches!(fate, Fate::New)),
-            undecided: count(|fate| matches!(fate, Fate::Undecided(_))),
-            keys: self.keys,
-            two_lists: self.two_lists,
+        if twice {
+            Fate::Undecided(ReviewReason::TwiceInDelivery)
+        } else if self.register.holders(position, &key).is_empty() {
+            Fate::New
+        } else {
+            Fate::Undecided(self.cascade.doubt[row].unwrap_or(ReviewReason::SeveralPersons))
         }
     }
 }
 
-/// The strictest key that a row has.
-fn strictest(keys: &Keys<EvaluatedKey>) -> Option<(KeyLabel, EvaluatedKey)> {
-    let mut present = KeyLabel::ALL
-        .into_iter()
-        .filter_map(|label| Some((label, keys[label.position()]?)));
-    present.next()
+/// A delivery of which is decided what becomes of each row.
+struct Decided {
+    fates: Vec<Fate>,
+    doubt: Vec<Option<ReviewReason>>,
+    keys: Vec<KeyQuality>,
+    sensitivity: Option<SensitivityRange>,
+}
+
+impl Decided {
+    fn review(&self, table: &EvaluatedTable) -> Vec<ReviewRow> {
+        let reason = |index: usize| match self.fates[index] {
+            Fate::Known(_) => None,
+            Fate::New => self.doubt[index],
+            Fate::Undecided(reason) => Some(reason),
+        };
+        let entry = |(index, row): (usize, &RowId)| {
+            reason(index).map(|reason| ReviewRow { row: *row, reason })
+        };
+        table
+            .row_ids()
+            .iter()
+            .enumerate()
+            .filter_map(entry)
+            .collect()
+    }
+
+    fn quality(self, delivery: &Delivery) -> LinkageQuality {
+        let count =
+            |test: fn(&Fate) -> bool| self.fates.iter().filter(|fate| test(fate)).count() as u64;
+        LinkageQuality {
+            institution: delivery.institution.clone(),
+            number: delivery.seen.number,
+            rows: self.fates.len() as u64,
+            linked: count(|fate| matches!(fate, Fate::Known(_))),
+            new: count(|fate| matches!(fate, Fate::New)),
+            undecided: count(|fate| matches!(fate, Fate::Undecided(_))),
+            keys: self.keys,
+            sensitivity: self.sensitivity,
+        }
+    }
+}
+
+/// The strictest key that a row has, and its position.
+fn strictest(keys: &Keys<EvaluatedKey>) -> Option<(usize, EvaluatedKey)> {
+    let mut present = keys.iter().enumerate();
+    present.find_map(|(position, key)| Some((position, (*key)?)))
 }
 
 /// Per row whether another row of the delivery has its strictest key.
-fn twice_in_delivery(rows: &[KeyedRow]) -> Vec<bool> {
-    let mut twice = vec![false; rows.len()];
-    for label in KeyLabel::ALL {
+fn twice_in_delivery(table: &EvaluatedTable) -> Vec<bool> {
+    let mut twice = vec![false; table.len()];
+    for position in 0..table.width() {
+        let rows = 0..table.len();
         let mut keyed: Vec<(EvaluatedKey, usize)> = rows
-            .iter()
-            .enumerate()
-            .filter_map(|(index, (_, keys))| Some((keys[label.position()]?, index)))
+            .filter_map(|row| Some((table.keys(row)[position]?, row)))
             .collect();
         keyed.par_sort_unstable();
         let shared = keyed
             .chunk_by(|a, b| a.0 == b.0)
             .filter(|same| same.len() > 1);
-        for (_, index) in shared.flatten() {
-            let of_row = strictest(&rows[*index].1);
-            twice[*index] |= of_row.is_some_and(|(strictest, _)| strictest == label);
+        for (_, row) in shared.flatten() {
+            let of_row = strictest(table.keys(*row));
+            twice[*row] |= of_row.is_some_and(|(strictest, _)| strictest == position);
         }
     }
     twice

@@ -1,4 +1,4 @@
-use crate::KeyLabel;
+use crate::SensitivityRange;
 
 /// What one match key did for one delivery.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -47,60 +47,18 @@ pub struct LinkageQuality {
     /// Rows that were given a link id of their own and were not entered in the register, because
     /// they cannot be told apart or have no key.
     pub undecided: u64,
-    /// Per match key, in the order of [`KeyLabel::ALL`].
-    pub keys: [KeyQuality; KeyLabel::COUNT],
-    /// Links in which both keys of the two-list estimate can be compared.
-    pub(crate) two_lists: TwoLists,
-}
-
-/// Counts of links by whether they agree on two keys that share only the date of birth (and
-/// the initial).
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct TwoLists {
-    pub(crate) links: u64,
-    pub(crate) first: u64,
-    pub(crate) second: u64,
-    pub(crate) both: u64,
-}
-
-impl TwoLists {
-    /// Counts one link, given which keys both sides have and which agree.
-    pub(crate) fn count(&mut self, both: u8, agree: u8) {
-        let first = 1 << KeyLabel::InitialSurname.position();
-        let second = 1 << KeyLabel::GivenPostcode.position();
-        if both & first != 0 && both & second != 0 {
-            self.links += 1;
-            self.first += u64::from(agree & first != 0);
-            self.second += u64::from(agree & second != 0);
-            self.both += u64::from(agree & first != 0 && agree & second != 0);
-        }
-    }
+    /// Per match key, in the order of the declaration.
+    pub keys: Vec<KeyQuality>,
+    /// The share of true links that were found, from below and from above; `None` without
+    /// links.
+    pub sensitivity: Option<SensitivityRange>,
 }
 
 impl LinkageQuality {
-    /// What one key did.
-    pub fn key(&self, label: KeyLabel) -> &KeyQuality {
-        &self.keys[label.position()]
-    }
-
-    /// An upper estimate of the share of true links that were found.
-    ///
-    /// # Method
-    /// Two lists (Chapman 1951): the links that agree on initial, surname and birth date, and
-    /// those that agree on given name, birth date and postcode. A wrong birth date breaks both,
-    /// and pairs that were refused are in neither, so the truth is lower: by 0.02 to 0.03 for
-    /// names only in the invented population of `docs/methods/linkage.md`.
-    pub fn estimated_sensitivity(&self) -> Option<f64> {
-        let TwoLists {
-            links,
-            first,
-            second,
-            both,
-        } = self.two_lists;
-        if both == 0 {
-            return None;
-        }
-        let true_links = (first + 1) as f64 * (second + 1) as f64 / (both + 1) as f64 - 1.0;
-        Some((links as f64 / true_links).min(1.0))
+    /// By how much the share of clients who return to another institution is underestimated;
+    /// see [`SensitivityRange::return_factors`]. `None` without links.
+    pub fn return_factors(&self) -> Option<(f64, f64)> {
+        let linked = self.linked as f64 / self.rows as f64;
+        self.sensitivity?.return_factors(linked)
     }
 }

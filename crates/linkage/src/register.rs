@@ -1,11 +1,11 @@
-use crate::table::mask;
-use crate::{Error, EvaluatedKey, KeyLabel, Keys, LinkId};
+use crate::declaration::Mask;
+use crate::{Error, EvaluatedKey, KeyDeclaration, Keys, KoppelSecret, LinkId, MatchRatio};
 use rayon::slice::ParallelSliceMut;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 /// The position of a person in the register.
 pub(crate) type PersonIndex = u32;
@@ -24,9 +24,20 @@ pub struct SeenDelivery {
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Register {
     persons: Vec<LinkId>,
-    /// Per key label every (key, person), in order.
-    entries: [Vec<(EvaluatedKey, PersonIndex)>; KeyLabel::COUNT],
+    /// One per match key that was ever declared.
+    columns: Vec<Column>,
     seen: BTreeMap<String, SeenDelivery>,
+    /// How often the institutions' secret was replaced.
+    rotations: u32,
+}
+
+/// All values of one match key.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Column {
+    /// The tag of the key.
+    tag: String,
+    /// Every (value, person), in order.
+    entries: Vec<(EvaluatedKey, PersonIndex)>,
 }
 
 impl Register {
@@ -40,9 +51,9 @@ impl Register {
         self.persons.len()
     }
 
-    /// How many keys it knows, over all labels.
+    /// How many keys it knows, over all match keys.
     pub fn keys(&self) -> usize {
-        self.entries.iter().map(Vec::len).sum()
+        self.columns.iter().map(|column| column.entries.len()).sum()
     }
 
     /// The last delivery of this institution that was linked.
@@ -63,34 +74,100 @@ impl Register {
         let (version, register): (u16, Self) =
             postcard::from_bytes(bytes).map_err(|_| Error::RegisterUnreadable)?;
         let persons = register.persons.len();
-        let fine = |entries: &Vec<(EvaluatedKey, PersonIndex)>| {
-            entries.is_sorted_by(|a, b| a < b)
-                && entries
-                    .iter()
-                    .all(|(_, person)| (*person as usize) < persons)
+        let fine = |column: &Column| {
+            let mut holders = column.entries.iter().map(|(_, person)| *person as usize);
+            column.entries.is_sorted_by(|a, b| a < b) && holders.all(|person| person < persons)
         };
-        if version == VERSION && register.entries.iter().all(fine) {
+        if version == VERSION && register.columns.iter().all(fine) {
             Ok(register)
         } else {
             Err(Error::RegisterUnreadable)
         }
     }
 
+    /// The epoch of the institutions' secret that the keys are in: 1, and 1 more for each time
+    /// that it was replaced.
+    pub fn key_epoch(&self) -> u32 {
+        self.rotations + 1
+    }
+
+    /// Carries all keys over to another secret of the institutions, of which only the ratio to
+    /// the old one is known here. Deliveries of the old epoch are refused from now on.
+    ///
+    /// # Errors
+    /// A register with keys that are no group elements; it is then unchanged.
+    pub fn rotate_match_secret(&mut self, ratio: &MatchRatio) -> Result<(), Error> {
+        self.carry_over(|keys| ratio.apply(keys))?;
+        self.rotations += 1;
+        Ok(())
+    }
+
+    /// Carries all keys over to another secret of the koppelpunt.
+    ///
+    /// # Errors
+    /// As [`Register::rotate_match_secret`].
+    pub fn rotate_koppel_secret(
+        &mut self,
+        old: &KoppelSecret,
+        new: &KoppelSecret,
+    ) -> Result<(), Error> {
+        let ratio = old.ratio_to(new);
+        self.carry_over(|keys| ratio.apply(keys))
+    }
+
+    fn carry_over(
+        &mut self,
+        apply: impl Fn(&[EvaluatedKey]) -> Result<Vec<EvaluatedKey>, Error>,
+    ) -> Result<(), Error> {
+        let mut carried = Vec::with_capacity(self.columns.len());
+        for column in &self.columns {
+            let keys: Vec<EvaluatedKey> = column.entries.iter().map(|(key, _)| *key).collect();
+            let persons = column.entries.iter().map(|(_, person)| *person);
+            let mut entries: Vec<_> = apply(&keys)?.into_iter().zip(persons).collect();
+            entries.par_sort_unstable();
+            carried.push(Column {
+                tag: column.tag.clone(),
+                entries,
+            });
+        }
+        self.columns = carried;
+        Ok(())
+    }
+
     pub(crate) fn link_id(&self, person: PersonIndex) -> LinkId {
         self.persons[person as usize]
     }
 
-    /// Every (key, person) of this label, in order.
-    pub(crate) fn entries(&self, label: KeyLabel) -> &[(EvaluatedKey, PersonIndex)] {
-        &self.entries[label.position()]
+    /// Puts the columns in the order of the declaration. Keys that the register did not know
+    /// yet have no values; keys that are declared no longer stay behind the others, unused.
+    pub(crate) fn align(&mut self, declaration: &KeyDeclaration) {
+        let known = std::mem::take(&mut self.columns);
+        let (mut declared, mut rest) = (Vec::new(), known);
+        for tag in declaration.tags() {
+            let place = rest.iter().position(|column| column.tag == tag);
+            declared.push(match place {
+                Some(place) => rest.remove(place),
+                None => Column {
+                    tag,
+                    entries: Vec::new(),
+                },
+            });
+        }
+        declared.append(&mut rest);
+        self.columns = declared;
+    }
+
+    /// Every (value, person) of the key at this position, in order.
+    pub(crate) fn entries(&self, position: usize) -> &[(EvaluatedKey, PersonIndex)] {
+        &self.columns[position].entries
     }
 
     pub(crate) fn holders(
         &self,
-        label: KeyLabel,
+        position: usize,
         key: &EvaluatedKey,
     ) -> &[(EvaluatedKey, PersonIndex)] {
-        let entries = self.entries(label);
+        let entries = self.entries(position);
         let start = entries.partition_point(|(held, _)| held < key);
         let length = entries[start..]
             .iter()
@@ -100,15 +177,17 @@ impl Register {
     }
 
     /// Whether this person holds this key.
-    pub(crate) fn holds(&self, person: PersonIndex, label: KeyLabel, key: &EvaluatedKey) -> bool {
-        self.entries(label).binary_search(&(*key, person)).is_ok()
+    pub(crate) fn holds(&self, person: PersonIndex, position: usize, key: &EvaluatedKey) -> bool {
+        self.entries(position)
+            .binary_search(&(*key, person))
+            .is_ok()
     }
 
-    /// Per person one bit per label of which it holds a key.
-    pub(crate) fn labels_held(&self) -> Vec<u8> {
+    /// Per person one bit per declared key of which it holds a value.
+    pub(crate) fn keys_held(&self, declared: usize) -> Vec<Mask> {
         let mut held = vec![0; self.persons.len()];
-        for (position, entries) in self.entries.iter().enumerate() {
-            for (_, person) in entries {
+        for (position, column) in self.columns[..declared].iter().enumerate() {
+            for (_, person) in &column.entries {
                 held[*person as usize] |= 1 << position;
             }
         }
@@ -123,9 +202,11 @@ impl Register {
 
     /// Adds the keys of each person; keys that it held already change nothing.
     pub(crate) fn learn(&mut self, learned: &[(PersonIndex, &Keys<EvaluatedKey>)]) {
-        for (position, entries) in self.entries.iter_mut().enumerate() {
+        for (position, column) in self.columns.iter_mut().enumerate() {
+            let entries = &mut column.entries;
             let keys = learned.iter();
-            entries.extend(keys.filter_map(|(person, keys)| Some((keys[position]?, *person))));
+            let value = |keys: &Keys<EvaluatedKey>| keys.get(position).copied().flatten();
+            entries.extend(keys.filter_map(|(person, keys)| Some((value(keys)?, *person))));
             entries.par_sort_unstable();
             entries.dedup();
         }
@@ -140,14 +221,4 @@ impl fmt::Debug for Register {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Register {{ {} persons, … }}", self.persons.len())
     }
-}
-
-/// One bit per number that is present among the keys.
-pub(crate) fn numbers_of(keys: &Keys<EvaluatedKey>) -> u8 {
-    let numbers: u8 = KeyLabel::ALL
-        .iter()
-        .filter(|label| label.is_number())
-        .map(|label| 1 << label.position())
-        .sum();
-    mask(keys) & numbers
 }

@@ -1,5 +1,7 @@
 //! The two secret scalars of the scheme.
 
+use crate::group::multiply_each;
+use crate::{Error, EvaluatedKey};
 use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32m, Hrp};
 use curve25519_dalek::{RistrettoPoint, Scalar};
@@ -86,7 +88,7 @@ impl SecretScalar {
 }
 
 macro_rules! secret {
-    ($(#[$meta:meta])* $name:ident, $prefix:literal) => {
+    ($(#[$meta:meta])* $name:ident, $prefix:literal, $ratio:ident) => {
         $(#[$meta])*
         pub struct $name(SecretScalar);
 
@@ -109,6 +111,13 @@ macro_rules! secret {
                 SecretScalar::parse($prefix, text).map(Self)
             }
 
+            /// What carries keys under this secret over to another: new / old. Alone it says
+            /// nothing about either.
+            pub fn ratio_to(&self, new: &Self) -> $ratio {
+                let ratio = new.0.whole * self.0.whole.invert();
+                $ratio(SecretScalar::new(ratio).expect("two secrets that are not zero"))
+            }
+
             /// Multiplies each point by the secret and gives its canonical 32 bytes.
             pub(crate) fn multiply(&self, points: &mut [RistrettoPoint]) -> Vec<[u8; 32]> {
                 self.0.multiply(points)
@@ -123,14 +132,61 @@ macro_rules! secret {
     };
 }
 
+macro_rules! ratio {
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
+        pub struct $name(SecretScalar);
+
+        impl $name {
+            /// Carries evaluated keys over, in order.
+            pub(crate) fn apply(&self, keys: &[EvaluatedKey]) -> Result<Vec<EvaluatedKey>, Error> {
+                multiply_each(keys, EvaluatedKey::element, |points| self.0.multiply(points))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), " { … }"))
+            }
+        }
+    };
+}
+
+ratio! {
+    /// a′ / a: what the institutions send the koppelpunt when they replace their secret.
+    MatchRatio
+}
+
+ratio! {
+    /// k′ / k: never leaves the koppelpunt.
+    KoppelRatio
+}
+
+impl MatchRatio {
+    /// The ratio as one line of text, for the file to the koppelpunt.
+    pub fn to_text(&self) -> Zeroizing<String> {
+        encode(RATIO_PREFIX, self.0.whole.as_bytes())
+    }
+
+    /// Reads what [`MatchRatio::to_text`] wrote.
+    ///
+    /// # Errors
+    /// Text that is no ratio, or mistyped.
+    pub fn parse(text: &str) -> Result<Self, SecretError> {
+        SecretScalar::parse(RATIO_PREFIX, text).map(Self)
+    }
+}
+
+const RATIO_PREFIX: &str = "doorstroom-instellingen-verhouding-";
+
 secret! {
     /// The institutions' secret `a`: shared by the institutions, and never seen by anybody else.
-    MatchSecret, "doorstroom-instellingen-geheim-"
+    MatchSecret, "doorstroom-instellingen-geheim-", MatchRatio
 }
 
 secret! {
     /// The koppelpunt's secret `k`, which nobody else ever sees.
-    KoppelSecret, "doorstroom-koppelpunt-geheim-"
+    KoppelSecret, "doorstroom-koppelpunt-geheim-", KoppelRatio
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! The payloads that the koppelpunt reads and writes: plain binary tables.
 
+use crate::declaration::{Mask, mask};
 use crate::link::{ReviewReason, ReviewRow};
 use crate::{
-    BlindedKey, Error, EvaluatedKey, KeyLabel, Keys, KoppelSecret, LinkId, RowId, evaluate,
+    BlindedKey, Error, EvaluatedKey, KeyDeclaration, Keys, KoppelSecret, LinkId, RowId, evaluate,
 };
 use std::fmt;
 use std::io::{self, Read, Write};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const KEYS: u8 = b'A';
 const LINKS: u8 = b'L';
 const REVIEW: u8 = b'R';
@@ -45,33 +46,68 @@ fn room(rows: u64) -> usize {
     rows.min(TRUSTED_ROWS) as usize
 }
 
+/// The keys of a table by their tags, each behind its length.
+fn write_tags(out: &mut dyn Write, declaration: &KeyDeclaration) -> io::Result<()> {
+    out.write_all(&[byte_length(declaration.len())?])?;
+    declaration.tags().iter().try_for_each(|tag| {
+        out.write_all(&[byte_length(tag.len())?])?;
+        out.write_all(tag.as_bytes())
+    })
+}
+
+fn byte_length(length: usize) -> io::Result<u8> {
+    u8::try_from(length).map_err(|_| io::ErrorKind::InvalidInput.into())
+}
+
+fn read_tags(input: &mut dyn Read) -> Result<Vec<String>, Error> {
+    let [count] = read_array(input, KEY_TABLE)?;
+    if usize::from(count) > KeyDeclaration::MAX {
+        return Err(Error::Unreadable(KEY_TABLE));
+    }
+    let mut tags = Vec::with_capacity(usize::from(count));
+    for _ in 0..count {
+        let [length] = read_array(input, KEY_TABLE)?;
+        let tag: Result<Vec<u8>, Error> = (0..length)
+            .map(|_| read_array::<1>(input, KEY_TABLE).map(|[byte]| byte))
+            .collect();
+        tags.push(String::from_utf8(tag?).map_err(|_| Error::Unreadable(KEY_TABLE))?);
+    }
+    Ok(tags)
+}
+
 /// Writes the payload of file A row by row.
 pub struct KeyTableWriter<W> {
     out: W,
     left: u64,
+    width: usize,
 }
 
 impl<W: Write> KeyTableWriter<W> {
-    /// Starts a table of `rows` rows.
+    /// Starts a table of `rows` rows with the keys of this declaration.
     ///
     /// # Errors
     /// Where writing fails.
-    pub fn start(mut out: W, rows: u64) -> io::Result<Self> {
+    pub fn start(mut out: W, rows: u64, declaration: &KeyDeclaration) -> io::Result<Self> {
         write_start(&mut out, KEYS, rows)?;
-        Ok(Self { out, left: rows })
+        write_tags(&mut out, declaration)?;
+        Ok(Self {
+            out,
+            left: rows,
+            width: declaration.len(),
+        })
     }
 
     /// Writes one row.
     ///
     /// # Errors
-    /// Where writing fails, or more rows are written than were announced.
+    /// Where writing fails, more rows are written than were announced, or with other keys.
     pub fn row(&mut self, row: RowId, keys: &Keys<BlindedKey>) -> io::Result<()> {
-        self.left = self
-            .left
-            .checked_sub(1)
-            .ok_or(io::ErrorKind::InvalidInput)?;
+        if self.left == 0 || keys.len() != self.width {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        self.left -= 1;
         self.out.write_all(&row.0)?;
-        self.out.write_all(&[mask(keys)])?;
+        self.out.write_all(&mask(keys).to_le_bytes())?;
         keys.iter()
             .flatten()
             .try_for_each(|key| self.out.write_all(key.as_bytes()))
@@ -90,19 +126,15 @@ impl<W: Write> KeyTableWriter<W> {
     }
 }
 
-/// One bit per key that is present.
-pub(crate) fn mask<K>(keys: &Keys<K>) -> u8 {
-    let bit = |(position, key): (usize, &Option<K>)| u8::from(key.is_some()) << position;
-    keys.iter().enumerate().map(bit).sum()
-}
+const KEY_TABLE: &str = "key table";
 
 /// The payload of file A: per row its id and its blinded keys.
 pub struct KeyTable {
-    /// The rows, in the order of the file.
-    pub rows: Vec<(RowId, Keys<BlindedKey>)>,
+    /// Which keys each row has, by their tags.
+    pub tags: Vec<String>,
+    /// The rows, in the order of the file, each with one place per tag.
+    pub rows: Vec<(RowId, Vec<Option<BlindedKey>>)>,
 }
-
-const KEY_TABLE: &str = "key table";
 
 impl KeyTable {
     /// Reads what [`KeyTableWriter`] wrote.
@@ -111,11 +143,14 @@ impl KeyTable {
     /// Bytes of another form.
     pub fn read(input: &mut dyn Read) -> Result<Self, Error> {
         let count = read_start(input, KEYS, KEY_TABLE)?;
+        let tags = read_tags(input)?;
         let mut rows = Vec::with_capacity(room(count));
         for _ in 0..count {
-            rows.push(read_keys(input)?);
+            let mut keys = Vec::with_capacity(tags.len());
+            let row = read_keys(input, tags.len(), &mut keys)?;
+            rows.push((row, keys));
         }
-        Ok(Self { rows })
+        Ok(Self { tags, rows })
     }
 }
 
@@ -125,62 +160,112 @@ impl fmt::Debug for KeyTable {
     }
 }
 
-fn read_keys(input: &mut dyn Read) -> Result<(RowId, Keys<BlindedKey>), Error> {
+/// Reads a row: gives its id, and adds its keys.
+fn read_keys(
+    input: &mut dyn Read,
+    width: usize,
+    keys: &mut Vec<Option<BlindedKey>>,
+) -> Result<RowId, Error> {
     let row = RowId(read_array(input, KEY_TABLE)?);
-    let [mask] = read_array(input, KEY_TABLE)?;
-    if mask >> KeyLabel::COUNT != 0 {
+    let mask = Mask::from_le_bytes(read_array(input, KEY_TABLE)?);
+    if u32::from(mask) >> width != 0 {
         return Err(Error::Unreadable(KEY_TABLE));
     }
-    let mut keys = [None; KeyLabel::COUNT];
-    for (position, key) in keys.iter_mut().enumerate() {
-        if mask >> position & 1 == 1 {
-            *key = Some(BlindedKey::from_bytes(read_array(input, KEY_TABLE)?));
-        }
+    for position in 0..width {
+        let present = mask >> position & 1 == 1;
+        keys.push(if present {
+            Some(BlindedKey::from_bytes(read_array(input, KEY_TABLE)?))
+        } else {
+            None
+        });
     }
-    Ok((row, keys))
+    Ok(row)
 }
 
 /// Rows with their evaluated keys, ordered by row id, so that the file's order says nothing.
 pub struct EvaluatedTable {
-    pub(crate) rows: Vec<(RowId, Keys<EvaluatedKey>)>,
+    rows: Vec<RowId>,
+    width: usize,
+    /// The keys of the first row, then of the second, and so on.
+    keys: Vec<Option<EvaluatedKey>>,
 }
 
 impl EvaluatedTable {
     /// Reads the payload of file A and evaluates it in passing; the blinded keys are not kept.
     ///
     /// # Errors
-    /// Bytes of another form, and keys that are no group elements.
-    pub fn read(input: &mut dyn Read, secret: &KoppelSecret) -> Result<Self, Error> {
+    /// Bytes of another form, other keys than the study declares, and keys that are no group
+    /// elements.
+    pub fn read(
+        input: &mut dyn Read,
+        secret: &KoppelSecret,
+        declaration: &KeyDeclaration,
+    ) -> Result<Self, Error> {
         let mut left = read_start(input, KEYS, KEY_TABLE)?;
-        let mut rows = Vec::with_capacity(room(left));
-        let mut chunk = Vec::with_capacity(CHUNK);
+        if read_tags(input)? != declaration.tags() {
+            return Err(Error::OtherKeys);
+        }
+        let width = declaration.len();
+        let (mut rows, mut keys) = (Vec::with_capacity(room(left)), Vec::new());
+        let mut chunk = Vec::with_capacity(CHUNK * width);
         while left > 0 {
             chunk.clear();
             for _ in 0..left.min(CHUNK as u64) {
-                chunk.push(read_keys(input)?);
+                rows.push(read_keys(input, width, &mut chunk)?);
+                left -= 1;
             }
-            left -= chunk.len() as u64;
-            evaluate_rows(&chunk, secret, &mut rows)?;
+            evaluate_chunk(&chunk, secret, &mut keys)?;
         }
-        Ok(Self::from_rows(rows))
+        Ok(Self { rows, width, keys }.in_order())
     }
 
-    /// Evaluates rows that are already in memory.
+    /// A table of rows that were evaluated elsewhere, each with `width` places for keys.
     ///
     /// # Errors
-    /// Keys that are no group elements.
-    pub fn evaluate(table: &KeyTable, secret: &KoppelSecret) -> Result<Self, Error> {
-        let mut rows = Vec::with_capacity(table.rows.len());
-        for chunk in table.rows.chunks(CHUNK) {
-            evaluate_rows(chunk, secret, &mut rows)?;
+    /// A row with another number of places.
+    pub fn from_rows(
+        rows: Vec<(RowId, Vec<Option<EvaluatedKey>>)>,
+        width: usize,
+    ) -> Result<Self, Error> {
+        if rows.iter().any(|(_, keys)| keys.len() != width) {
+            return Err(Error::OtherKeys);
         }
-        Ok(Self::from_rows(rows))
+        let (rows, keys): (Vec<RowId>, Vec<_>) = rows.into_iter().unzip();
+        let keys = keys.into_iter().flatten().collect();
+        Ok(Self { rows, width, keys }.in_order())
     }
 
-    /// A table of rows that were evaluated elsewhere.
-    pub fn from_rows(mut rows: Vec<(RowId, Keys<EvaluatedKey>)>) -> Self {
-        rows.sort_unstable();
-        Self { rows }
+    /// Rows by row id. Sealed files already come so; then nothing is moved.
+    fn in_order(self) -> Self {
+        if self.rows.is_sorted() {
+            return self;
+        }
+        let mut order: Vec<usize> = (0..self.rows.len()).collect();
+        order.sort_unstable_by_key(|row| (self.rows[*row], self.keys(*row)));
+        Self {
+            rows: order.iter().map(|row| self.rows[*row]).collect(),
+            width: self.width,
+            keys: order
+                .iter()
+                .flat_map(|row| self.keys(*row))
+                .copied()
+                .collect(),
+        }
+    }
+
+    /// The row ids, in order.
+    pub fn row_ids(&self) -> &[RowId] {
+        &self.rows
+    }
+
+    /// The keys of the row at this position.
+    pub fn keys(&self, row: usize) -> &Keys<EvaluatedKey> {
+        &self.keys[row * self.width..(row + 1) * self.width]
+    }
+
+    /// How many places for keys each row has.
+    pub fn width(&self) -> usize {
+        self.width
     }
 
     /// The number of rows.
@@ -200,18 +285,14 @@ impl fmt::Debug for EvaluatedTable {
     }
 }
 
-fn evaluate_rows(
-    chunk: &[(RowId, Keys<BlindedKey>)],
+fn evaluate_chunk(
+    chunk: &[Option<BlindedKey>],
     secret: &KoppelSecret,
-    rows: &mut Vec<(RowId, Keys<EvaluatedKey>)>,
+    keys: &mut Vec<Option<EvaluatedKey>>,
 ) -> Result<(), Error> {
-    let present = chunk.iter().flat_map(|(_, keys)| keys.iter().flatten());
-    let blinded: Vec<BlindedKey> = present.copied().collect();
+    let blinded: Vec<BlindedKey> = chunk.iter().flatten().copied().collect();
     let mut evaluated = evaluate(&blinded, secret)?.into_iter();
-    rows.extend(chunk.iter().map(|(row, keys)| {
-        let next = |key: Option<BlindedKey>| key.and_then(|_| evaluated.next());
-        (*row, keys.map(next))
-    }));
+    keys.extend(chunk.iter().map(|key| key.and_then(|_| evaluated.next())));
     Ok(())
 }
 
@@ -275,18 +356,20 @@ pub fn read_review(input: &mut dyn Read) -> Result<Vec<ReviewRow>, Error> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use rand::SeedableRng;
 
-    fn key_rows() -> impl Strategy<Value = Vec<(RowId, Keys<BlindedKey>)>> {
+    fn key_rows() -> impl Strategy<Value = Vec<(RowId, Vec<Option<BlindedKey>>)>> {
         let row = any::<[u8; 16]>().prop_map(RowId);
         let key = prop::option::of(any::<[u8; 32]>().prop_map(BlindedKey::from_bytes));
-        prop::collection::vec((row, prop::array::uniform6(key)), 0..20)
+        let keys = prop::collection::vec(key, KeyDeclaration::usual().len());
+        prop::collection::vec((row, keys), 0..20)
     }
 
     proptest! {
         #[test]
         fn keys_read_back_as_they_were_written(rows in key_rows()) {
             let mut bytes = Vec::new();
-            let mut table = KeyTableWriter::start(&mut bytes, rows.len() as u64).unwrap();
+            let mut table = KeyTableWriter::start(&mut bytes, rows.len() as u64, &KeyDeclaration::usual()).unwrap();
             for (row, keys) in &rows {
                 table.row(*row, keys).unwrap();
             }
@@ -328,12 +411,28 @@ mod tests {
     }
 
     #[test]
+    fn a_table_of_other_keys_than_declared_is_refused() {
+        let usual = KeyDeclaration::usual();
+        let other = usual.clone().behind(crate::Part::Bsn).unwrap();
+        let mut bytes = Vec::new();
+        let table = KeyTableWriter::start(&mut bytes, 0, &other).unwrap();
+        table.finish().unwrap();
+        let mut rng = rand_chacha::ChaCha20Rng::seed_from_u64(1);
+        let secret = KoppelSecret::generate(&mut rng);
+        let read = |declaration| EvaluatedTable::read(&mut bytes.as_slice(), &secret, declaration);
+        assert!(read(&other).is_ok());
+        assert!(matches!(read(&usual), Err(Error::OtherKeys)));
+    }
+
+    #[test]
     fn the_announced_number_of_rows_must_be_written() {
-        let mut table = KeyTableWriter::start(Vec::new(), 1).unwrap();
-        let none = [None; KeyLabel::COUNT];
+        let declaration = KeyDeclaration::usual();
+        let mut table = KeyTableWriter::start(Vec::new(), 1, &declaration).unwrap();
+        let none = vec![None; declaration.len()];
+        assert!(table.row(RowId([0; 16]), &none[1..]).is_err());
         table.row(RowId([0; 16]), &none).unwrap();
         assert!(table.row(RowId([1; 16]), &none).is_err());
-        let short = KeyTableWriter::start(Vec::new(), 1).unwrap();
+        let short = KeyTableWriter::start(Vec::new(), 1, &declaration).unwrap();
         assert!(short.finish().is_err());
     }
 }

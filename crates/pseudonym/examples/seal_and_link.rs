@@ -4,7 +4,7 @@
 //! `cargo run --release -p pseudonym --example seal_and_link -- 1000000`
 
 use curve25519_dalek::{RistrettoPoint, Scalar};
-use linkage::{LinkagePolicy, Register, link};
+use linkage::{Register, link};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use rayon::prelude::*;
@@ -43,7 +43,7 @@ fn main() {
     let mut keys = 0;
     for (place, split) in splits.into_iter().enumerate() {
         let sealed = study.seal(place, 1, split, &mut rng);
-        keys += sealed.clients() * 5;
+        keys += sealed.clients() * study.policy.declaration().len() as u64;
         files.push(sealed);
     }
     let seal = start.elapsed().as_secs_f64();
@@ -53,7 +53,7 @@ fn main() {
     let open = start.elapsed().as_secs_f64();
 
     let start = Instant::now();
-    let outcome = link(Register::new(), tables, &LinkagePolicy::default(), &mut rng)
+    let outcome = link(Register::new(), tables, &study.linkage(), &mut rng)
         .expect("invented deliveries are well formed");
     let link = start.elapsed().as_secs_f64();
 

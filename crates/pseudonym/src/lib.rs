@@ -23,7 +23,7 @@ mod seal;
 
 pub use error::Error;
 pub use identifiers::{IdentifiedClient, Identifiers};
-pub use keys::{KeyPolicy, RecordedDecision, match_keys};
+pub use keys::{KeyPolicy, KeyPolicyError, RecordedDecision, match_keys, match_keys_of_many};
 pub use normalise::{bsn, given_name, initial, postcode4, surname};
-pub use open::{open_content, open_keys};
+pub use open::{KeysExpected, open_content, open_keys};
 pub use seal::{Outputs, SealKeys, SealOrder, SealReceipt, Split, seal};

@@ -95,6 +95,22 @@ pub fn given_name(text: &str) -> Option<String> {
     known(one_y(words(text).into_iter().next()?))
 }
 
+/// How many letters the start and the end of a name have.
+const PIECE: usize = 3;
+
+/// The first three letters of a normalised name; `None` where there are fewer.
+pub(crate) fn start(name: &str) -> Option<String> {
+    let letters: Vec<char> = name.chars().collect();
+    Some(letters.get(..PIECE)?.iter().collect())
+}
+
+/// The last three letters of a normalised name; `None` where there are fewer.
+pub(crate) fn end(name: &str) -> Option<String> {
+    let letters: Vec<char> = name.chars().collect();
+    let from = letters.len().checked_sub(PIECE)?;
+    Some(letters[from..].iter().collect())
+}
+
 /// The first initial: of the initials where there are any, of the given names otherwise.
 pub fn initial(initials: Option<&str>, given_names: Option<&str>) -> Option<char> {
     let of = |text: &str| one_y(words(text).into_iter().next()?).chars().next();
@@ -210,6 +226,15 @@ mod tests {
         assert_eq!(initial(None, Some("IJsbrand")), Some('y'));
         assert_eq!(initial(Some("IJ."), None), Some('y'));
         assert_eq!(initial(None, None), None);
+    }
+
+    #[test]
+    fn a_name_starts_and_ends_with_three_letters() {
+        for (name, first, last) in [("berg", "ber", "erg"), ("jan", "jan", "jan")] {
+            assert_eq!(start(name).as_deref(), Some(first));
+            assert_eq!(end(name).as_deref(), Some(last));
+        }
+        assert_eq!((start("bo"), end("bo"), end("")), (None, None, None));
     }
 
     /// Worked by hand: 9·1+8·1+7·1+6·2+5·2+4·2+3·3+2·3−3 = 66 = 6·11.

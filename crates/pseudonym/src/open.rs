@@ -2,23 +2,44 @@ use crate::Error;
 use crate::seal::{KEYS_TABLE, rows_per_table};
 use calendar::Day;
 use envelope::{Identity, VerifiedFile};
-use linkage::{EvaluatedTable, KoppelSecret};
+use linkage::{EvaluatedTable, KeyDeclaration, KoppelSecret, METHOD};
 use record::Content;
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
+/// What keys must be made of for the koppelpunt to compare them with those it has.
+#[derive(Clone, Copy, Debug)]
+pub struct KeysExpected<'a> {
+    /// The match keys of the study.
+    pub declaration: &'a KeyDeclaration,
+    /// The epoch of the institutions' secret that the register is in.
+    pub key_epoch: u32,
+}
+
 /// Opens file A at the koppelpunt: decrypts it and evaluates the keys in passing.
 ///
 /// # Errors
-/// A file for somebody else, or whose payload is not what its manifest says.
+/// A file for somebody else, whose payload is not what its manifest says, or of another
+/// method or key epoch, or with other keys than the study declares.
 pub fn open_keys<R: Read + Seek>(
     file: VerifiedFile<R>,
     identity: &Identity,
     secret: &KoppelSecret,
+    expected: KeysExpected<'_>,
 ) -> Result<EvaluatedTable, Error> {
+    let manifest = file.manifest();
+    if manifest.method != METHOD {
+        return Err(Error::OtherMethod);
+    }
+    if manifest.key_epoch != expected.key_epoch {
+        return Err(Error::OtherEpoch {
+            found: manifest.key_epoch,
+            expected: expected.key_epoch,
+        });
+    }
     let announced = file.manifest().rows.clone();
     let table = file.decrypt(identity, |plain| {
-        EvaluatedTable::read(plain, secret).map_err(Error::from)
+        EvaluatedTable::read(plain, secret, expected.declaration).map_err(Error::from)
     })?;
     let found = BTreeMap::from([(KEYS_TABLE.to_owned(), table.len() as u64)]);
     check_rows(&announced, &found)?;

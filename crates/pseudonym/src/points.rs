@@ -1,17 +1,18 @@
 //! Hashing a match key to the group.
 
 use curve25519_dalek::RistrettoPoint;
-use linkage::{KeyLabel, METHOD};
+use linkage::{METHOD, MatchKey};
 use sha2::{Digest, Sha512};
 
 /// The point of a key: SHA-512 of its unambiguous encoding, then the one-way map of RFC 9496
 /// §4.3.4.
 ///
-/// Every part (method, project, label, field) stands behind its length, so that no two
+/// Every part (method, project, tag of the key, field) stands behind its length, so that no two
 /// different keys have one encoding, whatever characters they hold.
-pub(crate) fn point(project: &str, label: KeyLabel, fields: &[&str]) -> RistrettoPoint {
+pub(crate) fn point(project: &str, key: &MatchKey, fields: &[&str]) -> RistrettoPoint {
     let mut hasher = Sha512::new();
-    for part in [METHOD, project, label.tag()].iter().chain(fields) {
+    let tag = key.tag();
+    for part in [METHOD, project, &tag].iter().chain(fields) {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part.as_bytes());
     }
@@ -21,7 +22,12 @@ pub(crate) fn point(project: &str, label: KeyLabel, fields: &[&str]) -> Ristrett
 #[cfg(test)]
 mod tests {
     use super::*;
+    use linkage::Part;
     use proptest::prelude::*;
+
+    fn full_name() -> MatchKey {
+        MatchKey::new(&[Part::Surname, Part::GivenName]).unwrap()
+    }
 
     /// RFC 9496, appendix A.3: the one-way map on SHA-512 of a text.
     #[test]
@@ -42,11 +48,12 @@ mod tests {
 
     #[test]
     fn every_part_matters() {
-        let base = point("borg", KeyLabel::FullName, &["a", "b"]);
-        assert_eq!(base, point("borg", KeyLabel::FullName, &["a", "b"]));
-        assert_ne!(base, point("borg2", KeyLabel::FullName, &["a", "b"]));
-        assert_ne!(base, point("borg", KeyLabel::GivenPostcode, &["a", "b"]));
-        assert_ne!(base, point("borg", KeyLabel::FullName, &["b", "a"]));
+        let other = MatchKey::new(&[Part::GivenName, Part::Surname]).unwrap();
+        let base = point("borg", &full_name(), &["a", "b"]);
+        assert_eq!(base, point("borg", &full_name(), &["a", "b"]));
+        assert_ne!(base, point("borg2", &full_name(), &["a", "b"]));
+        assert_ne!(base, point("borg", &other, &["a", "b"]));
+        assert_ne!(base, point("borg", &full_name(), &["b", "a"]));
     }
 
     proptest! {
@@ -57,7 +64,7 @@ mod tests {
         ) {
             let of = |fields: &[String]| {
                 let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-                point("p", KeyLabel::FullName, &fields)
+                point("p", &full_name(), &fields)
             };
             prop_assert_eq!(of(&one) == of(&two), one == two);
         }

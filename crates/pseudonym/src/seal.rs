@@ -1,4 +1,4 @@
-use crate::keys::match_keys_of;
+use crate::keys::match_keys_of_many;
 use crate::reorder::reorder;
 use crate::{Error, IdentifiedClient, Identifiers, KeyPolicy};
 use calendar::Day;
@@ -215,15 +215,16 @@ impl KeyMaker<'_> {
     /// Writes the payload of file A; gives the number of rows without any key.
     fn write(&self, rows: &[(RowId, ClientIndex)], out: &mut dyn Write) -> io::Result<u64> {
         let nobody = Identifiers::default();
-        let mut table = KeyTableWriter::start(out, rows.len() as u64)?;
+        let declaration = self.order.policy.declaration();
+        let mut table = KeyTableWriter::start(out, rows.len() as u64, &declaration)?;
         let mut without_keys = 0;
         for chunk in rows.chunks(CHUNK) {
             let clients: Vec<&Identifiers> = chunk
                 .iter()
                 .map(|(_, client)| self.identifiers[client.position()].unwrap_or(&nobody))
                 .collect();
-            let keys = match_keys_of(&clients, self.secret, &self.order.study, &self.order.policy);
-            for ((row, _), keys) in chunk.iter().zip(&keys) {
+            let keys = match_keys_of_many(&clients, self.secret, &self.order.study, &declaration);
+            for ((row, _), keys) in chunk.iter().zip(keys.chunks(declaration.len())) {
                 table.row(linkage::RowId(row.0), keys)?;
                 without_keys += u64::from(keys.iter().all(Option::is_none));
             }
@@ -288,7 +289,7 @@ fn manifest(order: &SealOrder, delivery_id: DeliveryId) -> Manifest {
 pub(crate) const KEYS_TABLE: &str = "keys";
 
 /// The version of file A's layout.
-const KEYS_VERSION: u32 = 1;
+const KEYS_VERSION: u32 = 2;
 
 /// The rows of each table, by its name.
 pub(crate) fn rows_per_table(content: &Content<Day>) -> BTreeMap<String, u64> {

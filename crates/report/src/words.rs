@@ -1,6 +1,7 @@
 //! Sentences and numbers that more than one product needs.
 
 use disclosure::{Cell, PublicationHeader, Published};
+use estimate::LinkageEvidence;
 use figure::dutch;
 
 /// Days in a month and in a year, on average; for reading only.
@@ -55,6 +56,25 @@ pub(crate) fn basis(published: &Published) -> String {
         Cell::Count(n) => format!("n = {} {unit}", dutch::count(n)),
         Cell::Suppressed => format!("n {} ({unit})", dutch::HIDDEN),
     }
+}
+
+/// The share of true links that were found: `naar schatting 97,3–99,7%`.
+pub(crate) fn found_links(linkage: &LinkageEvidence) -> String {
+    let (low, high) = linkage.sensitivity;
+    format!(
+        "naar schatting {}",
+        dutch::percentage_interval(low, high, 1)
+    )
+}
+
+/// How much larger the share that returns elsewhere is than was counted, if it is known:
+/// `0,3–2,8% groter dan hier geteld`.
+pub(crate) fn missed_returns(linkage: &LinkageEvidence) -> Option<String> {
+    let (least, most) = linkage.return_factors?;
+    Some(format!(
+        "{} groter dan hier geteld",
+        dutch::percentage_interval(least - 1.0, most - 1.0, 1)
+    ))
 }
 
 /// The first digits of a digest, enough for people to tell releases apart.

@@ -1,5 +1,5 @@
 use crate::headline::{Headline, headlines};
-use crate::result::{DownloadView, ResultView};
+use crate::result::{DownloadView, LinkageView, ResultView};
 use crate::section::{SECTIONS, SectionText, text};
 use crate::{Download, Error, Page};
 use askama::Template;
@@ -56,7 +56,7 @@ struct Section<'a> {
 struct Account<'a> {
     frame: Frame<'a>,
     sections: Vec<(SectionText, Vec<ResultView>)>,
-    linkage: Option<String>,
+    linkage: Option<LinkageView>,
 }
 
 #[derive(Template)]
@@ -128,14 +128,14 @@ fn account<'a>(publication: &'a Publication, downloads: &[Download]) -> Account<
     let shares = publication
         .results()
         .iter()
-        .filter_map(|result| result.provenance().linkage_sensitivity);
-    let lowest = shares.min_by(f64::total_cmp);
+        .filter_map(|result| result.provenance().linkage);
+    let lowest = shares.min_by(|a, b| a.sensitivity.0.total_cmp(&b.sensitivity.0));
     Account {
         frame: Frame::new(publication.header(), "verantwoording.html"),
         sections: sections
             .into_iter()
             .filter(|(_, results)| !results.is_empty())
             .collect(),
-        linkage: lowest.map(|share| dutch::percentage(share, 1)),
+        linkage: lowest.map(|linkage| LinkageView::new(&linkage)),
     }
 }

@@ -1,6 +1,7 @@
 use crate::Download;
 use crate::table::TableView;
 use disclosure::{Cell, PublicationHeader, Published, Released};
+use estimate::LinkageEvidence;
 use figure::{Chart, dutch};
 
 /// A result as its templates need it.
@@ -37,7 +38,7 @@ pub(crate) struct ProvenanceView {
     pub inputs: Vec<String>,
     pub protocol: String,
     pub code_version: String,
-    pub linkage: Option<String>,
+    pub linkage: Option<LinkageView>,
 }
 
 impl ResultView {
@@ -105,15 +106,35 @@ impl DownloadView {
     }
 }
 
+/// How much was linked, and what that does to returns, as text.
+pub struct LinkageView {
+    /// The share of true links that were found.
+    pub found: String,
+    /// By how much the share of returns elsewhere is underestimated.
+    pub missed: Option<String>,
+}
+
+impl LinkageView {
+    pub(crate) fn new(linkage: &LinkageEvidence) -> Self {
+        let (low, high) = linkage.sensitivity;
+        let missed = linkage
+            .return_factors
+            .map(|(least, most)| dutch::percentage_interval(least - 1.0, most - 1.0, 1));
+        Self {
+            found: dutch::percentage_interval(low, high, 1),
+            missed,
+        }
+    }
+}
+
 impl ProvenanceView {
     fn new(published: &Published) -> Self {
         let provenance = published.provenance();
-        let sensitivity = provenance.linkage_sensitivity;
         Self {
             inputs: provenance.inputs.iter().map(ToString::to_string).collect(),
             protocol: provenance.protocol.to_string(),
             code_version: provenance.code_version.clone(),
-            linkage: sensitivity.map(|share| dutch::percentage(share, 1)),
+            linkage: provenance.linkage.map(|linkage| LinkageView::new(&linkage)),
         }
     }
 }

@@ -33,7 +33,7 @@ pub use dates::DatesPolicy;
 pub use error::Error;
 pub use party::{ChainState, InstitutionKeys, Koppelpunt};
 pub use protocol::{InstitutionEntry, LinkageSection, Protocol, StudySection};
-pub use receive::{Joined, LinkQuality, Received};
+pub use receive::{Joined, KeyLinks, LinkQuality, Received};
 pub use sealed_log::{Placing, SealedDelivery, SealedLog};
 pub use snapshot::{DeliveredContent, assemble};
 pub use study::{NewStudy, RunManifest, Study, senders};

@@ -3,6 +3,7 @@ use calendar::HalfYear;
 use codes::{Coded, Institution};
 use cohort::StudyDefinition;
 use disclosure::{Policy, PolicyDraft};
+use linkage::{DeclarationError, KeyDeclaration, MatchKey, Part};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -85,6 +86,10 @@ pub struct LinkageSection {
     /// Who agreed to the use of BSN or SKN, and when.
     #[serde(rename = "akkoord", default)]
     pub agreed: String,
+    /// The match keys without numbers, strictest first, each a list of parts; empty for the
+    /// usual ones.
+    #[serde(rename = "sleutels", default)]
+    keys: Vec<Vec<String>>,
     /// The koppelpunt's public encryption key.
     #[serde(rename = "koppelpunt_ontvangt", default)]
     pub koppelpunt_recipient: String,
@@ -108,6 +113,35 @@ pub struct InstitutionEntry {
     /// Public encryption key, for what the koppelpunt sends back; empty where not known.
     #[serde(rename = "ontvangt", default)]
     pub receives: String,
+}
+
+impl LinkageSection {
+    /// The match keys without numbers, strictest first.
+    fn names(&self) -> Result<KeyDeclaration, String> {
+        if self.keys.is_empty() {
+            return Ok(KeyDeclaration::usual());
+        }
+        let keys = self.keys.iter().map(|parts| MatchKey::from_labels(parts));
+        let keys: Result<Vec<MatchKey>, _> = keys.collect();
+        let names = keys.and_then(KeyDeclaration::new).map_err(cannot_be)?;
+        if names.keys().iter().any(MatchKey::holds_number) {
+            return Err("[koppeling] sleutels: een sleutel met BSN of SKN hoort niet in deze lijst. Zet `bsn` of `skn` aan, met het `akkoord` van de FG.".into());
+        }
+        Ok(names)
+    }
+
+    /// The same behind the numbers that were agreed to.
+    fn all(&self) -> Result<KeyDeclaration, String> {
+        let numbers = [(self.skn, Part::Skn), (self.bsn, Part::Bsn)];
+        let used = numbers.into_iter().filter(|(used, _)| *used);
+        used.map(|(_, number)| number)
+            .try_fold(self.names()?, KeyDeclaration::behind)
+            .map_err(cannot_be)
+    }
+}
+
+fn cannot_be(error: DeclarationError) -> String {
+    format!("[koppeling] sleutels: {}", error.sentence())
 }
 
 impl InstitutionEntry {
@@ -147,6 +181,7 @@ impl Protocol {
                 "[koppeling] bsn of skn staat aan zonder `akkoord`. Vul in wie (FG) akkoord gaf en wanneer, of zet ze uit.".into(),
             );
         }
+        self.linkage.all()?;
         self.dates_policy()?;
         Policy::new(self.small_numbers.clone())
             .map_err(|refusal| format!("[kleine_aantallen] {}", refusal))?;
@@ -194,6 +229,20 @@ impl Protocol {
     /// What the study keeps of dates.
     pub fn dates(&self) -> DatesPolicy {
         self.dates_policy()
+            .expect("a protocol is only made after its check")
+    }
+
+    /// The match keys without numbers, strictest first.
+    pub fn name_keys(&self) -> KeyDeclaration {
+        self.linkage
+            .names()
+            .expect("a protocol is only made after its check")
+    }
+
+    /// All match keys, strictest first: what institutions make and the koppelpunt compares.
+    pub fn match_keys(&self) -> KeyDeclaration {
+        self.linkage
+            .all()
             .expect("a protocol is only made after its check")
     }
 
@@ -252,6 +301,25 @@ tot_en_met = "2025-H2"
         assert!(error.sentence().contains("akkoord"));
         let text = text.replace("bsn = true", "bsn = true\nakkoord = \"FG, 1-2-2026\"");
         assert!(Protocol::parse(&text, Path::new("study.toml")).is_ok());
+    }
+
+    #[test]
+    fn the_keys_and_their_order_are_those_of_the_protocol() {
+        let with = |lines: &str| {
+            let text = BASE.replace("[koppeling]", &format!("[koppeling]\n{lines}"));
+            Protocol::parse(&text, Path::new("study.toml"))
+        };
+        assert_eq!(parse("").unwrap().match_keys(), KeyDeclaration::usual());
+        let two = "sleutels = [[\"achternaam\", \"voornaam\", \"geboortedatum\"], [\"achternaam\", \"postcode4\"]]\n";
+        let numbers = format!("{two}bsn = true\nskn = true\nakkoord = \"FG, 1-2-2026\"\n");
+        let tags = with(&numbers).unwrap().match_keys().tags();
+        assert_eq!(tags, ["bsn", "skn", "surname+given+birth", "surname+pc4"]);
+        let names = with(&numbers).unwrap().name_keys();
+        assert_eq!(names, with(two).unwrap().match_keys());
+        let smuggled = with("sleutels = [[\"BSN\"]]\n").unwrap_err();
+        assert!(smuggled.sentence().contains("akkoord"));
+        let unknown = with("sleutels = [[\"schoenmaat\"]]\n").unwrap_err();
+        assert!(unknown.sentence().contains("schoenmaat"));
     }
 
     #[test]

@@ -3,7 +3,8 @@ use crate::{DeliveryRow, DeliveryStatus, Error, Study, clock, files};
 use calendar::Day;
 use codes::{Coded, Institution};
 use envelope::{Expected, FileKind, Party, SealedFile, SenderState, VerifiedFile};
-use linkage::{LinkId, read_links, study_pseudonym};
+use estimate::LinkageEvidence;
+use linkage::{LinkId, SensitivityRange, read_links, study_pseudonym};
 use rayon::prelude::*;
 use record::{Content, SCHEMA_VERSION};
 use serde::{Deserialize, Serialize};
@@ -45,8 +46,25 @@ pub struct LinkQuality {
     pub linked: u64,
     /// Rows that could not be decided.
     pub undecided: u64,
-    /// Estimated share of true links that were found.
-    pub sensitivity: Option<f64>,
+    /// Estimated share of true links that were found, from below and from above.
+    pub sensitivity: Option<(f64, f64)>,
+    /// Per match key, in the order of the declaration, what it did.
+    pub keys: Vec<KeyLinks>,
+}
+
+/// What one match key did for one delivery; counts only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyLinks {
+    /// The key.
+    pub key: String,
+    /// Rows that it linked.
+    pub linked: u64,
+    /// Rows that it would have linked, but for a rule.
+    pub refused: u64,
+    /// Links that other keys support, and in which it can be compared.
+    pub comparable: u64,
+    /// Those in which it agrees.
+    pub agreed: u64,
 }
 
 /// What became of the linked content.
@@ -336,12 +354,11 @@ impl Study {
         Ok(links)
     }
 
-    /// The estimated share of true links that were found, over all deliveries, weighted by
-    /// their rows; `None` where the koppelpunt could not estimate any.
+    /// How much was linked of the newest delivery of each institution, as the koppelpunt told.
     ///
     /// # Errors
     /// A link file that cannot be read any more.
-    pub fn linkage_sensitivity(&self) -> Result<Option<f64>, Error> {
+    pub fn linkage_quality(&self) -> Result<Vec<LinkQuality>, Error> {
         let mut newest: BTreeMap<String, LinkQuality> = BTreeMap::new();
         for (digest, ..) in self.database().link_files()? {
             let verified = self.verify_again(&self.links_path(&digest), FileKind::LinksForStudy)?;
@@ -353,13 +370,16 @@ impl Study {
                     .map(|quality| (quality.institution.clone(), quality)),
             );
         }
-        let known = newest
-            .values()
-            .filter_map(|q| Some((q.sensitivity?, q.rows as f64)));
-        let (sum, rows) = known.fold((0.0, 0.0), |(sum, rows), (value, n)| {
-            (sum + value * n, rows + n)
-        });
-        Ok((rows > 0.0).then(|| sum / rows))
+        Ok(newest.into_values().collect())
+    }
+
+    /// How much of what belongs together was linked over all institutions, and what that does to
+    /// returns; `None` where nothing was linked.
+    ///
+    /// # Errors
+    /// As [`Study::linkage_quality`].
+    pub fn linkage_evidence(&self) -> Result<Option<LinkageEvidence>, Error> {
+        Ok(evidence_of(&self.linkage_quality()?))
     }
 
     fn open_delivery(
@@ -468,6 +488,30 @@ fn institution_of(sender: &Party) -> Result<Institution, Error> {
     })
 }
 
+/// The evidence of several deliveries together: links found over true links, from below and
+/// from above, and the factors of `docs/methods/linkage.md`, 5.
+fn evidence_of(qualities: &[LinkQuality]) -> Option<LinkageEvidence> {
+    let (mut linked, mut rows, mut most, mut least) = (0.0, 0.0, 0.0, 0.0);
+    for quality in qualities {
+        rows += quality.rows as f64;
+        if let Some((low, high)) = quality.sensitivity {
+            linked += quality.linked as f64;
+            most += quality.linked as f64 / low;
+            least += quality.linked as f64 / high;
+        }
+    }
+    (linked > 0.0).then(|| {
+        let range = SensitivityRange {
+            low: linked / most,
+            high: linked / least,
+        };
+        LinkageEvidence {
+            sensitivity: (range.low, range.high),
+            return_factors: range.return_factors(linked / rows),
+        }
+    })
+}
+
 type LinkFile = (Vec<(linkage::RowId, LinkId)>, Vec<LinkQuality>);
 
 /// The links of a link file, and what the koppelpunt says of their quality.
@@ -486,6 +530,31 @@ mod tests {
     use crate::NewStudy;
     use rand::SeedableRng;
     use rand::rngs::StdRng;
+
+    #[test]
+    fn deliveries_count_by_their_links() {
+        let quality = |rows, linked, sensitivity| LinkQuality {
+            institution: "WIER".into(),
+            delivery: 1,
+            rows,
+            linked,
+            undecided: 0,
+            sensitivity,
+            keys: Vec::new(),
+        };
+        assert_eq!(evidence_of(&[quality(10, 0, None)]), None);
+        // 90 of 100 and 30 of 60 links at worst, all at best: 120 of 160.
+        let two = [
+            quality(200, 90, Some((0.9, 1.0))),
+            quality(200, 30, Some((0.5, 1.0))),
+        ];
+        let evidence = evidence_of(&two).unwrap();
+        assert!((evidence.sensitivity.0 - 0.75).abs() < 1e-12);
+        assert!((evidence.sensitivity.1 - 1.0).abs() < 1e-12);
+        let (least, most) = evidence.return_factors.unwrap();
+        assert!((least - 1.0).abs() < 1e-12);
+        assert!((most - 1.0 / (0.75 - 0.3 * 0.25)).abs() < 1e-12);
+    }
 
     #[test]
     fn a_refusal_is_told_even_where_it_cannot_be_recorded() {

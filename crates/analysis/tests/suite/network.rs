@@ -304,7 +304,7 @@ pub fn provenance() -> estimate::Provenance {
         protocol: estimate::Digest([2; 32]),
         code_version: "test".into(),
         data_until: HalfYear::new(2026, 2).expect("1 and 2 are halves"),
-        linkage_sensitivity: None,
+        linkage: None,
         synthetic: true,
     }
 }

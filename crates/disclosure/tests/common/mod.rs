@@ -7,7 +7,8 @@ use disclosure::{
     Released, ReleasedTable, screen,
 };
 use estimate::{
-    Count, Digest, Estimate, FrequencyTable, Provenance, ResultId, ResultMeta, Section, Shape, Unit,
+    Count, Digest, Estimate, FrequencyTable, LinkageEvidence, Provenance, ResultId, ResultMeta,
+    Section, Shape, Unit,
 };
 
 pub mod followed;
@@ -76,7 +77,10 @@ pub fn meta(id: &str, per_institution: [u64; 4]) -> ResultMeta {
             protocol: Digest([8; 32]),
             code_version: "0".into(),
             data_until: HalfYear::new(2026, 1).unwrap(),
-            linkage_sensitivity: Some(0.123_456_789_012_345_68),
+            linkage: Some(LinkageEvidence {
+                sensitivity: (0.123_456_789_012_345_68, 0.9),
+                return_factors: None,
+            }),
             synthetic: true,
         },
     }

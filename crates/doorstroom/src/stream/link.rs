@@ -8,12 +8,15 @@ use envelope::{
     DeliveryId, Expected, FileKind, Manifest, ObservedPeriod, Party, Recipient, SealedFile,
     Sealing, VerifyingKey,
 };
-use linkage::{Delivery, LinkOutcome, LinkagePolicy, LinkedDelivery, METHOD, SeenDelivery};
+use linkage::{
+    Delivery, KeyDeclaration, LinkOutcome, LinkagePolicy, LinkedDelivery, METHOD, SeenDelivery,
+};
+use pseudonym::KeysExpected;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use store::{Koppelpunt, LinkQuality, Protocol};
+use store::{KeyLinks, Koppelpunt, LinkQuality, Protocol};
 
 /// Links deliveries, writes the link file and the files to look at again, then keeps the
 /// register. Returns the link file.
@@ -47,7 +50,7 @@ pub fn link(
     let outcome = linkage::link(
         known,
         deliveries,
-        &LinkagePolicy::default(),
+        &LinkagePolicy::usual(protocol.match_keys()),
         &mut secure_rng(),
     )?;
     step.finish_and_clear();
@@ -58,6 +61,7 @@ pub fn link(
         protocol,
         out,
         period: hull(&periods),
+        key_epoch: outcome.register.key_epoch(),
     };
     let link_file = writer.links(&outcome)?;
     for delivery in outcome
@@ -67,7 +71,7 @@ pub fn link(
     {
         writer.review(delivery, reporter)?;
     }
-    report_quality(&outcome, reporter);
+    report_quality(&outcome, &protocol.match_keys(), reporter);
     koppelpunt.register = outcome.register;
     koppelpunt.save()?;
     Ok(link_file)
@@ -96,7 +100,13 @@ fn take_in(
         number: manifest.delivery,
         manifest: *verified.manifest_digest().as_bytes(),
     };
-    let table = pseudonym::open_keys(verified, &koppelpunt.keys.identity, &koppelpunt.secret)
+    let own = &koppelpunt.keys.identity;
+    let declared = protocol.match_keys();
+    let expected = KeysExpected {
+        declaration: &declared,
+        key_epoch: koppelpunt.register.key_epoch(),
+    };
+    let table = pseudonym::open_keys(verified, own, &koppelpunt.secret, expected)
         .map_err(|error| Failure::new(Exit::Sealed, error.sentence()))?;
     koppelpunt
         .chain
@@ -151,6 +161,7 @@ struct LinkWriter<'a> {
     protocol: &'a Protocol,
     out: &'a Path,
     period: ObservedPeriod,
+    key_epoch: u32,
 }
 
 impl LinkWriter<'_> {
@@ -160,8 +171,8 @@ impl LinkWriter<'_> {
             .iter()
             .flat_map(|delivery| delivery.links.iter().copied())
             .collect();
-        let quality =
-            serde_json::to_vec(&quality_of(outcome)).expect("plain numbers always serialise");
+        let quality = serde_json::to_vec(&quality_of(outcome, &self.protocol.match_keys()))
+            .expect("plain numbers always serialise");
         let manifest = self.manifest(
             FileKind::LinksForStudy,
             Party::Study,
@@ -233,7 +244,7 @@ impl LinkWriter<'_> {
             sibling: None,
             previous: last.map(|state| state.manifest),
             method: METHOD.to_owned(),
-            key_epoch: 1,
+            key_epoch: self.key_epoch,
             addressee,
         }
     }
@@ -260,29 +271,57 @@ impl LinkWriter<'_> {
 }
 
 /// What the study team is told of the quality of the linkage: counts and rates, no row.
-fn quality_of(outcome: &LinkOutcome) -> Vec<LinkQuality> {
+fn quality_of(outcome: &LinkOutcome, keys: &KeyDeclaration) -> Vec<LinkQuality> {
     let of = |delivery: &LinkedDelivery| LinkQuality {
         institution: delivery.institution.clone(),
         delivery: delivery.number,
         rows: delivery.quality.rows,
         linked: delivery.quality.linked,
         undecided: delivery.quality.undecided,
-        sensitivity: delivery.quality.estimated_sensitivity(),
+        sensitivity: delivery
+            .quality
+            .sensitivity
+            .map(|range| (range.low, range.high)),
+        keys: keys_of(delivery, keys),
     };
     outcome.deliveries.iter().map(of).collect()
 }
 
-fn report_quality(outcome: &LinkOutcome, reporter: &Reporter) {
-    for quality in quality_of(outcome) {
-        let sensitivity = quality
-            .sensitivity
-            .map_or("nog niet te schatten".to_owned(), |value| {
-                figure::dutch::percentage(value, 1)
-            });
+fn keys_of(delivery: &LinkedDelivery, keys: &KeyDeclaration) -> Vec<KeyLinks> {
+    let keys = keys.keys().iter().zip(&delivery.quality.keys);
+    keys.map(|(key, quality)| KeyLinks {
+        key: key.to_string(),
+        linked: quality.linked,
+        refused: quality.refused,
+        comparable: quality.comparable,
+        agreed: quality.agreed,
+    })
+    .collect()
+}
+
+fn report_quality(outcome: &LinkOutcome, keys: &KeyDeclaration, reporter: &Reporter) {
+    for quality in quality_of(outcome, keys) {
+        let sensitivity = quality.sensitivity.map_or(
+            "hoeveel van de echte koppelingen dat is, is nog niet te schatten".to_owned(),
+            |(low, high)| {
+                let range = figure::dutch::percentage_interval(low, high, 1);
+                format!("naar schatting {range} van de echte koppelingen")
+            },
+        );
         reporter.say(&format!(
-            "{}: {} rijen, {} gekoppeld aan een bekende persoon, {} onbeslist; geschatte gevoeligheid {sensitivity}.",
+            "{}: {} rijen, {} gekoppeld aan een bekende persoon ({sensitivity}), {} onbeslist.",
             quality.institution, quality.rows, quality.linked, quality.undecided
         ));
+        for key in quality
+            .keys
+            .iter()
+            .filter(|key| key.linked + key.refused > 0)
+        {
+            reporter.say(&format!(
+                "  {}: {} gekoppeld, {} geweigerd",
+                key.key, key.linked, key.refused
+            ));
+        }
     }
     reporter.say(&format!(
         "Register: {} personen.",

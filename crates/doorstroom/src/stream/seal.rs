@@ -63,7 +63,7 @@ pub fn seal(sealing: &Sealing<'_>, reporter: &Reporter) -> Result<Sealed, Failur
     let (split, client_ids) = split(validated);
     step.finish_and_clear();
 
-    let order = order(&protocol, institution, period, previous);
+    let order = order(&protocol, institution, period, previous)?;
     let recipients = Recipients::of(&protocol, sealing.study)?;
     let pair = Pair::of(sealing.out, &order);
     store::files::create_folder(sealing.out)?;
@@ -253,8 +253,8 @@ fn order(
     institution: Institution,
     period: ObservedPeriod,
     previous: Option<&SealedDelivery>,
-) -> SealOrder {
-    SealOrder {
+) -> Result<SealOrder, Failure> {
+    Ok(SealOrder {
         study: protocol.study.id.clone(),
         institution: institution_code(institution),
         delivery: previous.map_or(1, |previous| previous.delivery + 1),
@@ -263,24 +263,25 @@ fn order(
         previous_keys: previous.map(|previous| previous.keys),
         previous_content: previous.map(|previous| previous.content),
         key_epoch: 1,
-        policy: key_policy(protocol),
-    }
+        policy: key_policy(protocol)?,
+    })
 }
 
 /// BSN and SKN only where the protocol records who agreed; `Protocol` refuses it otherwise.
-fn key_policy(protocol: &Protocol) -> KeyPolicy {
+fn key_policy(protocol: &Protocol) -> Result<KeyPolicy, Failure> {
     let decision = || RecordedDecision {
         reference: protocol.linkage.agreed.clone(),
         decided_on: store::clock::today(),
     };
-    let mut policy = KeyPolicy::default();
+    let mut policy = KeyPolicy::of_names(protocol.name_keys())
+        .map_err(|error| Failure::new(Exit::Refused, error.sentence()))?;
     if protocol.linkage.bsn {
         policy = policy.with_bsn(decision());
     }
     if protocol.linkage.skn {
         policy = policy.with_skn(decision());
     }
-    policy
+    Ok(policy)
 }
 
 struct Recipients {

@@ -137,10 +137,7 @@ fn provenance(study: &Study) -> Result<Provenance, Failure> {
         protocol: study.protocol_digest(),
         code_version: CODE_VERSION.into(),
         data_until: HalfYear::of(last_day),
-        // An estimate from above that reaches the top says nothing; better none than "100 %".
-        linkage_sensitivity: study
-            .linkage_sensitivity()?
-            .filter(|share| *share < 0.999_5),
+        linkage: study.linkage_evidence()?,
         synthetic: study.protocol().study.synthetic,
     })
 }

@@ -7,7 +7,8 @@ mod curves;
 mod tables;
 
 use crate::{
-    Digest, Estimate, NotEstimable, Provenance, ResultId, ResultMeta, Section, Shape, Unit,
+    Digest, Estimate, LinkageEvidence, NotEstimable, Provenance, ResultId, ResultMeta, Section,
+    Shape, Unit,
 };
 use calendar::HalfYear;
 
@@ -71,7 +72,10 @@ fn provenance() -> Provenance {
         protocol: Digest([0xA5; 32]),
         code_version: env!("CARGO_PKG_VERSION").to_owned(),
         data_until: HalfYear::new(2026, 1).expect("a half-year has half 1 or 2"),
-        linkage_sensitivity: Some(0.995),
+        linkage: Some(LinkageEvidence {
+            sensitivity: (0.985, 0.997),
+            return_factors: Some((1.003, 1.02)),
+        }),
         synthetic: true,
     }
 }

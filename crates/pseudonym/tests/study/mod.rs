@@ -4,13 +4,13 @@ use super::population::Recorded;
 use calendar::Day;
 use codes::{Institution, LegalGround, Sex};
 use envelope::{
-    Expected, FileKind, InstitutionCode, ObservedPeriod, Party, SealedFile, SecretKeys,
-    VerifiedFile, VerifyingKey,
+    Expected, FileKind, InstitutionCode, Manifest, ObservedPeriod, Party, SealedFile, Sealing,
+    SecretKeys, VerifiedFile, VerifyingKey,
 };
-use linkage::{Delivery, KoppelSecret, MatchSecret, SeenDelivery};
+use linkage::{Delivery, KoppelSecret, LinkagePolicy, MatchSecret, SeenDelivery};
 use pseudonym::{
-    IdentifiedClient, Identifiers, KeyPolicy, Outputs, RecordedDecision, SealKeys, SealOrder,
-    SealReceipt, Split, open_content, open_keys, seal,
+    IdentifiedClient, Identifiers, KeyPolicy, KeysExpected, Outputs, RecordedDecision, SealKeys,
+    SealOrder, SealReceipt, Split, open_content, open_keys, seal,
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
@@ -108,6 +108,49 @@ impl Study {
         }
     }
 
+    /// File A alone, sealed again under a manifest that names this method: what an institution
+    /// with an older program, or one that wants keys to be weaker, would send.
+    pub fn seal_with(
+        &self,
+        order: &SealOrder,
+        split: Split,
+        method: &str,
+        rng: &mut ChaCha20Rng,
+    ) -> Vec<u8> {
+        let (mut keys, mut content) = (Vec::new(), Vec::new());
+        let out = Outputs {
+            keys: &mut keys,
+            content: &mut content,
+        };
+        let place = 0;
+        let koppelpunt = [self.koppelpunt.identity.recipient()];
+        let with = SealKeys {
+            match_secret: &self.match_secret,
+            signing_key: &self.institutions[place].signing_key,
+            koppelpunt: &koppelpunt,
+            study: &[self.study.identity.recipient()],
+        };
+        let receipt = seal(split, order, with, out, rng).unwrap();
+        let payload = self
+            .verified(FileKind::KeysForKoppelpunt, &keys)
+            .decrypt_to_vec(&self.koppelpunt.identity)
+            .unwrap();
+        let manifest = Manifest {
+            method: method.into(),
+            ..receipt.keys_manifest
+        };
+        let sealing = Sealing {
+            signing_key: &self.institutions[place].signing_key,
+            recipients: &koppelpunt,
+        };
+        let mut again = Vec::new();
+        envelope::seal(&manifest, sealing, &mut again, |out| {
+            out.write_all(&payload)
+        })
+        .unwrap();
+        again
+    }
+
     pub fn verified<'a>(&self, kind: FileKind, file: &'a [u8]) -> VerifiedFile<Cursor<&'a [u8]>> {
         let addressee = match kind {
             FileKind::KeysForKoppelpunt => Party::Koppelpunt,
@@ -133,7 +176,16 @@ impl Study {
         Delivery {
             institution: CODES[sealed.place].into(),
             seen,
-            table: open_keys(file, &self.koppelpunt.identity, &self.koppel_secret).unwrap(),
+            table: open_keys(
+                file,
+                &self.koppelpunt.identity,
+                &self.koppel_secret,
+                KeysExpected {
+                    declaration: &self.policy.declaration(),
+                    key_epoch: 1,
+                },
+            )
+            .unwrap(),
         }
     }
 
@@ -141,6 +193,13 @@ impl Study {
     pub fn content(&self, sealed: &Sealed) -> Content<Day> {
         let file = self.verified(FileKind::ContentForStudy, &sealed.content);
         open_content(file, &self.study.identity).unwrap()
+    }
+}
+
+impl Study {
+    /// How the koppelpunt links.
+    pub fn linkage(&self) -> LinkagePolicy {
+        LinkagePolicy::usual(self.policy.declaration())
     }
 }
 

@@ -54,14 +54,14 @@ pub(super) fn result(published: &Published) -> Vec<Line> {
             provenance.protocol.to_string(),
         ),
     ];
-    if let Some(sensitivity) = provenance.linkage_sensitivity {
+    if let Some(linkage) = provenance.linkage {
         lines.push(line(
             "Gevoeligheid van de koppeling",
-            format!(
-                "hooguit {} (schatting naar boven)",
-                dutch::percentage(sensitivity, 1)
-            ),
+            words::found_links(&linkage),
         ));
+        if let Some(bias) = words::missed_returns(&linkage) {
+            lines.push(line("Gemiste terugkeer", bias));
+        }
     }
     for (position, input) in provenance.inputs.iter().enumerate() {
         let label = format!("Kenmerk van bestand {} (SHA-256)", position + 1);

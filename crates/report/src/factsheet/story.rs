@@ -204,12 +204,18 @@ fn unsaid(publication: &Publication) -> Points {
 /// What a missed link does to the results.
 fn linkage(publication: &Publication) -> Option<String> {
     let mut results = publication.results().iter();
-    let sensitivity = results.find_map(|it| it.provenance().linkage_sensitivity)?;
-    Some(format!(
-        "Bij het koppelen is, zo schatten we, hooguit {} van de cliënten die in meer instellingen waren, \
-         herkend. Wie niet is herkend, telt niet als terugkeer.",
-        dutch::percentage(sensitivity, 1)
-    ))
+    let linkage = results.find_map(|it| it.provenance().linkage)?;
+    let mut text = format!(
+        "Van de cliënten die in meer instellingen waren, is bij het koppelen {} herkend. \
+         Wie niet is herkend, telt niet als terugkeer.",
+        words::found_links(&linkage)
+    );
+    if let Some(bias) = words::missed_returns(&linkage) {
+        text += &format!(
+            " Het werkelijke aandeel dat naar een andere instelling terugkeert, is daardoor {bias}."
+        );
+    }
+    Some(text)
 }
 
 fn lower_first(sentence: &str) -> String {
