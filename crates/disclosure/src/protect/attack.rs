@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 const WORLD_NODES: u64 = 200;
 
 /// How far each number lies from the truth in another world.
-type World = BTreeMap<usize, i64>;
+pub(super) type World = BTreeMap<usize, i64>;
 
 /// A demand that is not met on one side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +29,13 @@ pub(crate) struct Unmet {
 pub(crate) struct Worlds(BTreeMap<Attacker, Vec<World>>);
 
 impl Worlds {
+    /// Keeps a world that agrees with all sums and with what the attacker knows.
+    pub(super) fn add(&mut self, attacker: Attacker, world: World) {
+        self.0.entry(attacker).or_default().push(world);
+    }
+
     /// Whether a known world lies far enough from the truth, with no shown number changed.
-    fn any(&self, demand: &Demand, side: Side, need: i64, hidden: &[bool]) -> bool {
+    pub(super) fn any(&self, demand: &Demand, side: Side, need: i64, hidden: &[bool]) -> bool {
         let far = |world: &World| {
             world.get(&demand.number).copied().unwrap_or(0) * side.sign() >= need
                 && world.keys().all(|&number| hidden[number])
@@ -128,11 +133,12 @@ fn solve(
         let Some(room) = problem.room(number, demand.attacker) else {
             continue;
         };
+        let headroom = problem.headroom(number, most);
         let target = number == demand.number;
         let (low, high) = match (target, side) {
-            (true, Side::High) => (-room, need),
-            (true, Side::Low) => (-room.min(need), most),
-            _ => (-room, most),
+            (true, Side::High) => (-room, need.min(headroom)),
+            (true, Side::Low) => (-room.min(need), headroom),
+            _ => (-room, headroom),
         };
         let gain = if target { side.sign() as f64 } else { 0.0 };
         let variable = if whole {
@@ -178,6 +184,7 @@ fn is_world(
             && problem
                 .room(number, demand.attacker)
                 .is_some_and(|room| deviation >= -room)
+            && deviation <= problem.headroom(number, i64::MAX)
     };
     let adds_up = |sum: usize| {
         let terms = problem.sums[sum].iter();

@@ -89,7 +89,8 @@ impl Builder<'_> {
             };
             let name = (variable.key.clone(), variable.value, variable.parts);
             self.same.insert(name, self.numbers.len());
-            self.push(variable.value, variable.parts, variable.owner, status);
+            let index = self.push(variable.value, variable.parts, variable.owner, status);
+            self.numbers[index].display = variable.display;
             self.evidence.push(Some(evidence));
             reasons.push(reason.filter(|_| !implied));
         }
@@ -105,13 +106,14 @@ impl Builder<'_> {
         parts: [u64; INSTITUTIONS],
         owner: Option<usize>,
         status: Status,
-    ) {
+    ) -> usize {
         self.numbers.push(Number {
-            value: value as i64,
             parts,
             owner,
-            status,
+            display: Display::Implied,
+            ..Number::count(value as i64, status)
         });
+        self.numbers.len() - 1
     }
 
     fn cost(&self, variable: &Variable) -> f64 {

@@ -7,6 +7,8 @@
 
 mod attack;
 mod build;
+mod cover;
+mod dictionary;
 mod evidence;
 mod optimise;
 mod problem;

@@ -1,314 +1,325 @@
-//! Which numbers to hide besides those that are unsafe themselves, at the least cost.
+//! Which numbers to hide besides those that are unsafe themselves, at little cost.
 //!
 //! The choice is an integer program: one yes-or-no per number that may be hidden, and for each
 //! demand the condition that an attacker's linear program has room. That condition enters by
 //! cuts (Fischetti and Salazar-González 2001): whenever a choice leaves a demand unmet, the
-//! dual of the attacker's program gives an inequality that every sound choice keeps. Cuts are
-//! recomputed exactly from rounded multipliers, because any multipliers give a sound cut.
-//! Large parts, and those where the search does not end, fall back to adding the cheapest
-//! way out for one demand after the other (Kelly, Golden and Assad 1992).
+//! dual of the attacker's program gives an inequality that every sound choice keeps. The
+//! programs are solved in whole numbers, so cuts are exact. The cheapest choice that keeps all
+//! cuts is sought by exchange, and mended where it leaves a demand unmet, which gives new cuts;
+//! when no cheaper choice keeps them, the best one so far stands.
 
 use super::attack::{Unmet, Worlds, attack};
-use super::problem::{Demand, Problem, Status};
-use microlp::{ComparisonOp, OptimizationDirection, SolveOptions, Variable};
+use super::cover::{Cover, Cut};
+use super::dictionary::{Dictionary, Overflow, Push, Simplex, Spans};
+use super::problem::{Attacker, Demand, Problem, Side, Status};
 use std::collections::BTreeMap;
 
-/// Parts with more choices than this go straight to the fallback.
-const MOST_CHOICES: usize = 90;
-/// Rounds of cuts before the fallback.
-const MOST_ROUNDS: usize = 40;
-/// Cuts per round.
-const MOST_CUTS: usize = 40;
-/// Branch-and-bound nodes per round.
-const MASTER_NODES: u64 = 3_000;
-/// More hidden numbers than this are not tried again one by one after the fallback.
-const MOST_TAKEN_BACK: usize = 30;
-/// Multipliers are rounded to this part of a whole.
-const MULTIPLIER_STEPS: f64 = 12.0;
+/// Choices that are made cheaper, at most.
+const MOST_ROUNDS: usize = 24;
+/// Rounds without a better choice before the search ends.
+const MOST_IDLE: usize = 6;
+/// Exchanges per round.
+const EXCHANGES: usize = 1_500;
+/// Times that cuts are sought for one choice before everything in the part is hidden.
+const MOST_MENDS: usize = 200;
+/// Shown numbers get this part of the room of hidden ones while a cut is sought, so that the
+/// cut asks for as few of them as it can.
+const ROOM_OF_SHOWN: i64 = 1_000;
 
 /// Extends `hidden` within one part of the problem until all its demands are met, if it can.
-pub(crate) fn hide_more(problem: &Problem, component: &[usize], hidden: &mut [bool]) {
+pub(crate) fn hide_more(problem: &Problem, part: &[usize], hidden: &mut [bool]) {
     let demands: Vec<Demand> = problem
         .demands
         .iter()
-        .filter(|demand| component.binary_search(&demand.number).is_ok())
+        .filter(|demand| part.binary_search(&demand.number).is_ok())
         .copied()
         .collect();
-    let mut worlds = Worlds::default();
-    if attack(problem, hidden, &demands, &mut worlds).is_empty() {
+    if demands.is_empty() {
         return;
     }
-    let choices: Vec<usize> = component
-        .iter()
-        .copied()
-        .filter(|&number| matches!(problem.numbers[number].status, Status::Choice(_)))
-        .filter(|&number| !hidden[number])
-        .collect();
-    let mut search = Search {
-        problem,
-        component,
-        demands,
-        choices,
-        cuts: Vec::new(),
-        worlds,
-    };
-    let base = hidden.to_vec();
-    if search.choices.len() <= MOST_CHOICES && search.by_cuts(&base, hidden) {
-        return;
-    }
-    hidden.copy_from_slice(&base);
-    search.one_by_one(hidden);
-    search.take_back(&base, hidden);
+    let found = Search::new(problem, part, demands, hidden).and_then(|mut search| search.run());
+    let chosen = found.unwrap_or_else(|Overflow| everything(problem, part));
+    chosen.into_iter().for_each(|number| hidden[number] = true);
+}
+
+/// All that may be hidden, where there is no way to tell what need not be.
+fn everything(problem: &Problem, part: &[usize]) -> Vec<usize> {
+    let may = |&number: &usize| matches!(problem.numbers[number].status, Status::Choice(_));
+    part.iter().copied().filter(may).collect()
 }
 
 struct Search<'a> {
     problem: &'a Problem,
-    component: &'a [usize],
+    part: &'a [usize],
     demands: Vec<Demand>,
+    /// By position in the part, what is hidden in any case.
+    base: Vec<bool>,
+    /// The positions that may be hidden besides.
     choices: Vec<usize>,
-    cuts: Vec<Cut>,
+    /// Per position, which choice it is.
+    choice_of: BTreeMap<usize, usize>,
+    dictionary: Dictionary,
+    spans: BTreeMap<Attacker, Spans>,
+    cover: Cover,
     worlds: Worlds,
+    hidden_numbers: Vec<bool>,
 }
 
-/// `Σ coefficient × hidden ≥ least`, over choices.
-struct Cut {
-    coefficients: Vec<(usize, f64)>,
-    least: f64,
-}
-
-impl Search<'_> {
-    fn cost(&self, number: usize) -> f64 {
-        match self.problem.numbers[number].status {
-            Status::Choice(cost) => cost,
-            Status::Known | Status::Zero | Status::Hidden => 0.0,
+impl<'a> Search<'a> {
+    fn new(
+        problem: &'a Problem,
+        part: &'a [usize],
+        demands: Vec<Demand>,
+        hidden: &[bool],
+    ) -> Result<Self, Overflow> {
+        let base: Vec<bool> = part.iter().map(|&number| hidden[number]).collect();
+        let cost = |position: usize| match problem.numbers[part[position]].status {
+            Status::Choice(cost) if !base[position] => Some(cost),
+            _ => None,
+        };
+        let choices: Vec<usize> = (0..part.len()).filter(|&p| cost(p).is_some()).collect();
+        let mut search = Self {
+            problem,
+            part,
+            cover: Cover::new(choices.iter().filter_map(|&p| cost(p)).collect()),
+            choice_of: choices.iter().enumerate().map(|(i, &p)| (p, i)).collect(),
+            choices,
+            base,
+            dictionary: Dictionary::new(problem, part)?,
+            spans: BTreeMap::new(),
+            demands,
+            worlds: Worlds::default(),
+            hidden_numbers: hidden.to_vec(),
+        };
+        for demand in &search.demands {
+            let spans = || spans(problem, part, demand.attacker);
+            search.spans.entry(demand.attacker).or_insert_with(spans);
         }
+        Ok(search)
     }
 
-    fn attack(&mut self, hidden: &[bool]) -> Vec<Unmet> {
-        attack(self.problem, hidden, &self.demands, &mut self.worlds)
-    }
-
-    /// The best choice by cuts; whether it was found.
-    fn by_cuts(&mut self, base: &[bool], hidden: &mut [bool]) -> bool {
+    /// The numbers to hide besides those that are.
+    fn run(&mut self) -> Result<Vec<usize>, Overflow> {
+        let mut chosen = vec![false; self.choices.len()];
+        let mut best: Option<(f64, Vec<bool>)> = None;
+        let mut idle = 0;
         for _ in 0..MOST_ROUNDS {
-            let unmet = self.attack(hidden);
+            if !self.mend(&mut chosen)? {
+                break;
+            }
+            self.take_back(&mut chosen)?;
+            let cost = self.cover.cost(&chosen);
+            if best.as_ref().is_none_or(|(least, _)| cost < least - 1e-9) {
+                best = Some((cost, chosen));
+                idle = 0;
+            } else {
+                idle += 1;
+            }
+            let Some((_, incumbent)) = best.as_ref().filter(|_| idle < MOST_IDLE) else {
+                break;
+            };
+            match self.cover.cheaper(incumbent, EXCHANGES) {
+                Some(cheaper) => chosen = cheaper,
+                None => break,
+            }
+        }
+        let chosen = best.map_or_else(|| vec![true; self.choices.len()], |(_, chosen)| chosen);
+        let chosen = self.choices.iter().zip(chosen).filter(|&(_, chosen)| chosen);
+        Ok(chosen.map(|(&position, _)| self.part[position]).collect())
+    }
+
+    /// Adds cuts and what keeps them until all demands are met; whether they are.
+    fn mend(&mut self, chosen: &mut Vec<bool>) -> Result<bool, Overflow> {
+        for _ in 0..MOST_MENDS {
+            let hidden = self.hidden(chosen);
+            let unmet = self.unmet(&hidden)?;
             if unmet.is_empty() {
-                return true;
+                return Ok(true);
             }
-            let before = self.cuts.len();
-            for unmet in unmet.iter().take(MOST_CUTS) {
-                let cut = self.cut(unmet, base, hidden);
-                self.cuts.extend(cut);
-            }
-            if self.cuts.len() == before {
-                return false;
-            }
-            let Some(chosen) = self.cheapest() else {
-                return false;
-            };
-            hidden.copy_from_slice(base);
-            chosen.into_iter().for_each(|number| hidden[number] = true);
-        }
-        false
-    }
-
-    /// The cheapest choice that keeps all cuts so far.
-    fn cheapest(&self) -> Option<Vec<usize>> {
-        let mut master = microlp::Problem::new(OptimizationDirection::Minimize);
-        let variables: BTreeMap<usize, Variable> = self
-            .choices
-            .iter()
-            .map(|&number| (number, master.add_binary_var(self.cost(number))))
-            .collect();
-        for cut in &self.cuts {
-            let terms: Vec<(Variable, f64)> = cut
-                .coefficients
-                .iter()
-                .map(|&(number, c)| (variables[&number], c))
-                .collect();
-            master.add_constraint(&terms[..], ComparisonOp::Ge, cut.least);
-        }
-        let mut options = SolveOptions::default();
-        options.node_limit = Some(MASTER_NODES);
-        let solution = master.solve_with(options).ok()?.into_solution().ok()?;
-        let chosen = variables
-            .into_iter()
-            .filter(|&(_, v)| solution.var_value(v) > 0.5);
-        Some(chosen.map(|(number, _)| number).collect())
-    }
-
-    /// An inequality that the present choice breaks and every sound one keeps.
-    fn cut(&self, unmet: &Unmet, base: &[bool], hidden: &[bool]) -> Option<Cut> {
-        let Unmet { demand, side } = unmet;
-        let need = self.problem.need(demand, *side) as f64;
-        let multipliers = self.multipliers(unmet, hidden)?;
-        let (mut coefficients, mut least, mut now) = (Vec::new(), need, 0.0);
-        for &number in self.component {
-            let Some(room) = self.problem.room(number, demand.attacker) else {
-                continue;
-            };
-            let own = if number == demand.number {
-                side.sign() as f64
-            } else {
-                0.0
-            };
-            let sums = self.problem.sums_of(number).iter();
-            let priced: f64 = sums
-                .map(|sum| {
-                    let terms = self.problem.sums[*sum].iter();
-                    let c: i64 = terms
-                        .filter(|term| term.0 == number)
-                        .map(|term| term.1)
-                        .sum();
-                    c as f64 * multipliers.get(sum).copied().unwrap_or(0.0)
-                })
-                .sum();
-            let free = own - priced;
-            let up = highest(need) * free.max(0.0);
-            let down = room as f64 * (-free).max(0.0);
-            let coefficient = (up + down).min(need);
-            if hidden[number] {
-                now += coefficient;
-            }
-            if base[number] {
-                least -= coefficient;
-            } else if coefficient > 0.0 && self.choices.binary_search(&number).is_ok() {
-                coefficients.push((number, coefficient / need));
-            }
-        }
-        let broken = now < need - 1e-9 && !coefficients.is_empty();
-        broken.then(|| Cut {
-            coefficients,
-            least: least / need,
-        })
-    }
-
-    /// Multipliers of the sums: the dual of the attacker's program, in which numbers that are
-    /// not hidden have no room but would get it at a small price.
-    fn multipliers(&self, unmet: &Unmet, hidden: &[bool]) -> Option<BTreeMap<usize, f64>> {
-        const PRICE_OF_SHOWN: f64 = 1e-3;
-        let Unmet { demand, side } = unmet;
-        let need = self.problem.need(demand, *side) as f64;
-        let mut dual = microlp::Problem::new(OptimizationDirection::Minimize);
-        let sums: BTreeMap<usize, Variable> = self
-            .problem
-            .sums_among(self.component)
-            .into_iter()
-            .map(|sum| (sum, dual.add_var(0.0, (-20.0, 20.0))))
-            .collect();
-        for &number in self.component {
-            let Some(room) = self.problem.room(number, demand.attacker) else {
-                continue;
-            };
-            let price = if hidden[number] { 1.0 } else { PRICE_OF_SHOWN };
-            let up = dual.add_var(price * highest(need), (0.0, f64::INFINITY));
-            let down = dual.add_var(price * room as f64, (0.0, f64::INFINITY));
-            let mut terms = vec![(up, 1.0), (down, -1.0)];
-            for &sum in self.problem.sums_of(number) {
-                let of = self.problem.sums[sum]
-                    .iter()
-                    .filter(|term| term.0 == number);
-                terms.push((sums[&sum], of.map(|term| term.1).sum::<i64>() as f64));
-            }
-            let own = if number == demand.number {
-                side.sign() as f64
-            } else {
-                0.0
-            };
-            dual.add_constraint(&terms[..], ComparisonOp::Eq, own);
-        }
-        let solution = dual.solve().ok()?.into_solution().ok()?;
-        let rounded = |v: f64| (v * MULTIPLIER_STEPS).round() / MULTIPLIER_STEPS;
-        Some(
-            sums.into_iter()
-                .map(|(sum, v)| (sum, rounded(solution.var_value(v))))
-                .collect(),
-        )
-    }
-
-    /// Hides the cheapest way out of one unmet demand after the other.
-    fn one_by_one(&mut self, hidden: &mut [bool]) {
-        for demand in self.demands.clone() {
-            for unmet in attack(self.problem, hidden, &[demand], &mut self.worlds) {
-                for number in self.way_out(&unmet, hidden).unwrap_or_default() {
-                    hidden[number] = true;
+            let mut new = false;
+            for unmet in &unmet {
+                if let Some(cut) = self.cut(unmet, &hidden)? {
+                    new |= self.cover.add(cut);
                 }
             }
-        }
-        // What is still unmet has no way out by itself: everything in this part goes.
-        if !self.attack(hidden).is_empty() {
-            self.choices
-                .iter()
-                .for_each(|&number| hidden[number] = true);
-        }
-    }
-
-    /// The shown numbers that the cheapest other world would have to change.
-    fn way_out(&self, unmet: &Unmet, hidden: &[bool]) -> Option<Vec<usize>> {
-        let Unmet { demand, side } = unmet;
-        let need = self.problem.need(demand, *side) as f64;
-        let mut lp = microlp::Problem::new(OptimizationDirection::Minimize);
-        let mut variables = BTreeMap::new();
-        for &number in self.component {
-            let open = hidden[number] || self.choices.binary_search(&number).is_ok();
-            let Some(room) = self.problem.room(number, demand.attacker) else {
-                continue;
-            };
-            if !open {
-                continue;
+            if !new {
+                // Fractions alone met a demand: something more must be hidden.
+                let open = (0..chosen.len()).filter(|&choice| !chosen[choice]);
+                let coefficients: Vec<_> = open.map(|choice| (choice, 1)).collect();
+                if coefficients.is_empty() {
+                    return Ok(false);
+                }
+                self.cover.add(Cut { coefficients, least: 1 });
             }
-            let cost = if hidden[number] {
-                0.0
-            } else {
-                self.cost(number)
-            };
-            let up = lp.add_var(cost, (0.0, highest(need)));
-            let down = lp.add_var(cost, (0.0, room as f64));
-            variables.insert(number, (up, down));
+            self.cover.complete(chosen);
         }
-        for sum in self.problem.sums_among(self.component) {
-            let terms = self.problem.sums[sum].iter().filter_map(|(number, c)| {
-                let (up, down) = variables.get(number)?;
-                Some([(*up, *c as f64), (*down, -*c as f64)])
-            });
-            let terms: Vec<(Variable, f64)> = terms.flatten().collect();
-            lp.add_constraint(&terms[..], ComparisonOp::Eq, 0.0);
-        }
-        let (up, down) = *variables.get(&demand.number)?;
-        let sign = side.sign() as f64;
-        lp.add_constraint([(up, sign), (down, -sign)], ComparisonOp::Ge, need);
-        let solution = lp.solve().ok()?.into_solution().ok()?;
-        let moved = |(up, down): (Variable, Variable)| {
-            (solution.var_value(up) - solution.var_value(down)).abs() > 1e-6
-        };
-        let changed = variables
-            .into_iter()
-            .filter(|&(number, v)| !hidden[number] && moved(v));
-        Some(changed.map(|(number, _)| number).collect())
+        Ok(false)
     }
 
     /// Shows again what turns out not to be needed, the dearest first.
-    fn take_back(&mut self, base: &[bool], hidden: &mut [bool]) {
-        let mut added: Vec<usize> = self
-            .choices
-            .iter()
-            .copied()
-            .filter(|&n| hidden[n] && !base[n])
-            .collect();
-        if added.len() > MOST_TAKEN_BACK {
-            return;
-        }
-        added.sort_by(|&a, &b| self.cost(b).total_cmp(&self.cost(a)).then(a.cmp(&b)));
-        for number in added {
-            hidden[number] = false;
-            if !self.attack(hidden).is_empty() {
-                hidden[number] = true;
+    fn take_back(&mut self, chosen: &mut [bool]) -> Result<(), Overflow> {
+        let costs = self.cover.costs();
+        let mut order: Vec<usize> = (0..chosen.len()).filter(|&choice| chosen[choice]).collect();
+        order.sort_by(|&a, &b| costs[b].total_cmp(&costs[a]).then(a.cmp(&b)));
+        for choice in order {
+            chosen[choice] = false;
+            if !self.cover.keeps(chosen) {
+                chosen[choice] = true;
+                continue;
+            }
+            let hidden = self.hidden(chosen);
+            if let Some(unmet) = self.first_unmet(&hidden)? {
+                if let Some(cut) = self.cut(&unmet, &hidden)? {
+                    self.cover.add(cut);
+                }
+                chosen[choice] = true;
             }
         }
+        Ok(())
+    }
+
+    /// By position, what is hidden with this choice.
+    fn hidden(&mut self, chosen: &[bool]) -> Vec<bool> {
+        let mut hidden = self.base.clone();
+        for (&position, &chosen) in self.choices.iter().zip(chosen) {
+            hidden[position] = chosen;
+            self.hidden_numbers[self.part[position]] = chosen;
+        }
+        hidden
+    }
+
+    fn unmet(&mut self, hidden: &[bool]) -> Result<Vec<Unmet>, Overflow> {
+        self.find_unmet(hidden, usize::MAX)
+    }
+
+    fn first_unmet(&mut self, hidden: &[bool]) -> Result<Option<Unmet>, Overflow> {
+        Ok(self.find_unmet(hidden, 1)?.pop())
+    }
+
+    /// Demands for which no other world was found, at most so many.
+    fn find_unmet(&mut self, hidden: &[bool], most: usize) -> Result<Vec<Unmet>, Overflow> {
+        let mut restricted: Option<Dictionary> = None;
+        let mut found = Vec::new();
+        for demand in self.demands.clone() {
+            for side in Side::BOTH {
+                let unmet = Unmet { demand, side };
+                let need = self.problem.need(&demand, side);
+                if need <= 0 || self.worlds.any(&demand, side, need, &self.hidden_numbers) {
+                    continue;
+                }
+                if restricted.is_none() {
+                    restricted = Some(self.dictionary.restricted(hidden)?);
+                }
+                let dictionary = restricted.as_mut().unwrap_or(&mut self.dictionary);
+                let push = push(self.part, &unmet, need);
+                let spans = &self.spans[&demand.attacker];
+                let reached = Simplex::new(dictionary, spans, push).run()?;
+                let met = reached.goal
+                    && match reached.world {
+                        Some(world) => {
+                            let numbers = world.into_iter().map(|(p, at)| (self.part[p], at));
+                            self.worlds.add(demand.attacker, numbers.collect());
+                            true
+                        }
+                        None => self.has_whole_world(&demand),
+                    };
+                if !met {
+                    found.push(unmet);
+                }
+                if found.len() >= most {
+                    return Ok(found);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether a world of whole numbers exists where the first one found was not whole.
+    fn has_whole_world(&mut self, demand: &Demand) -> bool {
+        attack(self.problem, &self.hidden_numbers, &[*demand], &mut self.worlds).is_empty()
+    }
+
+    /// An inequality that the present choice breaks and every sound one keeps.
+    fn cut(&mut self, unmet: &Unmet, hidden: &[bool]) -> Result<Option<Cut>, Overflow> {
+        for room_of_shown in [1, 0] {
+            let cut = self.cut_with(unmet, hidden, room_of_shown)?;
+            if cut.is_some() {
+                return Ok(cut);
+            }
+        }
+        Ok(None)
+    }
+
+    fn cut_with(
+        &mut self,
+        unmet: &Unmet,
+        hidden: &[bool],
+        room_of_shown: i64,
+    ) -> Result<Option<Cut>, Overflow> {
+        let need = self.problem.need(&unmet.demand, unmet.side);
+        let spans = &self.spans[&unmet.demand.attacker];
+        let highest = highest(need);
+        let scale = |position: usize| if hidden[position] { ROOM_OF_SHOWN } else { room_of_shown };
+        let at_most = |position: usize| spans.high[position].min(highest);
+        let scaled = Spans {
+            low: (0..hidden.len()).map(|p| scale(p) * spans.low[p].max(-highest)).collect(),
+            high: (0..hidden.len()).map(|p| scale(p) * at_most(p)).collect(),
+        };
+        let push = push(self.part, unmet, need * ROOM_OF_SHOWN);
+        let mut simplex = Simplex::new(&mut self.dictionary, &scaled, push);
+        if simplex.run()?.goal {
+            return Ok(None);
+        }
+        let (worth, denominator) = simplex.worth();
+        let enough = need * denominator;
+        let (mut coefficients, mut least, mut now) = (Vec::new(), enough, 0);
+        for (position, worth) in worth {
+            let room = if worth > 0 { spans.high[position] } else { -spans.low[position] };
+            let coefficient = worth.abs().saturating_mul(room).min(enough);
+            if hidden[position] {
+                now += coefficient;
+            }
+            match self.choice_of.get(&position) {
+                None => least -= coefficient,
+                Some(&choice) if coefficient > 0 => coefficients.push((choice, coefficient)),
+                Some(_) => {}
+            }
+        }
+        let broken = now < enough && !coefficients.is_empty();
+        coefficients.sort_unstable();
+        coefficients.iter_mut().for_each(|term| term.1 = term.1.min(least));
+        Ok(broken.then_some(Cut { coefficients, least }))
     }
 }
 
-/// How far up a number may go in the search: enough for any way around through other sums.
-fn highest(need: f64) -> f64 {
-    4.0 * need
+/// How far each number of a part may lie from the truth, as far as an attacker knows.
+fn spans(problem: &Problem, part: &[usize], attacker: Attacker) -> Spans {
+    let all: i64 = part.iter().map(|&number| problem.numbers[number].value.abs()).sum();
+    let needs = problem.demands.iter().map(|demand| {
+        let [low, high] = Side::BOTH.map(|side| problem.need(demand, side));
+        low.max(high)
+    });
+    let most = all + needs.max().unwrap_or(0);
+    let rooms: Vec<Option<i64>> = part.iter().map(|&n| problem.room(n, attacker)).collect();
+    let high = |(&number, room): (&usize, &Option<i64>)| {
+        room.map_or(0, |_| problem.headroom(number, most))
+    };
+    Spans {
+        low: rooms.iter().map(|room| -room.unwrap_or(0)).collect(),
+        high: part.iter().zip(&rooms).map(high).collect(),
+    }
+}
+
+fn push(part: &[usize], unmet: &Unmet, goal: i64) -> Push {
+    let position = part.binary_search(&unmet.demand.number);
+    Push {
+        position: position.expect("demands of a part are about its numbers"),
+        sign: unmet.side.sign(),
+        goal,
+    }
+}
+
+/// How far up a number may go while a cut is sought: enough for any way around.
+fn highest(need: i64) -> i64 {
+    4 * need
 }

@@ -1,5 +1,6 @@
 //! What must stay unknown, from whom, and what may be hidden to keep it so.
 
+use crate::system::Display;
 use estimate::INSTITUTIONS;
 
 /// Somebody who combines all that is shown.
@@ -9,6 +10,8 @@ pub(crate) enum Attacker {
     Public,
     /// An institution, which knows its own part of every number.
     Institution(usize),
+    /// Whoever is alone behind a number, and knows it.
+    Contributor(usize),
 }
 
 /// What becomes of a number.
@@ -41,6 +44,27 @@ pub(crate) struct Number {
     pub(crate) parts: [u64; INSTITUTIONS],
     pub(crate) owner: Option<usize>,
     pub(crate) status: Status,
+    /// How it reaches the reader.
+    pub(crate) display: Display,
+    /// What everybody knows it to be at least, whatever is hidden.
+    pub(crate) least: i64,
+    /// What everybody knows it to be at most, where they do.
+    pub(crate) most: Option<i64>,
+}
+
+impl Number {
+    /// A count of which nothing is known before anything is shown.
+    pub(crate) fn count(value: i64, status: Status) -> Self {
+        Self {
+            value,
+            parts: [0; INSTITUTIONS],
+            owner: None,
+            status,
+            display: Display::Cell,
+            least: 0,
+            most: None,
+        }
+    }
 }
 
 /// To an attacker a number must seem able to be as low and as high as this.
@@ -127,12 +151,24 @@ impl Problem {
     /// How far a number that is not shown can be lower than it is, as far as the attacker
     /// knows; `None` where the attacker knows it exactly.
     pub(crate) fn room(&self, number: usize, attacker: Attacker) -> Option<i64> {
+        let index = number;
         let number = &self.numbers[number];
         match attacker {
-            Attacker::Public => Some(number.value),
             Attacker::Institution(i) if number.owner == Some(i) => None,
-            Attacker::Institution(i) => Some((number.value - number.parts[i] as i64).max(0)),
+            Attacker::Contributor(own) if own == index => None,
+            Attacker::Institution(i) => {
+                let own = number.parts.get(i).map_or(0, |&own| own as i64);
+                Some((number.value - number.least.max(own)).max(0))
+            }
+            Attacker::Public | Attacker::Contributor(_) => Some(number.value - number.least),
         }
+    }
+
+    /// How far a number that is not shown can be higher than it is, and `otherwise` where
+    /// nothing is known of that.
+    pub(crate) fn headroom(&self, number: usize, otherwise: i64) -> i64 {
+        let number = &self.numbers[number];
+        number.most.map_or(otherwise, |most| otherwise.min(most - number.value))
     }
 
     /// The numbers that hang together through sums, as far as `open` says that they are not

@@ -14,12 +14,7 @@ struct Table {
 }
 
 fn number(value: i64, status: Status) -> Number {
-    Number {
-        value,
-        parts: [0; 4],
-        owner: None,
-        status,
-    }
+    Number::count(value, status)
 }
 
 impl Table {
