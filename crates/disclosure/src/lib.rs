@@ -45,6 +45,7 @@ mod released;
 mod reporting;
 mod screen;
 mod system;
+pub mod tables;
 mod wire;
 
 pub use approval::Approval;

@@ -10,6 +10,10 @@ use super::problem::Problem;
 
 /// Entries stay below this, so that a product of two fits.
 const LARGEST: i64 = 1 << 30;
+/// The largest dictionary: rows times columns.
+const MOST_ENTRIES: usize = 4_000_000;
+/// Entries worked out before a search gives up: minutes on a common machine.
+const MOST_WORK: u64 = 100_000_000_000;
 /// Steps that change nothing before the rule that cannot cycle (Bland 1977) takes over.
 const PATIENCE: usize = 40;
 
@@ -41,6 +45,8 @@ pub(super) struct Dictionary {
     denominator: i64,
     /// Where each number of the part stands.
     seats: Vec<Seat>,
+    /// Entries that may still be worked out before the search gives up.
+    work_left: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,15 +57,19 @@ enum Seat {
     Out,
 }
 
-/// Entries grew too large for exact arithmetic; never seen in tables of counts.
+/// Entries grew too large for exact arithmetic (never seen in tables of counts), or the table is
+/// too large, or the work would not end soon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Overflow;
+pub(crate) struct GaveUp;
 
 impl Dictionary {
     /// The dictionary of a part of the problem, given as sorted numbers.
-    pub(super) fn new(problem: &Problem, part: &[usize]) -> Result<Self, Overflow> {
+    pub(super) fn new(problem: &Problem, part: &[usize]) -> Result<Self, GaveUp> {
         let width = part.len();
         let sums = problem.sums_among(part);
+        if sums.len() * width > MOST_ENTRIES {
+            return Err(GaveUp);
+        }
         let mut entries = vec![0; sums.len() * width];
         for (row, &sum) in sums.iter().enumerate() {
             for &(number, coefficient) in &problem.sums[sum] {
@@ -75,6 +85,7 @@ impl Dictionary {
             others: (0..width).collect(),
             entries,
             denominator: 1,
+            work_left: MOST_WORK,
             seats: (0..width)
                 .map(Seat::Column)
                 .chain((0..sums.len()).map(Seat::Row))
@@ -109,6 +120,7 @@ impl Dictionary {
             others: columns.iter().map(|&column| self.others[column]).collect(),
             entries: Vec::new(),
             denominator: self.denominator,
+            work_left: self.work_left,
             seats: vec![Seat::Out; positions],
         };
         for (row, &position) in self.basic.iter().enumerate() {
@@ -126,7 +138,7 @@ impl Dictionary {
     }
 
     /// The dictionary of what is hidden alone. Shown numbers leave the rows as far as they can.
-    pub(super) fn restricted(&mut self, hidden: &[bool]) -> Result<Self, Overflow> {
+    pub(super) fn restricted(&mut self, hidden: &[bool]) -> Result<Self, GaveUp> {
         for row in 0..self.basic.len() {
             if hidden[self.basic[row]] {
                 continue;
@@ -142,8 +154,26 @@ impl Dictionary {
         Ok(self.without(|position| !hidden[position], hidden.len()))
     }
 
+    /// Takes work off what is left. There is no clock here: the same table ends the same way on
+    /// every machine.
+    pub(super) fn spend(&mut self, work: u64) -> Result<(), GaveUp> {
+        self.work_left = self.work_left.checked_sub(work).ok_or(GaveUp)?;
+        Ok(())
+    }
+
+    /// How much work was done since there was this much left.
+    pub(super) fn work_since(&self, left: u64) -> u64 {
+        left - self.work_left
+    }
+
+    /// How much work may still be done.
+    pub(super) fn work_left(&self) -> u64 {
+        self.work_left
+    }
+
     /// Exchanges the number of a row with that of a column.
-    fn pivot(&mut self, row: usize, column: usize) -> Result<(), Overflow> {
+    fn pivot(&mut self, row: usize, column: usize) -> Result<(), GaveUp> {
+        self.spend(self.entries.len() as u64)?;
         let width = self.others.len();
         let old = self.denominator;
         let pivot = self.entries[row * width + column];
@@ -170,7 +200,7 @@ impl Dictionary {
         std::mem::swap(&mut self.basic[row], &mut self.others[column]);
         self.seats[self.basic[row]] = Seat::Row(row);
         self.seats[self.others[column]] = Seat::Column(column);
-        if largest >= LARGEST { Err(Overflow) } else { Ok(()) }
+        if largest >= LARGEST { Err(GaveUp) } else { Ok(()) }
     }
 }
 
@@ -225,7 +255,7 @@ impl<'a> Simplex<'a> {
     }
 
     /// Pushes as far as it goes, or as far as was asked.
-    pub(super) fn run(&mut self) -> Result<Reached, Overflow> {
+    pub(super) fn run(&mut self) -> Result<Reached, GaveUp> {
         while let Some(entering) = self.entering() {
             match self.stop(entering) {
                 Stop::Itself(there) => self.slide(entering.column, there),

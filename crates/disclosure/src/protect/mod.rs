@@ -12,15 +12,18 @@ mod dictionary;
 mod evidence;
 mod optimise;
 mod problem;
+mod ranges;
 #[cfg(test)]
 mod tests;
 
 use crate::Policy;
 use crate::record::Record;
 use crate::system::{Display, System, VarId};
-use attack::{Unmet, Worlds, attack};
+pub(crate) use attack::Unmet;
+use attack::{Worlds, attack};
 use build::{Built, build};
-use problem::{Demand, Problem, Status};
+pub(crate) use problem::{Attacker, Demand, Number, Problem, Status, ZERO_COST};
+pub(crate) use ranges::{Range, ranges, settle_on_some_world};
 use std::collections::BTreeMap;
 
 /// Why a number is hidden.
@@ -77,15 +80,10 @@ pub(crate) fn protect<'a>(
         }
         Unprotected(found)
     };
-    let already_known = drop_known(&mut problem, has_earlier).map_err(unprotected)?;
-    let mut hidden: Vec<bool> = problem
-        .numbers
-        .iter()
-        .map(|number| number.status == Status::Hidden)
-        .collect();
-    settle_margins(system, &problem, &mut hidden);
-    settle_cells(system, &problem, &mut hidden);
-    make_sure(&problem, &mut hidden).map_err(unprotected)?;
+    let Decision {
+        hidden,
+        already_known,
+    } = decide(&mut problem, has_earlier).map_err(unprotected)?;
 
     let why = |index: usize| {
         let implied = system.variables()[index].display == Display::Implied;
@@ -99,6 +97,35 @@ pub(crate) fn protect<'a>(
     Ok(Protection {
         hidden: (0..system.variables().len()).map(why).collect(),
         attacked: problem.demands.len(),
+        already_known,
+    })
+}
+
+/// What is hidden in the end.
+pub(crate) struct Decision {
+    /// Per number of the problem.
+    pub(crate) hidden: Vec<bool>,
+    /// How many demands earlier releases already make impossible; these were dropped.
+    pub(crate) already_known: usize,
+}
+
+/// Decides what is hidden besides what must be, and attacks the whole afterwards.
+///
+/// # Errors
+///
+/// What stays unmet whatever is hidden.
+pub(crate) fn decide(problem: &mut Problem, has_earlier: bool) -> Result<Decision, Vec<Unmet>> {
+    let already_known = drop_known(problem, has_earlier)?;
+    let mut hidden: Vec<bool> = problem
+        .numbers
+        .iter()
+        .map(|number| number.status == Status::Hidden)
+        .collect();
+    settle_margins(problem, &mut hidden);
+    settle_cells(problem, &mut hidden);
+    make_sure(problem, &mut hidden)?;
+    Ok(Decision {
+        hidden,
         already_known,
     })
 }
@@ -133,11 +160,8 @@ fn at_best(problem: &Problem) -> Vec<Unmet> {
 }
 
 /// Hides further margins where hidden ones would follow from the sums among margins alone.
-fn settle_margins(system: &System, problem: &Problem, hidden: &mut [bool]) {
-    let is_cell = |number: usize| {
-        let variable = system.variables().get(number);
-        variable.is_some_and(|variable| variable.display == Display::Cell)
-    };
+fn settle_margins(problem: &Problem, hidden: &mut [bool]) {
+    let is_cell = |number: usize| problem.numbers[number].display == Display::Cell;
     let no_cell = |sum: &&Vec<(usize, i64)>| sum.iter().all(|&(number, _)| !is_cell(number));
     let sums = problem.sums.iter().filter(no_cell).cloned().collect();
     let margins: Vec<Demand> = problem
@@ -147,35 +171,42 @@ fn settle_margins(system: &System, problem: &Problem, hidden: &mut [bool]) {
         .copied()
         .collect();
     let margins = Problem::new(problem.numbers.clone(), sums, margins);
-    settle(&margins, hidden);
+    for part in parts(&margins) {
+        optimise::hide_more(&margins, &part, hidden);
+    }
 }
 
-/// Hides further cells, the margins being settled.
-fn settle_cells(system: &System, problem: &Problem, hidden: &mut [bool]) {
+/// Hides further cells, the margins being settled; further margins only where cells do not do.
+fn settle_cells(problem: &Problem, hidden: &mut [bool]) {
     let mut cells = problem.clone();
-    for (number, variable) in cells.numbers.iter_mut().zip(system.variables()) {
-        let settled = variable.display == Display::Margin;
-        if settled && matches!(number.status, Status::Choice(_)) {
+    for (number, &hidden) in cells.numbers.iter_mut().zip(hidden.iter()) {
+        let may = matches!(number.status, Status::Choice(_));
+        if hidden {
+            number.status = Status::Hidden;
+        } else if may && number.display == Display::Margin {
             number.status = Status::Known;
         }
     }
-    for (number, &hidden) in cells.numbers.iter_mut().zip(hidden.iter()) {
-        if hidden {
-            number.status = Status::Hidden;
+    let before = hidden.to_vec();
+    let all_met = parts(&cells)
+        .into_iter()
+        .all(|part| optimise::hide_more(&cells, &part, hidden));
+    if !all_met {
+        hidden.copy_from_slice(&before);
+        for part in parts(problem) {
+            optimise::hide_more(problem, &part, hidden);
         }
     }
-    settle(&cells, hidden);
 }
 
-fn settle(problem: &Problem, hidden: &mut [bool]) {
-    for component in problem.components(|number| !problem.numbers[number].status.is_known()) {
-        optimise::hide_more(problem, &component, hidden);
-    }
+/// What hangs together of what is not known.
+fn parts(problem: &Problem) -> Vec<Vec<usize>> {
+    problem.components(|number| !problem.numbers[number].status.is_known())
 }
 
 /// The attack on all tables at once. What it finds costs the whole part around it.
 fn make_sure(problem: &Problem, hidden: &mut [bool]) -> Result<(), Vec<Unmet>> {
-    let components = problem.components(|number| !problem.numbers[number].status.is_known());
+    let components = parts(problem);
     let mut worlds = Worlds::default();
     loop {
         let unmet = attack(problem, hidden, &problem.demands, &mut worlds);

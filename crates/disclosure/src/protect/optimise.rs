@@ -10,7 +10,7 @@
 
 use super::attack::{Unmet, Worlds, attack};
 use super::cover::{Cover, Cut};
-use super::dictionary::{Dictionary, Overflow, Push, Simplex, Spans};
+use super::dictionary::{Dictionary, GaveUp, Push, Simplex, Spans};
 use super::problem::{Attacker, Demand, Problem, Side, Status};
 use std::collections::BTreeMap;
 
@@ -26,8 +26,9 @@ const MOST_MENDS: usize = 200;
 /// cut asks for as few of them as it can.
 const ROOM_OF_SHOWN: i64 = 1_000;
 
-/// Extends `hidden` within one part of the problem until all its demands are met, if it can.
-pub(crate) fn hide_more(problem: &Problem, part: &[usize], hidden: &mut [bool]) {
+/// Extends `hidden` within one part of the problem until all its demands are met; whether they
+/// are. Where they cannot be, or the search does not end, everything that may be is hidden.
+pub(crate) fn hide_more(problem: &Problem, part: &[usize], hidden: &mut [bool]) -> bool {
     let demands: Vec<Demand> = problem
         .demands
         .iter()
@@ -35,11 +36,14 @@ pub(crate) fn hide_more(problem: &Problem, part: &[usize], hidden: &mut [bool]) 
         .copied()
         .collect();
     if demands.is_empty() {
-        return;
+        return true;
     }
     let found = Search::new(problem, part, demands, hidden).and_then(|mut search| search.run());
-    let chosen = found.unwrap_or_else(|Overflow| everything(problem, part));
+    let found = found.unwrap_or(None);
+    let met = found.is_some();
+    let chosen = found.unwrap_or_else(|| everything(problem, part));
     chosen.into_iter().for_each(|number| hidden[number] = true);
+    met
 }
 
 /// All that may be hidden, where there is no way to tell what need not be.
@@ -71,7 +75,7 @@ impl<'a> Search<'a> {
         part: &'a [usize],
         demands: Vec<Demand>,
         hidden: &[bool],
-    ) -> Result<Self, Overflow> {
+    ) -> Result<Self, GaveUp> {
         let base: Vec<bool> = part.iter().map(|&number| hidden[number]).collect();
         let cost = |position: usize| match problem.numbers[part[position]].status {
             Status::Choice(cost) if !base[position] => Some(cost),
@@ -98,8 +102,8 @@ impl<'a> Search<'a> {
         Ok(search)
     }
 
-    /// The numbers to hide besides those that are.
-    fn run(&mut self) -> Result<Vec<usize>, Overflow> {
+    /// The numbers to hide besides those that are; nothing if not even all are enough.
+    fn run(&mut self) -> Result<Option<Vec<usize>>, GaveUp> {
         let mut chosen = vec![false; self.choices.len()];
         let mut best: Option<(f64, Vec<bool>)> = None;
         let mut idle = 0;
@@ -123,13 +127,15 @@ impl<'a> Search<'a> {
                 None => break,
             }
         }
-        let chosen = best.map_or_else(|| vec![true; self.choices.len()], |(_, chosen)| chosen);
-        let chosen = self.choices.iter().zip(chosen).filter(|&(_, chosen)| chosen);
-        Ok(chosen.map(|(&position, _)| self.part[position]).collect())
+        let numbers = |chosen: Vec<bool>| {
+            let chosen = self.choices.iter().zip(chosen).filter(|&(_, chosen)| chosen);
+            chosen.map(|(&position, _)| self.part[position]).collect()
+        };
+        Ok(best.map(|(_, chosen)| numbers(chosen)))
     }
 
     /// Adds cuts and what keeps them until all demands are met; whether they are.
-    fn mend(&mut self, chosen: &mut Vec<bool>) -> Result<bool, Overflow> {
+    fn mend(&mut self, chosen: &mut Vec<bool>) -> Result<bool, GaveUp> {
         for _ in 0..MOST_MENDS {
             let hidden = self.hidden(chosen);
             let unmet = self.unmet(&hidden)?;
@@ -157,7 +163,7 @@ impl<'a> Search<'a> {
     }
 
     /// Shows again what turns out not to be needed, the dearest first.
-    fn take_back(&mut self, chosen: &mut [bool]) -> Result<(), Overflow> {
+    fn take_back(&mut self, chosen: &mut [bool]) -> Result<(), GaveUp> {
         let costs = self.cover.costs();
         let mut order: Vec<usize> = (0..chosen.len()).filter(|&choice| chosen[choice]).collect();
         order.sort_by(|&a, &b| costs[b].total_cmp(&costs[a]).then(a.cmp(&b)));
@@ -188,18 +194,18 @@ impl<'a> Search<'a> {
         hidden
     }
 
-    fn unmet(&mut self, hidden: &[bool]) -> Result<Vec<Unmet>, Overflow> {
+    fn unmet(&mut self, hidden: &[bool]) -> Result<Vec<Unmet>, GaveUp> {
         self.find_unmet(hidden, usize::MAX)
     }
 
-    fn first_unmet(&mut self, hidden: &[bool]) -> Result<Option<Unmet>, Overflow> {
+    fn first_unmet(&mut self, hidden: &[bool]) -> Result<Option<Unmet>, GaveUp> {
         Ok(self.find_unmet(hidden, 1)?.pop())
     }
 
     /// Demands for which no other world was found, at most so many.
-    fn find_unmet(&mut self, hidden: &[bool], most: usize) -> Result<Vec<Unmet>, Overflow> {
+    fn find_unmet(&mut self, hidden: &[bool], most: usize) -> Result<Vec<Unmet>, GaveUp> {
         let mut restricted: Option<Dictionary> = None;
-        let mut found = Vec::new();
+        let (mut found, mut spent) = (Vec::new(), 0);
         for demand in self.demands.clone() {
             for side in Side::BOTH {
                 let unmet = Unmet { demand, side };
@@ -213,7 +219,9 @@ impl<'a> Search<'a> {
                 let dictionary = restricted.as_mut().unwrap_or(&mut self.dictionary);
                 let push = push(self.part, &unmet, need);
                 let spans = &self.spans[&demand.attacker];
+                let before = dictionary.work_left();
                 let reached = Simplex::new(dictionary, spans, push).run()?;
+                spent += dictionary.work_since(before);
                 let met = reached.goal
                     && match reached.world {
                         Some(world) => {
@@ -227,10 +235,12 @@ impl<'a> Search<'a> {
                     found.push(unmet);
                 }
                 if found.len() >= most {
+                    self.dictionary.spend(spent)?;
                     return Ok(found);
                 }
             }
         }
+        self.dictionary.spend(spent)?;
         Ok(found)
     }
 
@@ -240,7 +250,7 @@ impl<'a> Search<'a> {
     }
 
     /// An inequality that the present choice breaks and every sound one keeps.
-    fn cut(&mut self, unmet: &Unmet, hidden: &[bool]) -> Result<Option<Cut>, Overflow> {
+    fn cut(&mut self, unmet: &Unmet, hidden: &[bool]) -> Result<Option<Cut>, GaveUp> {
         for room_of_shown in [1, 0] {
             let cut = self.cut_with(unmet, hidden, room_of_shown)?;
             if cut.is_some() {
@@ -255,7 +265,7 @@ impl<'a> Search<'a> {
         unmet: &Unmet,
         hidden: &[bool],
         room_of_shown: i64,
-    ) -> Result<Option<Cut>, Overflow> {
+    ) -> Result<Option<Cut>, GaveUp> {
         let need = self.problem.need(&unmet.demand, unmet.side);
         let spans = &self.spans[&unmet.demand.attacker];
         let highest = highest(need);
