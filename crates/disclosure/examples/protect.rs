@@ -17,10 +17,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let wanted: Wanted = serde_json::from_str(&line?)?;
-        let labels: Vec<Vec<String>> =
-            wanted.sizes.iter().map(|&size| (0..size).map(|label| label.to_string()).collect()).collect();
-        let labels: Vec<Vec<&str>> =
-            labels.iter().map(|labels| labels.iter().map(String::as_str).collect()).collect();
+        let labels: Vec<Vec<String>> = wanted
+            .sizes
+            .iter()
+            .map(|&size| (0..size).map(|label| label.to_string()).collect())
+            .collect();
+        let labels: Vec<Vec<&str>> = labels
+            .iter()
+            .map(|labels| labels.iter().map(String::as_str).collect())
+            .collect();
         let dimensions: Vec<(&str, &[&str])> = labels.iter().map(|l| ("d", l.as_slice())).collect();
         let table = Table::with_margins("t", &dimensions, &wanted.inner);
         let before = Instant::now();
@@ -34,8 +39,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 _ => 0,
             })
             .collect();
-        let hidden: Option<Vec<bool>> =
-            protected.ok().map(|one| one.hidden[0].iter().map(Option::is_some).collect());
+        let hidden: Option<Vec<bool>> = protected
+            .ok()
+            .map(|one| one.hidden[0].iter().map(Option::is_some).collect());
         let answer = serde_json::json!({"values": values, "hidden": hidden, "seconds": seconds});
         writeln!(out, "{answer}")?;
     }

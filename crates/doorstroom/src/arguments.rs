@@ -43,6 +43,10 @@ pub enum Command {
     Release(Release),
     /// Schrijf factsheet, tabellen, figuren en site van een publicatie.
     Report(Report),
+    /// Reken na wat iemand uit tabellen kan afleiden: elke cel die precies of te nauw volgt.
+    Audit(Audit),
+    /// Verberg in tabellen wat verborgen moet worden, en reken het na.
+    Protect(Protect),
     /// Schat een model op een tabel naar keuze, met een formule zoals in R.
     Fit(Box<::fit::FitCall>),
     /// Verzin een netwerk van vier instellingen en voer de hele stroom erop uit.
@@ -307,6 +311,76 @@ pub struct Report {
     /// Nummer van de publicatie; standaard de nieuwste.
     #[arg(long, value_name = "NUMMER")]
     pub release: Option<u32>,
+}
+
+/// `audit`
+#[derive(Args)]
+pub struct Audit {
+    /// Tabellen (.csv, .xlsx of .ods) die samen openbaar zijn: kruistabellen met labels in de eerste
+    /// rij en kolom en `Totaal` als marge, of lijsten met kolommen voor de labels en `aantal`.
+    /// Verborgen is `x`, `.`, `*`, leeg, `<5` of `1-4`.
+    #[arg(required = true, value_name = "TABEL")]
+    pub tables: Vec<PathBuf>,
+    #[command(flatten)]
+    pub rules: TableRules,
+    /// Open getallen zijn afgerond op veelvouden hiervan.
+    #[arg(long, default_value_t = 1, value_name = "GETAL")]
+    pub rounded: i64,
+    /// De uitkomst als JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `protect`
+#[derive(Args)]
+pub struct Protect {
+    /// Tabellen (.csv, .xlsx of .ods) met alle getallen, die samen openbaar worden. Een lijst kan naast
+    /// `waarde` ook `bijdragers`, `grootste` en `tweede` hebben.
+    #[arg(required = true, value_name = "TABEL")]
+    pub tables: Vec<PathBuf>,
+    #[command(flatten)]
+    pub rules: TableRules,
+    /// De indeling waarvan ieder label een partij is die haar eigen getallen kent, zoals `instelling`.
+    #[arg(long, value_name = "NAAM")]
+    pub owners: Option<String>,
+    /// Verberg zo weinig mogelijk van het totaal in plaats van zo weinig mogelijk cellen.
+    #[arg(long)]
+    pub by_value: bool,
+    /// Rond wat open blijft af op veelvouden hiervan.
+    #[arg(long, default_value_t = 1, value_name = "GETAL")]
+    pub round: i64,
+    /// Bestand (.csv) om de tabel naar te schrijven, of een map bij meer dan één tabel; zonder dit op
+    /// het scherm.
+    #[arg(long, short, value_name = "BESTAND")]
+    pub out: Option<PathBuf>,
+    /// Als JSON: wat is verborgen en waarom, en wat daarvan nog is af te leiden.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The rules for tables, of `audit` and `protect`.
+#[derive(Args)]
+pub struct TableRules {
+    /// Vanaf welk aantal een cel open mag staan; bij waarden het minste aantal bijdragers.
+    #[arg(long, default_value_t = 10, value_name = "AANTAL")]
+    pub threshold: u64,
+    /// Vanaf welk deel van een rij of kolom een cel iets zegt van bijna iedereen daarin.
+    #[arg(long, default_value_t = 0.9, value_name = "DEEL")]
+    pub group_share: f64,
+    /// De getallen zijn waarden (bedragen, dagen) en geen aantallen.
+    #[arg(long)]
+    pub magnitudes: bool,
+    /// De p van de p%-regel voor waarden.
+    #[arg(
+        long,
+        default_value_t = 10.0,
+        value_name = "PROCENT",
+        conflicts_with = "dominance"
+    )]
+    pub p_percent: f64,
+    /// In plaats van de p%-regel: de twee grootste bijdragers hebben samen hooguit zoveel.
+    #[arg(long, value_name = "PROCENT")]
+    pub dominance: Option<f64>,
 }
 
 /// `demo`

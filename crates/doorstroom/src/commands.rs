@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub mod audit;
 pub mod check;
 pub mod demo;
 pub mod dictionary;
@@ -8,6 +9,7 @@ pub mod key;
 pub mod link;
 pub mod map;
 pub mod new;
+pub mod protect;
 pub mod receive;
 pub mod release;
 pub mod report;

@@ -10,6 +10,7 @@ mod exit;
 mod help;
 mod progress;
 mod stream;
+mod tables;
 mod usage;
 
 use arguments::{Arguments, Command};
@@ -67,6 +68,8 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Run(options) => commands::run::run(&options, &progress),
         Command::Release(options) => commands::release::run(&options),
         Command::Report(options) => commands::report::run(&options, &progress),
+        Command::Audit(options) => commands::audit::run(&options),
+        Command::Protect(options) => commands::protect::run(&options),
         Command::Fit(call) => commands::fit::run(&call),
         Command::Demo(options) => commands::demo::run(&options, &progress),
     }

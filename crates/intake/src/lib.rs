@@ -28,7 +28,7 @@ mod validated;
 mod validated_tests;
 
 pub use finding::{Finding, Findings, Place, Severity};
-pub use read::{DeliveryFile, Progress, open_delivery, parse};
+pub use read::{DeliveryFile, Progress, Sheet, open_delivery, parse, read_sheets};
 pub use rule::{Context, Reporter, Rule};
 pub use rules::{all_rules, check};
 pub use split::{IdentifierRow, IdentifierRows, IdentifierTable};

@@ -17,6 +17,7 @@ mod numbers;
 mod ods_guard;
 mod plan;
 mod sample;
+mod sheets;
 mod short_text;
 mod split;
 mod spss;
@@ -41,6 +42,7 @@ use text_file::TextFile;
 pub use archive::open_delivery;
 pub(crate) use plan::missing_target;
 pub(crate) use sample::{Sample, samples};
+pub use sheets::{Sheet, read_sheets};
 
 /// One file of a delivery, in memory. Debug output shows its name and size only.
 #[derive(Clone)]

@@ -59,7 +59,10 @@ impl Cover {
 
     pub(super) fn cost(&self, chosen: &[bool]) -> f64 {
         let costs = self.costs.iter().zip(chosen);
-        costs.filter(|&(_, &chosen)| chosen).map(|(cost, _)| cost).sum()
+        costs
+            .filter(|&(_, &chosen)| chosen)
+            .map(|(cost, _)| cost)
+            .sum()
     }
 
     /// What each choice costs.
@@ -111,14 +114,20 @@ impl Cover {
     fn repair(&self, state: &mut State, step: usize, least: f64) {
         while let Some(broken) = (0..self.cuts.len())
             .filter(|&cut| state.missing[cut] > 0)
-            .max_by(|&a, &b| state.weights[a].total_cmp(&state.weights[b]).then(b.cmp(&a)))
+            .max_by(|&a, &b| {
+                state.weights[a]
+                    .total_cmp(&state.weights[b])
+                    .then(b.cmp(&a))
+            })
         {
             let candidates = self.cuts[broken].coefficients.iter().map(|term| term.0);
             let best = candidates
                 .filter(|&choice| !state.chosen[choice] && state.moved[choice] != step)
                 .max_by(|&a, &b| {
                     let value = self.gain(state, a).total_cmp(&self.gain(state, b));
-                    value.then(state.moved[b].cmp(&state.moved[a])).then(b.cmp(&a))
+                    value
+                        .then(state.moved[b].cmp(&state.moved[a]))
+                        .then(b.cmp(&a))
                 });
             let Some(choice) = best.filter(|&c| state.cost + self.costs[c] < least - 1e-9) else {
                 break;
@@ -137,7 +146,9 @@ impl Cover {
             let best = (0..self.costs.len())
                 .filter(|&choice| !state.chosen[choice])
                 .max_by(|&a, &b| {
-                    self.gain(state, a).total_cmp(&self.gain(state, b)).then(b.cmp(&a))
+                    self.gain(state, a)
+                        .total_cmp(&self.gain(state, b))
+                        .then(b.cmp(&a))
                 });
             let Some(choice) = best else { return };
             self.flip(state, choice, step);
@@ -151,7 +162,9 @@ impl Cover {
             .filter(|&choice| state.chosen[choice] && !fresh(choice))
             .min_by(|&a, &b| {
                 let value = self.loss(state, a).total_cmp(&self.loss(state, b));
-                value.then(state.moved[a].cmp(&state.moved[b])).then(a.cmp(&b))
+                value
+                    .then(state.moved[a].cmp(&state.moved[b]))
+                    .then(a.cmp(&b))
             })
     }
 

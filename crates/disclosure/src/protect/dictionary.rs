@@ -200,7 +200,11 @@ impl Dictionary {
         std::mem::swap(&mut self.basic[row], &mut self.others[column]);
         self.seats[self.basic[row]] = Seat::Row(row);
         self.seats[self.others[column]] = Seat::Column(column);
-        if largest >= LARGEST { Err(GaveUp) } else { Ok(()) }
+        if largest >= LARGEST {
+            Err(GaveUp)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -343,7 +347,11 @@ impl<'a> Simplex<'a> {
         let Entering { column, direction } = entering;
         let denominator = i128::from(self.dictionary.denominator);
         let position = self.dictionary.others[column];
-        let own_end = if direction > 0 { self.high(position) } else { self.low(position) };
+        let own_end = if direction > 0 {
+            self.high(position)
+        } else {
+            self.low(position)
+        };
         // Distances as fractions: (numerator, denominator).
         let mut least = (i128::from((own_end - self.at[column]).abs()), 1);
         let mut stop: Option<(usize, usize, i64)> = None;
@@ -354,7 +362,11 @@ impl<'a> Simplex<'a> {
                 continue;
             }
             let position = self.dictionary.basic[row];
-            let end = if rate > 0 { self.high(position) } else { self.low(position) };
+            let end = if rate > 0 {
+                self.high(position)
+            } else {
+                self.low(position)
+            };
             let way = (i128::from(end) * denominator - self.rows_at[row]).abs();
             let rate = i128::from(rate.abs());
             let order = (way * least.1).cmp(&(least.0 * rate));

@@ -128,7 +128,11 @@ impl<'a> Search<'a> {
             }
         }
         let numbers = |chosen: Vec<bool>| {
-            let chosen = self.choices.iter().zip(chosen).filter(|&(_, chosen)| chosen);
+            let chosen = self
+                .choices
+                .iter()
+                .zip(chosen)
+                .filter(|&(_, chosen)| chosen);
             chosen.map(|(&position, _)| self.part[position]).collect()
         };
         Ok(best.map(|(_, chosen)| numbers(chosen)))
@@ -155,7 +159,10 @@ impl<'a> Search<'a> {
                 if coefficients.is_empty() {
                     return Ok(false);
                 }
-                self.cover.add(Cut { coefficients, least: 1 });
+                self.cover.add(Cut {
+                    coefficients,
+                    least: 1,
+                });
             }
             self.cover.complete(chosen);
         }
@@ -246,7 +253,13 @@ impl<'a> Search<'a> {
 
     /// Whether a world of whole numbers exists where the first one found was not whole.
     fn has_whole_world(&mut self, demand: &Demand) -> bool {
-        attack(self.problem, &self.hidden_numbers, &[*demand], &mut self.worlds).is_empty()
+        attack(
+            self.problem,
+            &self.hidden_numbers,
+            &[*demand],
+            &mut self.worlds,
+        )
+        .is_empty()
     }
 
     /// An inequality that the present choice breaks and every sound one keeps.
@@ -269,10 +282,18 @@ impl<'a> Search<'a> {
         let need = self.problem.need(&unmet.demand, unmet.side);
         let spans = &self.spans[&unmet.demand.attacker];
         let highest = highest(need);
-        let scale = |position: usize| if hidden[position] { ROOM_OF_SHOWN } else { room_of_shown };
+        let scale = |position: usize| {
+            if hidden[position] {
+                ROOM_OF_SHOWN
+            } else {
+                room_of_shown
+            }
+        };
         let at_most = |position: usize| spans.high[position].min(highest);
         let scaled = Spans {
-            low: (0..hidden.len()).map(|p| scale(p) * spans.low[p].max(-highest)).collect(),
+            low: (0..hidden.len())
+                .map(|p| scale(p) * spans.low[p].max(-highest))
+                .collect(),
             high: (0..hidden.len()).map(|p| scale(p) * at_most(p)).collect(),
         };
         let push = push(self.part, unmet, need * ROOM_OF_SHOWN);
@@ -284,7 +305,11 @@ impl<'a> Search<'a> {
         let enough = need * denominator;
         let (mut coefficients, mut least, mut now) = (Vec::new(), enough, 0);
         for (position, worth) in worth {
-            let room = if worth > 0 { spans.high[position] } else { -spans.low[position] };
+            let room = if worth > 0 {
+                spans.high[position]
+            } else {
+                -spans.low[position]
+            };
             let coefficient = worth.abs().saturating_mul(room).min(enough);
             if hidden[position] {
                 now += coefficient;
@@ -297,14 +322,22 @@ impl<'a> Search<'a> {
         }
         let broken = now < enough && !coefficients.is_empty();
         coefficients.sort_unstable();
-        coefficients.iter_mut().for_each(|term| term.1 = term.1.min(least));
-        Ok(broken.then_some(Cut { coefficients, least }))
+        coefficients
+            .iter_mut()
+            .for_each(|term| term.1 = term.1.min(least));
+        Ok(broken.then_some(Cut {
+            coefficients,
+            least,
+        }))
     }
 }
 
 /// How far each number of a part may lie from the truth, as far as an attacker knows.
 fn spans(problem: &Problem, part: &[usize], attacker: Attacker) -> Spans {
-    let all: i64 = part.iter().map(|&number| problem.numbers[number].value.abs()).sum();
+    let all: i64 = part
+        .iter()
+        .map(|&number| problem.numbers[number].value.abs())
+        .sum();
     let needs = problem.demands.iter().map(|demand| {
         let [low, high] = Side::BOTH.map(|side| problem.need(demand, side));
         low.max(high)

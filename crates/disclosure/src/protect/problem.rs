@@ -168,7 +168,9 @@ impl Problem {
     /// nothing is known of that.
     pub(crate) fn headroom(&self, number: usize, otherwise: i64) -> i64 {
         let number = &self.numbers[number];
-        number.most.map_or(otherwise, |most| otherwise.min(most - number.value))
+        number
+            .most
+            .map_or(otherwise, |most| otherwise.min(most - number.value))
     }
 
     /// The numbers that hang together through sums, as far as `open` says that they are not

@@ -23,7 +23,10 @@ pub(crate) fn settle_on_some_world(problem: &mut Problem) -> Vec<Vec<usize>> {
     let parts = problem.components(|number| !problem.numbers[number].status.is_known());
     let mut contradictory = Vec::new();
     for part in parts {
-        match [false, true].into_iter().find_map(|whole| some_world(problem, &part, whole)) {
+        match [false, true]
+            .into_iter()
+            .find_map(|whole| some_world(problem, &part, whole))
+        {
             Some(values) => {
                 for (&number, value) in part.iter().zip(values) {
                     problem.numbers[number].value = value;
@@ -41,7 +44,9 @@ fn some_world(problem: &Problem, part: &[usize], whole: bool) -> Option<Vec<i64>
     for &number in part {
         let bounds = &problem.numbers[number];
         let variable = if whole {
-            let most = bounds.most.map_or(i32::MAX, |most| i32::try_from(most).unwrap_or(i32::MAX));
+            let most = bounds
+                .most
+                .map_or(i32::MAX, |most| i32::try_from(most).unwrap_or(i32::MAX));
             lp.add_integer_var(0.0, (i32::try_from(bounds.least).ok()?, most))
         } else {
             let most = bounds.most.map_or(f64::INFINITY, |most| most as f64);
@@ -51,26 +56,35 @@ fn some_world(problem: &Problem, part: &[usize], whole: bool) -> Option<Vec<i64>
     }
     let sums = problem.sums_among(part);
     let known = |sum: usize| -> i64 {
-        let terms = problem.sums[sum].iter().filter(|term| !variables.contains_key(&term.0));
-        terms.map(|&(number, c)| c * problem.numbers[number].value).sum()
+        let terms = problem.sums[sum]
+            .iter()
+            .filter(|term| !variables.contains_key(&term.0));
+        terms
+            .map(|&(number, c)| c * problem.numbers[number].value)
+            .sum()
     };
     for &sum in &sums {
         let terms = problem.sums[sum].iter();
-        let terms: Vec<(Variable, f64)> =
-            terms.filter_map(|(number, c)| Some((*variables.get(number)?, *c as f64))).collect();
+        let terms: Vec<(Variable, f64)> = terms
+            .filter_map(|(number, c)| Some((*variables.get(number)?, *c as f64)))
+            .collect();
         lp.add_constraint(&terms[..], ComparisonOp::Eq, -known(sum) as f64);
     }
     let mut options = SolveOptions::default();
     options.node_limit = whole.then_some(NODES);
     let solution = lp.solve_with(options).ok()?.into_solution().ok()?;
-    let values: BTreeMap<usize, i64> =
-        variables.iter().map(|(&n, &v)| (n, solution.var_value(v).round() as i64)).collect();
+    let values: BTreeMap<usize, i64> = variables
+        .iter()
+        .map(|(&n, &v)| (n, solution.var_value(v).round() as i64))
+        .collect();
     let fits = |(&number, &value): (&usize, &i64)| {
         let bounds = &problem.numbers[number];
         value >= bounds.least && bounds.most.is_none_or(|most| value <= most)
     };
     let adds_up = |&sum: &usize| {
-        let terms = problem.sums[sum].iter().filter_map(|(n, c)| Some(c * values.get(n)?));
+        let terms = problem.sums[sum]
+            .iter()
+            .filter_map(|(n, c)| Some(c * values.get(n)?));
         terms.sum::<i64>() + known(sum) == 0
     };
     let sound = values.iter().all(fits) && sums.iter().all(adds_up);
@@ -81,7 +95,11 @@ fn some_world(problem: &Problem, part: &[usize], whole: bool) -> Option<Vec<i64>
 /// nothing for numbers that are known. The values of the problem must themselves be a world.
 pub(crate) fn ranges(problem: &Problem) -> Result<Vec<Option<Range>>, GaveUp> {
     let mut ranges = vec![None; problem.numbers.len()];
-    let total: i64 = problem.numbers.iter().map(|number| number.value.abs()).sum();
+    let total: i64 = problem
+        .numbers
+        .iter()
+        .map(|number| number.value.abs())
+        .sum();
     let limit = 16 * (total + 1_000);
     for part in problem.components(|number| !problem.numbers[number].status.is_known()) {
         let found = PartRanges::new(problem, &part, limit)?.run()?;
@@ -113,7 +131,10 @@ impl<'a> PartRanges<'a> {
         let room = |&number: &usize| -problem.room(number, Attacker::Public).unwrap_or(0);
         let spans = Spans {
             low: part.iter().map(room).collect(),
-            high: part.iter().map(|&number| problem.headroom(number, limit)).collect(),
+            high: part
+                .iter()
+                .map(|&number| problem.headroom(number, limit))
+                .collect(),
         };
         Ok(Self {
             problem,
@@ -140,7 +161,11 @@ impl<'a> PartRanges<'a> {
             return Ok(());
         }
         let sign = side.sign();
-        let push = Push { position, sign, goal };
+        let push = Push {
+            position,
+            sign,
+            goal,
+        };
         let reached = Simplex::new(&mut self.dictionary, &self.spans, push).run()?;
         match reached.world {
             Some(world) => world.into_iter().for_each(|(position, at)| {
@@ -163,8 +188,12 @@ impl<'a> PartRanges<'a> {
         const TRIES: i64 = 4;
         let number = self.part[position];
         let value = self.problem.numbers[number].value;
-        let all_hidden: Vec<bool> =
-            self.problem.numbers.iter().map(|number| !number.status.is_known()).collect();
+        let all_hidden: Vec<bool> = self
+            .problem
+            .numbers
+            .iter()
+            .map(|number| !number.status.is_known())
+            .collect();
         for far in (bound - TRIES..=bound).rev() {
             if far <= self.reached(position, side) {
                 return;
@@ -173,7 +202,12 @@ impl<'a> PartRanges<'a> {
                 Side::Low => (value - far, value),
                 Side::High => (value, value + far),
             };
-            let demand = Demand { number, attacker: Attacker::Public, at_most, at_least };
+            let demand = Demand {
+                number,
+                attacker: Attacker::Public,
+                at_most,
+                at_least,
+            };
             if attack(self.problem, &all_hidden, &[demand], &mut Worlds::default()).is_empty() {
                 let (low, high) = &mut self.farthest[position];
                 match side {

@@ -66,7 +66,9 @@ pub struct Audit {
 impl Audit {
     /// What a reader can work out of one cell, if that is a finding.
     pub fn of(&self, table: usize, cell: usize) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(move |finding| finding.at == (table, cell))
+        self.findings
+            .iter()
+            .filter(move |finding| finding.at == (table, cell))
     }
 }
 
@@ -88,10 +90,17 @@ pub fn audit(tables: &[Table], rules: &Rules) -> Audit {
     let mut findings = auditor.findings;
     findings.sort_by_key(|finding| (finding.at, finding.kind));
     findings.dedup();
-    let entries = || tables.iter().flat_map(|table| &table.cells).map(|cell| cell.entry);
+    let entries = || {
+        tables
+            .iter()
+            .flat_map(|table| &table.cells)
+            .map(|cell| cell.entry)
+    };
     Audit {
         cells: entries().count(),
-        hidden: entries().filter(|entry| !matches!(entry, Entry::Shown(_))).count(),
+        hidden: entries()
+            .filter(|entry| !matches!(entry, Entry::Shown(_)))
+            .count(),
         sums: sums.len(),
         decimals: auditor.decimals,
         findings,
@@ -102,12 +111,21 @@ pub fn audit(tables: &[Table], rules: &Rules) -> Audit {
 /// for tests. Per table and cell the least and, where there is one, the most.
 pub fn feasible(tables: &[Table], rules: &Rules) -> Vec<Vec<(i64, Option<i64>)>> {
     let joined = join(tables, rules);
-    let mut auditor =
-        Auditor { tables, rules, joined: &joined, decimals: 0, findings: Vec::new() };
+    let mut auditor = Auditor {
+        tables,
+        rules,
+        joined: &joined,
+        decimals: 0,
+        findings: Vec::new(),
+    };
     let sums = auditor.sums_that_hold();
     let ranges = auditor.ranges(&sums);
     let of = |&number: &usize| (ranges[number].least, ranges[number].most);
-    joined.of.iter().map(|numbers| numbers.iter().map(of).collect()).collect()
+    joined
+        .of
+        .iter()
+        .map(|numbers| numbers.iter().map(of).collect())
+        .collect()
 }
 
 struct Auditor<'a> {
@@ -144,7 +162,11 @@ impl<'a> Auditor<'a> {
 
     fn contradiction(&mut self, line: &JoinedLine) {
         let dimension = &self.tables[line.table].dimensions[line.dimension].name;
-        let over = if dimension.is_empty() { String::new() } else { format!(" over {dimension}") };
+        let over = if dimension.is_empty() {
+            String::new()
+        } else {
+            format!(" over {dimension}")
+        };
         if let Some(at) = self.standing(line.whole, line.table) {
             self.find(FindingKind::Contradiction, at, None, |place| {
                 format!("{place}: de delen{over} tellen niet op tot dit totaal; deze som is niet gebruikt.")
@@ -160,7 +182,11 @@ impl<'a> Auditor<'a> {
             most: one.most,
             ..Number::count(
                 one.least,
-                if one.known().is_some() { Status::Known } else { Status::Hidden },
+                if one.known().is_some() {
+                    Status::Known
+                } else {
+                    Status::Hidden
+                },
             )
         };
         let numbers = self.joined.numbers.iter().map(number).collect();
@@ -168,16 +194,26 @@ impl<'a> Auditor<'a> {
         let mut problem = Problem::new(numbers, terms.into_iter().collect(), Vec::new());
         for part in settle_on_some_world(&mut problem) {
             self.unchecked(part.first().copied());
-            part.into_iter().for_each(|n| problem.numbers[n].status = Status::Known);
+            part.into_iter()
+                .for_each(|n| problem.numbers[n].status = Status::Known);
         }
         let found = ranges(&problem).unwrap_or_else(|_| {
-            self.unchecked((0..problem.numbers.len()).find(|&n| !problem.numbers[n].status.is_known()));
+            self.unchecked(
+                (0..problem.numbers.len()).find(|&n| !problem.numbers[n].status.is_known()),
+            );
             vec![None; problem.numbers.len()]
         });
         let known = |(found, one): (Option<Range>, &super::join::JoinedNumber)| {
-            found.unwrap_or(Range { least: one.least, most: one.most })
+            found.unwrap_or(Range {
+                least: one.least,
+                most: one.most,
+            })
         };
-        found.into_iter().zip(&self.joined.numbers).map(known).collect()
+        found
+            .into_iter()
+            .zip(&self.joined.numbers)
+            .map(known)
+            .collect()
     }
 
     fn unchecked(&mut self, number: Option<usize>) {
@@ -193,8 +229,14 @@ impl<'a> Auditor<'a> {
     /// Small counts that are shown, and hidden numbers that are known too well.
     fn numbers(&mut self, ranges: &[Range]) {
         for (number, one) in self.joined.numbers.iter().enumerate() {
-            let shown = one.stands.iter().find(|&&at| matches!(self.entry(at), Entry::Shown(_)));
-            let hidden = one.stands.iter().find(|&&at| !matches!(self.entry(at), Entry::Shown(_)));
+            let shown = one
+                .stands
+                .iter()
+                .find(|&&at| matches!(self.entry(at), Entry::Shown(_)));
+            let hidden = one
+                .stands
+                .iter()
+                .find(|&&at| !matches!(self.entry(at), Entry::Shown(_)));
             let range = ranges[number];
             if let (Some(&shown), true) = (shown, self.surely_small(range)) {
                 self.find(FindingKind::Small, shown, Some(range), |place| {
@@ -215,9 +257,8 @@ impl<'a> Auditor<'a> {
             }
             _ => None,
         };
-        let says_so_itself = marked.is_some_and(|(least, most)| {
-            range.least <= least && range.most == most
-        });
+        let says_so_itself =
+            marked.is_some_and(|(least, most)| range.least <= least && range.most == most);
         if range.most == Some(range.least) {
             let value = self.written(range.least);
             self.find(FindingKind::Exact, at, Some(range), |place| {
@@ -252,18 +293,46 @@ impl<'a> Auditor<'a> {
         if self.rules.measure != Measure::Counts {
             return;
         }
-        let exact = |number: usize| ranges[number].most.filter(|&most| most == ranges[number].least);
-        for line in self.joined.lines.iter().filter(|line| line.complete && line.parts.len() > 1) {
-            let Some(total) = exact(line.whole) else { continue };
-            let tops = line.parts.iter().filter_map(|&part| Some((exact(part)?, part)));
-            let Some((most, top)) = tops.max() else { continue };
-            let Some(rest) = self.rules.rest_of_line(total, most) else { continue };
-            let Some(at) = self.standing(top, line.table) else { continue };
+        let exact = |number: usize| {
+            ranges[number]
+                .most
+                .filter(|&most| most == ranges[number].least)
+        };
+        for line in self
+            .joined
+            .lines
+            .iter()
+            .filter(|line| line.complete && line.parts.len() > 1)
+        {
+            let Some(total) = exact(line.whole) else {
+                continue;
+            };
+            let tops = line
+                .parts
+                .iter()
+                .filter_map(|&part| Some((exact(part)?, part)));
+            let Some((most, top)) = tops.max() else {
+                continue;
+            };
+            let Some(rest) = self.rules.rest_of_line(total, most) else {
+                continue;
+            };
+            let Some(at) = self.standing(top, line.table) else {
+                continue;
+            };
             let dimension = &self.tables[line.table].dimensions[line.dimension].name;
-            let over = if dimension.is_empty() { String::new() } else { format!(" ({dimension})") };
+            let over = if dimension.is_empty() {
+                String::new()
+            } else {
+                format!(" ({dimension})")
+            };
             let (most, total) = (self.written(most), self.written(total));
             self.find(FindingKind::Group, at, None, |place| {
-                let who = if rest == 0 { "iedereen" } else { "bijna iedereen" };
+                let who = if rest == 0 {
+                    "iedereen"
+                } else {
+                    "bijna iedereen"
+                };
                 format!("{place}: {who} in deze lijn{over} valt in deze cel: {most} van {total}.")
             });
         }
@@ -276,7 +345,9 @@ impl<'a> Auditor<'a> {
                 Entry::Shown(value) => Some(value * self.joined.scale[at.0]),
                 _ => None,
             };
-            let Some((one, other)) = number(apart.one).zip(number(apart.other)) else { continue };
+            let Some((one, other)) = number(apart.one).zip(number(apart.other)) else {
+                continue;
+            };
             let difference = (one - other).abs();
             if self.rules.is_small(difference) {
                 let before = &self.tables[apart.one.0].name;
@@ -297,7 +368,11 @@ impl<'a> Auditor<'a> {
     /// Where a number stands in a table, or else anywhere.
     fn standing(&self, number: usize, table: usize) -> Option<(usize, usize)> {
         let stands = &self.joined.numbers[number].stands;
-        stands.iter().find(|at| at.0 == table).or(stands.first()).copied()
+        stands
+            .iter()
+            .find(|at| at.0 == table)
+            .or(stands.first())
+            .copied()
     }
 
     fn find(

@@ -36,7 +36,12 @@ impl JoinedLine {
     /// Σ parts − whole.
     pub(super) fn terms(&self) -> Vec<(usize, i64)> {
         let mut terms: BTreeMap<usize, i64> = BTreeMap::new();
-        for (number, c) in self.parts.iter().map(|&part| (part, 1)).chain([(self.whole, -1)]) {
+        for (number, c) in self
+            .parts
+            .iter()
+            .map(|&part| (part, 1))
+            .chain([(self.whole, -1)])
+        {
             *terms.entry(number).or_default() += c;
         }
         terms.into_iter().filter(|&(_, c)| c != 0).collect()
@@ -68,25 +73,37 @@ type Group = BTreeMap<String, String>;
 /// Brings tables together. Tables that say different things of the same group are kept apart.
 pub(super) fn join(tables: &[Table], rules: &Rules) -> Joined {
     let decimals = tables.iter().map(|table| table.decimals).max().unwrap_or(0);
-    let scale: Vec<i64> =
-        tables.iter().map(|table| 10_i64.pow(decimals - table.decimals)).collect();
+    let scale: Vec<i64> = tables
+        .iter()
+        .map(|table| 10_i64.pow(decimals - table.decimals))
+        .collect();
     let groups = groups(tables);
     let bounds: Vec<Vec<(i64, Option<i64>)>> = tables
         .iter()
         .zip(&scale)
         .map(|(table, &scale)| bounds(table, rules, scale))
         .collect();
-    let mut joined = Joined { scale, ..Joined::default() };
+    let mut joined = Joined {
+        scale,
+        ..Joined::default()
+    };
     let times = times(&groups, &bounds);
     let mut index: BTreeMap<(usize, &Group), usize> = BTreeMap::new();
     for (table, groups) in groups.iter().enumerate() {
         let mut of = Vec::with_capacity(groups.len());
         for (cell, group) in groups.iter().enumerate() {
             let (least, most) = bounds[table][cell];
-            let number = *index.entry((times[table], group)).or_insert(joined.numbers.len());
+            let number = *index
+                .entry((times[table], group))
+                .or_insert(joined.numbers.len());
             if number == joined.numbers.len() {
                 let stands = Vec::new();
-                joined.numbers.push(JoinedNumber { stands, least, most, is_margin: false });
+                joined.numbers.push(JoinedNumber {
+                    stands,
+                    least,
+                    most,
+                    is_margin: false,
+                });
             }
             let one = &mut joined.numbers[number];
             one.stands.push((table, cell));
@@ -102,8 +119,13 @@ pub(super) fn join(tables: &[Table], rules: &Rules) -> Joined {
 }
 
 fn bounds(table: &Table, rules: &Rules, scale: i64) -> Vec<(i64, Option<i64>)> {
-    let any_negative = |cell: &super::table::TableCell| matches!(cell.entry, Entry::Shown(v) if v < 0);
-    let least = if table.cells.iter().any(any_negative) { i64::from(i32::MIN) } else { 0 };
+    let any_negative =
+        |cell: &super::table::TableCell| matches!(cell.entry, Entry::Shown(v) if v < 0);
+    let least = if table.cells.iter().any(any_negative) {
+        i64::from(i32::MIN)
+    } else {
+        0
+    };
     let known = |entry: Entry| match entry {
         Entry::Shown(value) => {
             let (least, most) = rules.known(value * scale);
@@ -128,7 +150,9 @@ fn times(groups: &[Vec<Group>], bounds: &[Vec<(i64, Option<i64>)>]) -> Vec<usize
                 })
             })
         };
-        let time = (0..known.len()).find(|&time| !clashes(&known[time])).unwrap_or(known.len());
+        let time = (0..known.len())
+            .find(|&time| !clashes(&known[time]))
+            .unwrap_or(known.len());
         if time == known.len() {
             known.push(BTreeMap::new());
         }
@@ -149,8 +173,12 @@ fn apart(groups: &[Vec<Group>], times: &[usize], bounds: &[Vec<(i64, Option<i64>
         for (cell, group) in groups.iter().enumerate() {
             let before = first.entry(group).or_default();
             for &(other, other_cell) in before.iter() {
-                if times[other] != times[table] && bounds[other][other_cell] != bounds[table][cell] {
-                    apart.push(Apart { one: (other, other_cell), other: (table, cell) });
+                if times[other] != times[table] && bounds[other][other_cell] != bounds[table][cell]
+                {
+                    apart.push(Apart {
+                        one: (other, other_cell),
+                        other: (table, cell),
+                    });
                 }
             }
             before.push((table, cell));
@@ -167,8 +195,11 @@ fn add_lines(tables: &[Table], joined: &mut Joined) {
             joined.numbers[number].is_margin |= margin;
         }
         for sum in sums {
-            let mut parts: Vec<usize> =
-                sum.parts.iter().map(|&cell| joined.of[table][cell]).collect();
+            let mut parts: Vec<usize> = sum
+                .parts
+                .iter()
+                .map(|&cell| joined.of[table][cell])
+                .collect();
             if !sum.complete {
                 parts.push(joined.numbers.len());
                 joined.numbers.push(JoinedNumber {
@@ -193,8 +224,11 @@ fn add_lines(tables: &[Table], joined: &mut Joined) {
 fn groups(tables: &[Table]) -> Vec<Vec<Group>> {
     let names = names(tables);
     let of_table = |(table, names): (&Table, &Vec<String>)| {
-        let labels: Vec<Vec<String>> =
-            table.dimensions.iter().map(|dimension| short(&dimension.labels)).collect();
+        let labels: Vec<Vec<String>> = table
+            .dimensions
+            .iter()
+            .map(|dimension| short(&dimension.labels))
+            .collect();
         let of_cell = |cell: &super::table::TableCell| -> Group {
             let at = cell.at.iter().enumerate();
             at.filter(|&(d, &label)| !table.dimensions[d].labels[label].is_total())
@@ -229,16 +263,19 @@ fn names(tables: &[Table]) -> Vec<Vec<String>> {
     let mut known: BTreeMap<BTreeSet<String>, String> = BTreeMap::new();
     let dimensions = || tables.iter().flat_map(|table| &table.dimensions);
     for dimension in dimensions().filter(|dimension| !dimension.name.is_empty()) {
-        known.entry(set(&dimension.labels)).or_insert_with(|| dimension.name.to_lowercase());
+        known
+            .entry(set(&dimension.labels))
+            .or_insert_with(|| dimension.name.to_lowercase());
     }
     let name = |dimension: &super::table::Dimension| {
         if !dimension.name.is_empty() {
             return dimension.name.to_lowercase();
         }
         let labels = set(&dimension.labels);
-        known.get(&labels).cloned().unwrap_or_else(|| {
-            labels.into_iter().collect::<Vec<_>>().join("|")
-        })
+        known
+            .get(&labels)
+            .cloned()
+            .unwrap_or_else(|| labels.into_iter().collect::<Vec<_>>().join("|"))
     };
     let of_table = |table: &Table| {
         let mut names: Vec<String> = Vec::with_capacity(table.dimensions.len());
@@ -246,7 +283,11 @@ fn names(tables: &[Table]) -> Vec<Vec<String>> {
             // Two dimensions of one table are never the same, whatever they are called.
             let (name, before) = (name(dimension), names.len());
             let taken = names.contains(&name);
-            names.push(if taken { format!("{name}#{before}") } else { name });
+            names.push(if taken {
+                format!("{name}#{before}")
+            } else {
+                name
+            });
         }
         names
     };

@@ -23,11 +23,17 @@ pub struct Merge {
 /// Per table, the dimension of which taking together the labels with mostly unsafe cells leaves
 /// the fewest unsafe cells; nothing where that saves none.
 pub(super) fn merges(tables: &[Table], rules: &Rules) -> Vec<Merge> {
-    tables.iter().filter_map(|table| merge(table, rules)).collect()
+    tables
+        .iter()
+        .filter_map(|table| merge(table, rules))
+        .collect()
 }
 
 fn merge(table: &Table, rules: &Rules) -> Option<Merge> {
-    let before = table.cells.iter().filter(|cell| is_unsafe(cell.entry, cell.contributors, rules));
+    let before = table
+        .cells
+        .iter()
+        .filter(|cell| is_unsafe(cell.entry, cell.contributors, rules));
     let unsafe_before = before.count();
     let all = (0..table.dimensions.len()).filter_map(|dimension| {
         let labels = mostly_unsafe(table, dimension, rules);
@@ -37,7 +43,10 @@ fn merge(table: &Table, rules: &Rules) -> Option<Merge> {
         saves.then(|| Merge {
             table: table.name.clone(),
             dimension: of.name.clone(),
-            labels: labels.iter().map(|&label| of.labels[label].text()).collect(),
+            labels: labels
+                .iter()
+                .map(|&label| of.labels[label].text())
+                .collect(),
             unsafe_before,
             unsafe_after,
         })
@@ -53,21 +62,34 @@ fn is_unsafe(entry: Entry, contributors: Option<Contributors>, rules: &Rules) ->
 fn mostly_unsafe(table: &Table, dimension: usize, rules: &Rules) -> Vec<usize> {
     let margins = table.is_margin(&table.sums());
     let mut counts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-    for (cell, _) in table.cells.iter().zip(margins).filter(|(_, margin)| !margin) {
+    for (cell, _) in table
+        .cells
+        .iter()
+        .zip(margins)
+        .filter(|(_, margin)| !margin)
+    {
         let (found, all) = counts.entry(cell.at[dimension]).or_default();
         *found += usize::from(is_unsafe(cell.entry, cell.contributors, rules));
         *all += 1;
     }
-    let mostly = counts.into_iter().filter(|&(_, (found, all))| found * 2 >= all && found > 0);
+    let mostly = counts
+        .into_iter()
+        .filter(|&(_, (found, all))| found * 2 >= all && found > 0);
     let labels = mostly.map(|(label, _)| label);
-    labels.filter(|&label| table.dimensions[dimension].labels[label].0.len() == 1).collect()
+    labels
+        .filter(|&label| table.dimensions[dimension].labels[label].0.len() == 1)
+        .collect()
 }
 
 fn unsafe_when_merged(table: &Table, dimension: usize, labels: &[usize], rules: &Rules) -> usize {
-    let Some(&first) = labels.first() else { return usize::MAX };
+    let Some(&first) = labels.first() else {
+        return usize::MAX;
+    };
     let mut merged: BTreeMap<Vec<usize>, (i64, Option<Contributors>)> = BTreeMap::new();
     for cell in &table.cells {
-        let Entry::Shown(value) = cell.entry else { continue };
+        let Entry::Shown(value) = cell.entry else {
+            continue;
+        };
         let mut at = cell.at.clone();
         if labels.contains(&at[dimension]) {
             at[dimension] = first;
@@ -84,7 +106,9 @@ fn unsafe_when_merged(table: &Table, dimension: usize, labels: &[usize], rules: 
 
 /// The contributors of two groups without anybody in common.
 fn together(one: Option<Contributors>, other: Option<Contributors>) -> Option<Contributors> {
-    let (Some(one), Some(other)) = (one, other) else { return one.or(other) };
+    let (Some(one), Some(other)) = (one, other) else {
+        return one.or(other);
+    };
     let mut largest = [one.largest, one.second, other.largest, other.second];
     largest.sort_unstable();
     Some(Contributors {

@@ -23,17 +23,19 @@ mod audit;
 mod join;
 mod merging;
 mod read;
+mod report;
 mod rounding;
 mod rules;
 mod suppress;
 mod table;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use audit::{Audit, Finding, FindingKind, audit, feasible};
 pub use merging::Merge;
 pub use read::{Read, ReadError, read};
+pub use report::{audit_text, csv_text, protected_text};
 pub use rounding::rounded;
 pub use rules::{Cost, Dominance, Measure, Rules};
 pub use suppress::{Hiding, NotProtected, Protected, protect};

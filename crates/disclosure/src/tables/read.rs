@@ -18,6 +18,8 @@ pub struct Read {
     pub table: Table,
     /// Per cell its row and column, counted from 0.
     pub stands: Vec<(usize, usize)>,
+    /// The columns that say who is behind the numbers, which nobody may see.
+    pub behind: Option<std::ops::Range<usize>>,
 }
 
 /// Why a grid is not a table. Rows and columns are counted from 1; texts are never repeated.
@@ -39,7 +41,9 @@ pub enum ReadError {
         column: usize,
     },
     /// The same labels a second time.
-    #[error("rij {row}, kolom {column}: een cel met dezelfde labels stond er al; geef elk label één keer")]
+    #[error(
+        "rij {row}, kolom {column}: een cel met dezelfde labels stond er al; geef elk label één keer"
+    )]
     Twice {
         /// Its row.
         row: usize,
@@ -70,18 +74,31 @@ pub fn read(name: &str, grid: &[Vec<String>]) -> Result<Read, ReadError> {
         let row_labels = dimensions.row(row, grid);
         for column in layout.columns.clone() {
             let (text, stands) = (cell(grid, row, column), (row, column));
-            let value = value(text).ok_or(ReadError::NoNumber { row: row + 1, column: column + 1 })?;
+            let value = value(text).ok_or(ReadError::NoNumber {
+                row: row + 1,
+                column: column + 1,
+            })?;
             let mut labels = row_labels.clone();
             labels.extend(dimensions.column_labels(column));
             if seen.insert(labels.clone(), stands).is_some() {
-                return Err(ReadError::Twice { row: row + 1, column: column + 1 });
+                return Err(ReadError::Twice {
+                    row: row + 1,
+                    column: column + 1,
+                });
             }
             found.push((labels, value, stands));
         }
     }
-    let decimals = found.iter().map(|(_, value, _)| value.decimals).max().unwrap_or(0);
+    let decimals = found
+        .iter()
+        .map(|(_, value, _)| value.decimals)
+        .max()
+        .unwrap_or(0);
     if let Some((_, _, (row, column))) = found.iter().find(|one| one.1.decimals > MOST_DECIMALS) {
-        return Err(ReadError::Decimals { row: row + 1, column: column + 1 });
+        return Err(ReadError::Decimals {
+            row: row + 1,
+            column: column + 1,
+        });
     }
     let stands: Vec<(usize, usize)> = found.iter().map(|one| one.2).collect();
     let dimension_names = dimensions.names(&layout, grid);
@@ -89,7 +106,14 @@ pub fn read(name: &str, grid: &[Vec<String>]) -> Result<Read, ReadError> {
     if layout.is_list {
         add_contributors(&mut table, &layout, grid, &stands)?;
     }
-    Ok(Read { table, stands })
+    let width = grid[layout.header.start].len();
+    let has_behind = layout.is_list && layout.columns.end < width;
+    let behind = has_behind.then_some(layout.columns.end..width);
+    Ok(Read {
+        table,
+        stands,
+        behind,
+    })
 }
 
 const MOST_DECIMALS: u32 = 4;
@@ -111,23 +135,41 @@ impl Layout {
     fn of(grid: &[Vec<String>]) -> Option<Self> {
         let filled = |row: &Vec<String>| row.iter().filter(|text| !text.trim().is_empty()).count();
         let first = grid.iter().position(|row| filled(row) > 1)?;
-        let width = grid.iter().map(|row| row.iter().rposition(|text| !text.trim().is_empty()).map_or(0, |at| at + 1)).max()?;
+        let width = grid
+            .iter()
+            .map(|row| {
+                row.iter()
+                    .rposition(|text| !text.trim().is_empty())
+                    .map_or(0, |at| at + 1)
+            })
+            .max()?;
         if let Some(at) = list_column(&grid[first]) {
-            return Some(Self { header: first..first + 1, columns: at..at + 1, is_list: true });
+            return Some(Self {
+                header: first..first + 1,
+                columns: at..at + 1,
+                is_list: true,
+            });
         }
         // The first row with a number behind its first cell ends the labels.
         let number = |row: &Vec<String>| {
-            row.iter().skip(1).any(|text| matches!(value(text.trim()), Some(value) if value.is_said))
+            row.iter()
+                .skip(1)
+                .any(|text| matches!(value(text.trim()), Some(value) if value.is_said))
         };
         let head = last_header(grid, first, width);
         let body = (head + 1..grid.len()).find(|&row| number(&grid[row]))?;
         let label_columns = (1..width)
             .find(|&column| {
                 let texts = (body..grid.len()).map(|row| cell(grid, row, column));
-                texts.filter(|text| !text.is_empty()).any(|text| value(text).is_some())
+                texts
+                    .filter(|text| !text.is_empty())
+                    .any(|text| value(text).is_some())
             })
             .unwrap_or(1);
-        let header_width = grid[body - 1].iter().rposition(|text| !text.trim().is_empty())? + 1;
+        let header_width = grid[body - 1]
+            .iter()
+            .rposition(|text| !text.trim().is_empty())?
+            + 1;
         (label_columns < header_width).then_some(Self {
             header: first..body,
             columns: label_columns..header_width,
@@ -151,7 +193,9 @@ impl Layout {
 fn last_header(grid: &[Vec<String>], first: usize, width: usize) -> usize {
     const MOST: usize = 3;
     let gaps = |row: usize| {
-        let start = (0..width).find(|&column| !cell(grid, row, column).is_empty()).unwrap_or(0);
+        let start = (0..width)
+            .find(|&column| !cell(grid, row, column).is_empty())
+            .unwrap_or(0);
         (start..width).any(|column| cell(grid, row, column).is_empty())
     };
     let rows = first..grid.len().min(first + MOST);
@@ -170,8 +214,14 @@ fn list_column(header: &[String]) -> Option<usize> {
 
 fn contributor_column(name: &str) -> Option<usize> {
     let name = name.trim().to_lowercase();
-    let names = [["bijdragers", "contributors"], ["grootste", "largest"], ["tweede", "second"]];
-    names.iter().position(|names| names.contains(&name.as_str()))
+    let names = [
+        ["bijdragers", "contributors"],
+        ["grootste", "largest"],
+        ["tweede", "second"],
+    ];
+    names
+        .iter()
+        .position(|names| names.contains(&name.as_str()))
 }
 
 /// The labels of rows and columns.
@@ -197,7 +247,11 @@ impl Dimensions {
                 }
             }
         }
-        Self { rows: layout.columns.start, last: vec![Vec::new(); layout.columns.start], columns }
+        Self {
+            rows: layout.columns.start,
+            last: vec![Vec::new(); layout.columns.start],
+            columns,
+        }
     }
 
     fn column_labels(&self, column: usize) -> Vec<Label> {
@@ -211,10 +265,15 @@ impl Dimensions {
             let raw = grid[row].get(column).map_or("", String::as_str);
             let text = raw.trim();
             if text.is_empty() && column + 1 < self.rows {
-                labels.push(Label(last.last().map_or_else(Vec::new, |one| one.1.clone())));
+                labels.push(Label(
+                    last.last().map_or_else(Vec::new, |one| one.1.clone()),
+                ));
                 continue;
             }
-            let indent = raw.chars().take_while(|letter| letter.is_whitespace()).count();
+            let indent = raw
+                .chars()
+                .take_while(|letter| letter.is_whitespace())
+                .count();
             last.retain(|(above, _)| *above < indent);
             let mut path = match last.last() {
                 Some((_, above)) if !is_total(text) => above.clone(),
@@ -230,8 +289,9 @@ impl Dimensions {
     /// The names of all dimensions: of rows above their labels, of columns in the corner.
     fn names(&self, layout: &Layout, grid: &[Vec<String>]) -> Vec<String> {
         let head = layout.header.end - 1;
-        let mut names: Vec<String> =
-            (0..self.rows).map(|column| cell(grid, head, column).to_owned()).collect();
+        let mut names: Vec<String> = (0..self.rows)
+            .map(|column| cell(grid, head, column).to_owned())
+            .collect();
         if layout.is_list {
             return names;
         }
@@ -259,8 +319,13 @@ fn assemble(
     found: Vec<(Vec<Label>, Value, (usize, usize))>,
     decimals: u32,
 ) -> Table {
-    let mut dimensions: Vec<Dimension> =
-        names.into_iter().map(|name| Dimension { name, labels: Vec::new() }).collect();
+    let mut dimensions: Vec<Dimension> = names
+        .into_iter()
+        .map(|name| Dimension {
+            name,
+            labels: Vec::new(),
+        })
+        .collect();
     let mut index: Vec<BTreeMap<Label, usize>> = vec![BTreeMap::new(); dimensions.len()];
     let mut cells = Vec::with_capacity(found.len());
     for (labels, value, _) in found {
@@ -271,9 +336,18 @@ fn assemble(
                 dimension.labels.len() - 1
             }));
         }
-        cells.push(TableCell { at, entry: value.entry(decimals), contributors: None });
+        cells.push(TableCell {
+            at,
+            entry: value.entry(decimals),
+            contributors: None,
+        });
     }
-    Table { name: name.to_owned(), dimensions, cells, decimals }
+    Table {
+        name: name.to_owned(),
+        dimensions,
+        cells,
+        decimals,
+    }
 }
 
 fn add_contributors(
@@ -289,10 +363,15 @@ fn add_contributors(
             columns[which] = Some(column);
         }
     }
-    let [Some(count), Some(largest), second] = columns else { return Ok(()) };
+    let [Some(count), Some(largest), second] = columns else {
+        return Ok(());
+    };
     for (one, &(row, _)) in table.cells.iter_mut().zip(stands) {
         let number = |column: usize, decimals: u32| {
-            let wrong = ReadError::NoNumber { row: row + 1, column: column + 1 };
+            let wrong = ReadError::NoNumber {
+                row: row + 1,
+                column: column + 1,
+            };
             let text = cell(grid, row, column);
             match value(if text.is_empty() { "0" } else { text }) {
                 Some(value) if value.decimals <= table.decimals => match value.entry(decimals) {

@@ -10,7 +10,12 @@ pub fn rounded(table: &Table, rules: &Rules) -> Table {
     let sums = table.sums();
     let margins = table.is_margin(&sums);
     let mut shown = table.clone();
-    for (cell, _) in shown.cells.iter_mut().zip(&margins).filter(|(_, margin)| !**margin) {
+    for (cell, _) in shown
+        .cells
+        .iter_mut()
+        .zip(&margins)
+        .filter(|(_, margin)| !**margin)
+    {
         cell.entry = match cell.entry {
             Entry::Shown(value) if rules.is_small(value) => Entry::Hidden,
             Entry::Shown(value) => Entry::Shown(rules.rounded(value)),
@@ -21,9 +26,12 @@ pub fn rounded(table: &Table, rules: &Rules) -> Table {
     // first, so that the parts of a total are there before it.
     let depth = |cell: usize| -> usize {
         let at = table.cells[cell].at.iter().zip(&table.dimensions);
-        at.map(|(&label, dimension)| dimension.labels[label].0.len()).sum()
+        at.map(|(&label, dimension)| dimension.labels[label].0.len())
+            .sum()
     };
-    let mut order: Vec<usize> = (0..sums.len()).filter(|&sum| margins[sums[sum].whole]).collect();
+    let mut order: Vec<usize> = (0..sums.len())
+        .filter(|&sum| margins[sums[sum].whole])
+        .collect();
     order.sort_by_key(|&sum| (std::cmp::Reverse(depth(sums[sum].whole)), sum));
     for sum in order {
         let parts = sums[sum].parts.iter();

@@ -87,17 +87,23 @@ impl Rules {
 
     /// How far from the truth an unsafe magnitude must seem able to lie, on either side.
     fn must_hide_by(&self, value: i64, contributors: Contributors) -> Option<i64> {
-        let Contributors { count, largest, second } = contributors;
+        let Contributors {
+            count,
+            largest,
+            second,
+        } = contributors;
         let few = count > 0 && count < self.threshold;
         let (x, x1, x2) = (value as f64, largest as f64, second as f64);
         let by_dominance = match self.dominance {
             Dominance::Percent(p) => p / 100.0 * x1 - (x - x1 - x2),
-            Dominance::Share(n, k) => {
-                100.0 / k * (if n > 1 { x1 + x2 } else { x1 }) - x
-            }
+            Dominance::Share(n, k) => 100.0 / k * (if n > 1 { x1 + x2 } else { x1 }) - x,
         };
         let by_count = if few { SAFETY_RANGE * x } else { 0.0 };
-        let width = if count > 0 { by_dominance.max(by_count) } else { 0.0 };
+        let width = if count > 0 {
+            by_dominance.max(by_count)
+        } else {
+            0.0
+        };
         (width > 1e-9).then(|| (width.ceil() as i64).max(1))
     }
 

@@ -79,7 +79,10 @@ pub enum NotProtected {
 ///
 /// [`NotProtected`] says why nothing may be shown.
 pub fn protect(tables: &[Table], rules: &Rules) -> Result<Protected, NotProtected> {
-    let exact = Rules { rounding_base: 1, ..rules.clone() };
+    let exact = Rules {
+        rounding_base: 1,
+        ..rules.clone()
+    };
     let joined = join(tables, &exact);
     refuse(tables, &joined)?;
     let primary = Primary::new(tables, &exact, &joined);
@@ -88,10 +91,15 @@ pub fn protect(tables: &[Table], rules: &Rules) -> Result<Protected, NotProtecte
         reason: "wat er ook wordt verborgen, een klein aantal blijft te herleiden",
     })?;
     let mut hidden: Vec<Option<Hiding>> = (0..joined.numbers.len())
-        .map(|number| match (primary.unsafe_numbers.contains(&number), decision.hidden[number]) {
-            (true, _) => Some(Hiding::Primary),
-            (false, true) => Some(Hiding::Secondary),
-            (false, false) => None,
+        .map(|number| {
+            match (
+                primary.unsafe_numbers.contains(&number),
+                decision.hidden[number],
+            ) {
+                (true, _) => Some(Hiding::Primary),
+                (false, true) => Some(Hiding::Secondary),
+                (false, false) => None,
+            }
         })
         .collect();
     let mut shown = shown(tables, &joined, &hidden);
@@ -105,7 +113,9 @@ pub fn protect(tables: &[Table], rules: &Rules) -> Result<Protected, NotProtecte
         .filter(|&number| hidden[number] == Some(Hiding::Secondary))
         .collect();
     if !needless.is_empty() {
-        needless.into_iter().for_each(|number| hidden[number] = None);
+        needless
+            .into_iter()
+            .for_each(|number| hidden[number] = None);
         shown = self::shown(tables, &joined, &hidden);
         found = audit(&shown, &exact);
     }
@@ -115,8 +125,14 @@ pub fn protect(tables: &[Table], rules: &Rules) -> Result<Protected, NotProtecte
             reason: "bij het narekenen bleek een verborgen getal te herleiden",
         });
     }
-    if joined.of.iter().any(|numbers| numbers.iter().all(|&number| hidden[number].is_some())) {
-        return Err(NotProtected::Withheld { reason: "geen enkel getal kan open blijven" });
+    if joined
+        .of
+        .iter()
+        .any(|numbers| numbers.iter().all(|&number| hidden[number].is_some()))
+    {
+        return Err(NotProtected::Withheld {
+            reason: "geen enkel getal kan open blijven",
+        });
     }
     let of = |numbers: &Vec<usize>| numbers.iter().map(|&number| hidden[number]).collect();
     Ok(Protected {
@@ -209,14 +225,21 @@ impl<'a> Primary<'a> {
     fn demand(&mut self, number: usize, attacker: Attacker, between: (i64, i64)) {
         self.unsafe_numbers.insert(number);
         let (at_most, at_least) = between;
-        self.demands.push(Demand { number, attacker, at_most, at_least });
+        self.demands.push(Demand {
+            number,
+            attacker,
+            at_most,
+            at_least,
+        });
     }
 
     /// Numbers that are unsafe by themselves, for readers and for parties that they are not of.
     fn single_numbers(&mut self, tables: &[Table]) {
         let parties: BTreeSet<usize> = self.owners.iter().copied().flatten().collect();
         for number in 0..self.joined.numbers.len() {
-            let Some(between) = self.must_span(tables, number) else { continue };
+            let Some(between) = self.must_span(tables, number) else {
+                continue;
+            };
             self.demand(number, Attacker::Public, between);
             for &party in &parties {
                 if self.owners[number] != Some(party) {
@@ -240,29 +263,48 @@ impl<'a> Primary<'a> {
 
     /// Where all but a few of a line lie in one cell, those few must seem able to be more.
     fn group(&mut self, line: &JoinedLine) {
-        let top = line.parts.iter().copied().max_by_key(|&part| (self.value(part), part));
+        let top = line
+            .parts
+            .iter()
+            .copied()
+            .max_by_key(|&part| (self.value(part), part));
         let total = self.value(line.whole);
         let Some((top, rest)) =
             top.and_then(|top| Some((top, self.rules.rest_of_line(total, self.value(top))?)))
         else {
             return;
         };
-        let others: Vec<usize> = line.parts.iter().copied().filter(|&part| part != top).collect();
-        let empty = others.iter().filter(|&&other| self.value(other) == 0).copied();
+        let others: Vec<usize> = line
+            .parts
+            .iter()
+            .copied()
+            .filter(|&part| part != top)
+            .collect();
+        let empty = others
+            .iter()
+            .filter(|&&other| self.value(other) == 0)
+            .copied();
         let empty: Vec<usize> = empty.collect();
         self.open_zeros.extend(empty);
         let number = self.joined.numbers.len() + self.rests.len();
         self.rests.push((rest, others));
         let share = ((1.0 - self.rules.group_share) * total as f64).ceil() as i64;
         let at_least = share.max(self.rules.threshold as i64);
-        self.demands.push(Demand { number, attacker: Attacker::Public, at_most: 1, at_least });
+        self.demands.push(Demand {
+            number,
+            attacker: Attacker::Public,
+            at_most: 1,
+            at_least,
+        });
     }
 
     /// A party that subtracts its own part of a total is left with nobody or with enough.
     fn own_part(&mut self, line: &JoinedLine) {
         for &part in &line.parts {
             let (own, total) = (self.value(part), self.value(line.whole));
-            let Some(party) = self.owners[part].filter(|_| own > 0) else { continue };
+            let Some(party) = self.owners[part].filter(|_| own > 0) else {
+                continue;
+            };
             if self.rules.is_small(total - own) && self.owners[line.whole].is_none() {
                 let threshold = self.rules.threshold as i64;
                 let between = (own + 1, own + threshold);
@@ -283,9 +325,17 @@ impl<'a> Primary<'a> {
         let mut pairs = BTreeSet::new();
         for line in &self.joined.lines {
             let single: Vec<usize> = line.parts.iter().copied().filter(alone).collect();
-            let others = line.parts.iter().filter(|part| self.unsafe_numbers.contains(part));
+            let others = line
+                .parts
+                .iter()
+                .filter(|part| self.unsafe_numbers.contains(part));
             for &other in others {
-                pairs.extend(single.iter().filter(|&&one| one != other).map(|&one| (other, one)));
+                pairs.extend(
+                    single
+                        .iter()
+                        .filter(|&&one| one != other)
+                        .map(|&one| (other, one)),
+                );
             }
         }
         for (number, one) in pairs {
@@ -296,7 +346,9 @@ impl<'a> Primary<'a> {
     }
 
     fn problem(&self) -> Problem {
-        let total: i64 = (0..self.joined.numbers.len()).map(|number| self.value(number)).sum();
+        let total: i64 = (0..self.joined.numbers.len())
+            .map(|number| self.value(number))
+            .sum();
         let number = |index: usize| {
             let value = self.value(index);
             let one = &self.joined.numbers[index];
@@ -324,7 +376,10 @@ impl<'a> Primary<'a> {
         let mut sums: BTreeSet<Vec<(usize, i64)>> =
             self.joined.lines.iter().map(JoinedLine::terms).collect();
         for (value, cells) in &self.rests {
-            let terms = cells.iter().map(|&cell| (cell, 1)).chain([(numbers.len(), -1)]);
+            let terms = cells
+                .iter()
+                .map(|&cell| (cell, 1))
+                .chain([(numbers.len(), -1)]);
             sums.insert(terms.collect());
             numbers.push(Number {
                 display: Display::Implied,
@@ -340,7 +395,11 @@ impl<'a> Primary<'a> {
             Cost::Values => value,
             Cost::Cells => {
                 let cost = 1.0 + 0.5 * value / (total as f64).max(1.0);
-                if self.joined.numbers[number].is_margin { MARGIN_COST * cost } else { cost }
+                if self.joined.numbers[number].is_margin {
+                    MARGIN_COST * cost
+                } else {
+                    cost
+                }
             }
         }
     }
@@ -354,7 +413,10 @@ fn owners(tables: &[Table], rules: &Rules, joined: &Joined) -> Vec<Option<usize>
     };
     let mut parties: BTreeMap<String, usize> = BTreeMap::new();
     for (table, of) in tables.iter().zip(&joined.of) {
-        let dimension = table.dimensions.iter().position(|d| d.name.to_lowercase() == wanted);
+        let dimension = table
+            .dimensions
+            .iter()
+            .position(|d| d.name.to_lowercase() == wanted);
         let Some(dimension) = dimension else { continue };
         for (cell, &number) in table.cells.iter().zip(of) {
             let label = &table.dimensions[dimension].labels[cell.at[dimension]];

@@ -173,7 +173,16 @@ impl Table {
                 }
             })
             .collect();
-        if words.is_empty() { "totaal".to_owned() } else { words.join(", ") }
+        if words.is_empty() {
+            "totaal".to_owned()
+        } else {
+            words.join(", ")
+        }
+    }
+
+    /// A number of this table as people write it, with a decimal comma.
+    pub fn written(&self, value: i64) -> String {
+        super::written(value, self.decimals)
     }
 
     /// Whether a cell is a margin: a total, or a group of which the parts stand beside it.
@@ -196,7 +205,11 @@ impl Table {
         let parts: Vec<Vec<Vec<usize>>> = self
             .dimensions
             .iter()
-            .map(|dimension| (0..dimension.labels.len()).map(|l| dimension.parts_of(l)).collect())
+            .map(|dimension| {
+                (0..dimension.labels.len())
+                    .map(|l| dimension.parts_of(l))
+                    .collect()
+            })
             .collect();
         let mut sums = Vec::new();
         for (whole, cell) in self.cells.iter().enumerate() {

@@ -25,7 +25,9 @@ impl Value {
         let scale = 10_i64.saturating_pow(decimals.saturating_sub(self.decimals));
         match self.kind {
             Kind::Number(number) => Entry::Shown(number.saturating_mul(scale)),
-            Kind::Between(least, most) => Entry::Between(least * scale, most.map(|most| most * scale)),
+            Kind::Between(least, most) => {
+                Entry::Between(least * scale, most.map(|most| most * scale))
+            }
             Kind::Hidden => Entry::Hidden,
         }
     }
@@ -36,9 +38,27 @@ const HIDDEN: &[&str] = &["x", ".", "..", "...", "*", "#", "?", "geheim", "n.b."
 /// Marks for nothing.
 const NIL: &[&str] = &["-", "–", "—"];
 /// Names of a margin.
-const TOTALS: &[&str] = &["totaal", "total", "totalen", "alle", "allen", "alles", "som", "eindtotaal"];
+const TOTALS: &[&str] = &[
+    "totaal",
+    "total",
+    "totalen",
+    "alle",
+    "allen",
+    "alles",
+    "som",
+    "eindtotaal",
+];
 /// Names of the column of numbers in a list.
-const VALUES: &[&str] = &["waarde", "value", "aantal", "aantallen", "count", "n", "freq", "frequentie"];
+const VALUES: &[&str] = &[
+    "waarde",
+    "value",
+    "aantal",
+    "aantallen",
+    "count",
+    "n",
+    "freq",
+    "frequentie",
+];
 
 pub(super) fn is_total(text: &str) -> bool {
     text.is_empty() || TOTALS.contains(&text.to_lowercase().as_str())
@@ -50,7 +70,13 @@ pub(super) fn is_value_name(text: &str) -> bool {
 
 /// What a text says of a number; nothing if it is neither a number nor a mark.
 pub(super) fn value(text: &str) -> Option<Value> {
-    let of = |kind, decimals| Some(Value { kind, decimals, is_said: !text.is_empty() });
+    let of = |kind, decimals| {
+        Some(Value {
+            kind,
+            decimals,
+            is_said: !text.is_empty(),
+        })
+    };
     if text.is_empty() || HIDDEN.contains(&text.to_lowercase().as_str()) {
         return of(Kind::Hidden, 0);
     }
@@ -71,7 +97,10 @@ pub(super) fn value(text: &str) -> Option<Value> {
     if let Some(rest) = text.strip_prefix('>') {
         return of(Kind::Between(limit(rest)?.0 + 1, None), 0);
     }
-    if let Some((least, most)) = text.split_once(['-', '–']).filter(|(least, _)| !least.is_empty()) {
+    if let Some((least, most)) = text
+        .split_once(['-', '–'])
+        .filter(|(least, _)| !least.is_empty())
+    {
         let (least, most) = (limit(least)?.0, limit(most)?.0);
         return (least <= most).then_some(Value {
             kind: Kind::Between(least, Some(most)),
@@ -89,7 +118,10 @@ fn number(text: &str) -> Option<(i64, u32)> {
         Some(rest) => (true, rest),
         None => (false, text),
     };
-    let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let text: String = text
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .collect();
     let (whole, decimals) = match text.split_once(',') {
         Some((whole, decimals)) => (without_points(whole)?, decimals.to_owned()),
         None => match without_points(&text) {
@@ -102,11 +134,15 @@ fn number(text: &str) -> Option<(i64, u32)> {
     };
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let decimals = decimals.trim_end_matches('0');
-    if whole.is_empty() || !digits(&whole) || !digits(decimals) || whole.len() + decimals.len() > 15 {
+    if whole.is_empty() || !digits(&whole) || !digits(decimals) || whole.len() + decimals.len() > 15
+    {
         return None;
     }
     let number: i64 = format!("{whole}{decimals}").parse().ok()?;
-    Some((if negative { -number } else { number }, decimals.len() as u32))
+    Some((
+        if negative { -number } else { number },
+        decimals.len() as u32,
+    ))
 }
 
 /// A whole number with or without points between thousands.
@@ -114,7 +150,8 @@ fn without_points(text: &str) -> Option<String> {
     let mut groups = text.split('.');
     let first = groups.next()?;
     let rest: Vec<&str> = groups.collect();
-    let fits = rest.iter().all(|group| group.len() == 3) && (rest.is_empty() || (1..=3).contains(&first.len()));
+    let fits = rest.iter().all(|group| group.len() == 3)
+        && (rest.is_empty() || (1..=3).contains(&first.len()));
     fits.then(|| format!("{first}{}", rest.concat()))
 }
 

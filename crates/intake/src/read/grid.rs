@@ -81,6 +81,32 @@ impl Grid {
         .collect()
     }
 
+    /// All rows as text, empty ones too.
+    pub(super) fn all_rows(&self, file: &str) -> Result<Vec<Vec<String>>, Unreadable> {
+        /// More rows than a table of results has.
+        const MOST_ROWS: u32 = 100_000;
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for cell in &self.cells {
+            let (row, column) = (cell.row as usize, cell.column as usize);
+            if column >= MOST_COLUMNS {
+                return Err(Unreadable::TooManyColumns {
+                    file: file.to_owned(),
+                    limit: MOST_COLUMNS,
+                });
+            }
+            if cell.row >= MOST_ROWS {
+                break;
+            }
+            if rows.len() <= row {
+                rows.resize(row + 1, Vec::new());
+            }
+            let row = &mut rows[row];
+            row.resize(column.max(row.len()), String::new());
+            row.push(String::from_utf8_lossy(self.text(cell)).into_owned());
+        }
+        Ok(rows)
+    }
+
     fn text(&self, cell: &GridCell) -> &[u8] {
         &self.bytes[cell.start as usize..][..cell.length as usize]
     }
