@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod outside;
 mod reference;
 mod run;
 mod test;
@@ -23,6 +24,9 @@ cargo xtask bench statistics [N…] [TASK…]
 cargo xtask bench linkage [febrl4] [N…] [koppelpunt]
                            link febrl4 and N + N invented people beside splink, and hold the
                            koppelpunt's cost against its bare multiplications (default: all)
+cargo xtask bench disclosure [N]
+                           attack N protected tables (default 1000) with scipy, and time others
+                           beside the fewest cells that could be hidden
 cargo xtask reference DIR [--calls FILE] [--only REGEX] [--details]
                            hold the statistics engine against a folder of reference cases";
 
@@ -51,6 +55,7 @@ fn chore() -> Result<()> {
         ["bench"] => bench::bench(1_000_000),
         ["bench", "statistics", what @ ..] => bench::statistics::bench(what),
         ["bench", "linkage", what @ ..] => bench::linkage::bench(what),
+        ["bench", "disclosure", what @ ..] => outside::bench(what),
         ["bench", clients] => bench::bench(clients.parse()?),
         ["reference", folder, options @ ..] => reference::reference(folder, options),
         _ => bail!("usage:\n{USAGE}"),

@@ -1,7 +1,7 @@
 //! All tests: ours in Rust, and those that hold our output against other people's programs.
 
 use crate::run::{cargo, command, root, run};
-use crate::tools;
+use crate::{outside, tools};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ const CLIENTS: &str = "400";
 pub fn test() -> Result<()> {
     tools::debian()?;
     rust_tests()?;
+    outside::attack()?;
     let demo = demo()?;
     curves_equal_r()?;
     pages_in_a_browser(&demo)?;

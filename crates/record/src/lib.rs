@@ -9,6 +9,7 @@
 //! What this crate does not do: it holds no name, number, address or free text, and it does
 //! not decide anything about the rows. Debug output of rows is redacted.
 
+pub mod anonymity;
 mod content;
 mod index;
 mod linked;

@@ -22,6 +22,7 @@ use crate::system::{Display, System, VarId};
 pub(crate) use attack::Unmet;
 use attack::{Worlds, attack};
 use build::{Built, build};
+use optimise::{Ending, hide_more};
 pub(crate) use problem::{Attacker, Demand, Number, Problem, Status, ZERO_COST};
 pub(crate) use ranges::{Range, ranges, settle_on_some_world};
 use std::collections::BTreeMap;
@@ -83,6 +84,7 @@ pub(crate) fn protect<'a>(
     let Decision {
         hidden,
         already_known,
+        ..
     } = decide(&mut problem, has_earlier).map_err(unprotected)?;
 
     let why = |index: usize| {
@@ -107,6 +109,8 @@ pub(crate) struct Decision {
     pub(crate) hidden: Vec<bool>,
     /// How many demands earlier releases already make impossible; these were dropped.
     pub(crate) already_known: usize,
+    /// Whether a search did not end soon enough, and everything it was about is hidden.
+    pub(crate) gave_up: bool,
 }
 
 /// Decides what is hidden besides what must be, and attacks the whole afterwards.
@@ -115,19 +119,37 @@ pub(crate) struct Decision {
 ///
 /// What stays unmet whatever is hidden.
 pub(crate) fn decide(problem: &mut Problem, has_earlier: bool) -> Result<Decision, Vec<Unmet>> {
+    // Without earlier releases most problems can be met as they are.
+    if !has_earlier {
+        let mut hidden = hidden_anyway(problem);
+        if settle(problem, &mut hidden) == Ending::Met {
+            make_sure(problem, &mut hidden)?;
+            return Ok(Decision {
+                hidden,
+                already_known: 0,
+                gave_up: false,
+            });
+        }
+    }
     let already_known = drop_known(problem, has_earlier)?;
-    let mut hidden: Vec<bool> = problem
-        .numbers
-        .iter()
-        .map(|number| number.status == Status::Hidden)
-        .collect();
-    settle_margins(problem, &mut hidden);
-    settle_cells(problem, &mut hidden);
+    let mut hidden = hidden_anyway(problem);
+    let ending = settle(problem, &mut hidden);
     make_sure(problem, &mut hidden)?;
     Ok(Decision {
         hidden,
         already_known,
+        gave_up: ending == Ending::GaveUp,
     })
+}
+
+fn hidden_anyway(problem: &Problem) -> Vec<bool> {
+    let statuses = problem.numbers.iter().map(|number| number.status);
+    statuses.map(|status| status == Status::Hidden).collect()
+}
+
+/// Hides further margins, and then further cells.
+fn settle(problem: &Problem, hidden: &mut [bool]) -> Ending {
+    settle_margins(problem, hidden).max(settle_cells(problem, hidden))
 }
 
 /// Drops the demands that cannot be met whatever is hidden now, because earlier releases give
@@ -160,7 +182,7 @@ fn at_best(problem: &Problem) -> Vec<Unmet> {
 }
 
 /// Hides further margins where hidden ones would follow from the sums among margins alone.
-fn settle_margins(problem: &Problem, hidden: &mut [bool]) {
+fn settle_margins(problem: &Problem, hidden: &mut [bool]) -> Ending {
     let is_cell = |number: usize| problem.numbers[number].display == Display::Cell;
     let no_cell = |sum: &&Vec<(usize, i64)>| sum.iter().all(|&(number, _)| !is_cell(number));
     let sums = problem.sums.iter().filter(no_cell).cloned().collect();
@@ -171,13 +193,11 @@ fn settle_margins(problem: &Problem, hidden: &mut [bool]) {
         .copied()
         .collect();
     let margins = Problem::new(problem.numbers.clone(), sums, margins);
-    for part in parts(&margins) {
-        optimise::hide_more(&margins, &part, hidden);
-    }
+    hide_in(&margins, hidden)
 }
 
 /// Hides further cells, the margins being settled; further margins only where cells do not do.
-fn settle_cells(problem: &Problem, hidden: &mut [bool]) {
+fn settle_cells(problem: &Problem, hidden: &mut [bool]) -> Ending {
     let mut cells = problem.clone();
     for (number, &hidden) in cells.numbers.iter_mut().zip(hidden.iter()) {
         let may = matches!(number.status, Status::Choice(_));
@@ -188,15 +208,21 @@ fn settle_cells(problem: &Problem, hidden: &mut [bool]) {
         }
     }
     let before = hidden.to_vec();
-    let all_met = parts(&cells)
-        .into_iter()
-        .all(|part| optimise::hide_more(&cells, &part, hidden));
-    if !all_met {
-        hidden.copy_from_slice(&before);
-        for part in parts(problem) {
-            optimise::hide_more(problem, &part, hidden);
+    match hide_in(&cells, hidden) {
+        Ending::Unmet => {
+            hidden.copy_from_slice(&before);
+            hide_in(problem, hidden)
         }
+        ending => ending,
     }
+}
+
+/// Hides more in each part by itself; the worst ending counts.
+fn hide_in(problem: &Problem, hidden: &mut [bool]) -> Ending {
+    let endings = parts(problem)
+        .into_iter()
+        .map(|part| hide_more(problem, &part, hidden));
+    endings.max().unwrap_or(Ending::Met)
 }
 
 /// What hangs together of what is not known.

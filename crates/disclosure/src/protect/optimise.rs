@@ -26,9 +26,19 @@ const MOST_MENDS: usize = 200;
 /// cut asks for as few of them as it can.
 const ROOM_OF_SHOWN: i64 = 1_000;
 
-/// Extends `hidden` within one part of the problem until all its demands are met; whether they
-/// are. Where they cannot be, or the search does not end, everything that may be is hidden.
-pub(crate) fn hide_more(problem: &Problem, part: &[usize], hidden: &mut [bool]) -> bool {
+/// How a search ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Ending {
+    /// All demands are met.
+    Met,
+    /// Not even hiding everything meets them; everything is hidden.
+    Unmet,
+    /// The search did not end soon enough; everything is hidden.
+    GaveUp,
+}
+
+/// Extends `hidden` within one part of the problem until all its demands are met.
+pub(crate) fn hide_more(problem: &Problem, part: &[usize], hidden: &mut [bool]) -> Ending {
     let demands: Vec<Demand> = problem
         .demands
         .iter()
@@ -36,14 +46,16 @@ pub(crate) fn hide_more(problem: &Problem, part: &[usize], hidden: &mut [bool]) 
         .copied()
         .collect();
     if demands.is_empty() {
-        return true;
+        return Ending::Met;
     }
     let found = Search::new(problem, part, demands, hidden).and_then(|mut search| search.run());
-    let found = found.unwrap_or(None);
-    let met = found.is_some();
-    let chosen = found.unwrap_or_else(|| everything(problem, part));
+    let (ending, chosen) = match found {
+        Ok(Some(chosen)) => (Ending::Met, chosen),
+        Ok(None) => (Ending::Unmet, everything(problem, part)),
+        Err(GaveUp) => (Ending::GaveUp, everything(problem, part)),
+    };
     chosen.into_iter().for_each(|number| hidden[number] = true);
-    met
+    ending
 }
 
 /// All that may be hidden, where there is no way to tell what need not be.

@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How much dearer a margin is than a cell.
 const MARGIN_COST: f64 = 20.0;
+/// Numbers times sums of the largest tables that are protected: some 1,500 cells in three dimensions.
+const MOST_ENTRIES: usize = 1_500_000;
 
 /// Why a cell is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -85,11 +87,21 @@ pub fn protect(tables: &[Table], rules: &Rules) -> Result<Protected, NotProtecte
     };
     let joined = join(tables, &exact);
     refuse(tables, &joined)?;
+    if joined.numbers.len() * joined.lines.len() > MOST_ENTRIES {
+        return Err(NotProtected::Withheld {
+            reason: "hij is te groot om na te rekenen",
+        });
+    }
     let primary = Primary::new(tables, &exact, &joined);
     let mut problem = primary.problem();
     let decision = decide(&mut problem, false).map_err(|_| NotProtected::Withheld {
         reason: "wat er ook wordt verborgen, een klein aantal blijft te herleiden",
     })?;
+    if decision.gave_up {
+        return Err(NotProtected::Withheld {
+            reason: "het zoeken naar wat verborgen moet worden eindigt niet op tijd",
+        });
+    }
     let mut hidden: Vec<Option<Hiding>> = (0..joined.numbers.len())
         .map(|number| {
             match (

@@ -427,6 +427,20 @@ fn what_cannot_be_protected_is_withheld() {
     );
 }
 
+/// What cannot be worked out in good time is not shown at all.
+#[test]
+fn what_is_too_large_is_withheld() {
+    let labels: Vec<String> = (0..14).map(|label| label.to_string()).collect();
+    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+    let dimensions = [("a", labels.as_slice()), ("b", &labels), ("c", &labels)];
+    let table = Table::with_margins("t", &dimensions, &[7; 14 * 14 * 14]);
+    let refused = protect(&[table], &Rules::default());
+    let Err(NotProtected::Withheld { reason }) = refused else {
+        panic!("it was protected")
+    };
+    assert!(reason.contains("te groot"));
+}
+
 #[test]
 fn merging_is_proposed() {
     let inner = [40, 50, 3, 4, 2, 6, 60, 70];
