@@ -63,11 +63,13 @@ fn example(profile: &[&str]) -> Result<PathBuf> {
     build.args(["build", "--quiet", "--locked", "--package", "disclosure"]);
     build.args(["--example", "protect", "--message-format", "json"]);
     let messages = output("cargo build --example protect", build.args(profile))?;
-    let built = messages.lines().filter_map(|line| {
+    let mut built = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         let is_ours = message["target"]["name"] == "protect";
         let path = message["executable"].as_str().filter(|_| is_ours)?;
         Some(PathBuf::from(path))
     });
-    built.last().context("cargo names the example it built")
+    built
+        .next_back()
+        .context("cargo names the example it built")
 }

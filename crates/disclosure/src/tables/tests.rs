@@ -177,10 +177,10 @@ fn sdc_table_linked_tables() {
         feasible(tables, &rules)[0][cell.unwrap()]
     };
     let [one, other] = tables("ABKLM");
-    assert_eq!(k(&[one.clone()]), (0, Some(9)));
+    assert_eq!(k(std::slice::from_ref(&one)), (0, Some(9)));
     assert_eq!(k(&[one.clone(), other.clone()]), (3, Some(3)));
-    assert_eq!(audit(&[one.clone()], &rules).findings, []);
-    assert_eq!(audit(&[other.clone()], &rules).findings, []);
+    assert_eq!(audit(std::slice::from_ref(&one), &rules).findings, []);
+    assert_eq!(audit(std::slice::from_ref(&other), &rules).findings, []);
     let found = audit(&[one, other], &rules).findings;
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].place, "regio P2 > K");
