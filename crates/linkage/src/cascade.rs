@@ -30,8 +30,9 @@ pub struct LinkagePolicy {
 
 impl LinkagePolicy {
     /// These keys, at most one chance link in two thousand per key and one in ten of the links
-    /// that the key makes itself, and a coincidence of one in 10⁹ pairs (assumption: 25,000 birth dates times a frequent name or a postcode). What links do not
-    /// show is assumed to be wrong in at most one of fifty pairs.
+    /// that the key makes itself, and a coincidence of one in 10⁹ pairs (assumption: 25,000 birth
+    /// dates times a frequent name or a postcode). What links do not show is assumed to be wrong
+    /// in at most one of fifty pairs.
     pub fn usual(keys: KeyDeclaration) -> Self {
         Self {
             keys,

@@ -125,13 +125,15 @@ pub struct LinkOutcome {
 /// Links deliveries to the register and so to each other.
 ///
 /// Deliveries are taken in order of institution and number, whatever order they come in. In
-/// each, the declared match keys are tried strictest first; a key links a row to a person only where no
-/// other unlinked row of the delivery and no other unlinked person of the register has it.
+/// each, the declared match keys are tried strictest first; a key links a row to a person only
+/// where no other unlinked row of the delivery and no other unlinked person of the register has
+/// it.
 /// `docs/methods/linkage.md` gives the rules in full. `rng` is used for new link ids only.
 ///
 /// # Errors
-/// A delivery with other keys than declared, that was given twice, is not newer than the last one of its institution, or has a
-/// row id twice; the register is then lost to the caller, who still has its bytes.
+/// A delivery with other keys than declared, that was given twice, is not newer than the last one
+/// of its institution, or has a row id twice; the register is then lost to the caller, who still
+/// has its bytes.
 pub fn link<R: CryptoRng + ?Sized>(
     mut register: Register,
     mut deliveries: Vec<Delivery>,

@@ -48,23 +48,18 @@ pub struct Dimension {
 }
 
 impl Dimension {
-    /// The labels that add up to a label, by index: the nearest ones below it.
-    pub(super) fn parts_of(&self, whole: usize) -> Vec<usize> {
-        let above = &self.labels[whole].0;
-        let below = |index: &usize| {
-            let path = &self.labels[*index].0;
-            path.len() > above.len() && path.starts_with(above)
-        };
-        let all: Vec<usize> = (0..self.labels.len()).filter(below).collect();
-        let nearest = |index: &usize| {
-            let path = &self.labels[*index].0;
-            let between = |other: &usize| {
-                let other = &self.labels[*other].0;
-                other.len() < path.len() && path.starts_with(other)
-            };
-            !all.iter().any(between)
-        };
-        all.iter().copied().filter(nearest).collect()
+    /// Per label the ones that add up to it, by index: those to which it is the nearest above.
+    pub(super) fn parts(&self) -> Vec<Vec<usize>> {
+        let paths = self.labels.iter().map(|label| label.0.as_slice());
+        let index: BTreeMap<&[String], usize> = paths.clone().zip(0..).collect();
+        let mut parts = vec![Vec::new(); self.labels.len()];
+        for (part, path) in paths.enumerate() {
+            let mut above = (0..path.len()).rev().map(|length| &path[..length]);
+            if let Some(&whole) = above.find_map(|above| index.get(above)) {
+                parts[whole].push(part);
+            }
+        }
+        parts
     }
 }
 
@@ -202,15 +197,7 @@ impl Table {
             .enumerate()
             .map(|(index, cell)| (cell.at.as_slice(), index))
             .collect();
-        let parts: Vec<Vec<Vec<usize>>> = self
-            .dimensions
-            .iter()
-            .map(|dimension| {
-                (0..dimension.labels.len())
-                    .map(|l| dimension.parts_of(l))
-                    .collect()
-            })
-            .collect();
+        let parts: Vec<Vec<Vec<usize>>> = self.dimensions.iter().map(Dimension::parts).collect();
         let mut sums = Vec::new();
         for (whole, cell) in self.cells.iter().enumerate() {
             for (dimension, &label) in cell.at.iter().enumerate() {
