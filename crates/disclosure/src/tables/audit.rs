@@ -75,13 +75,7 @@ impl Audit {
 /// Works out what a reader can of these tables together.
 pub fn audit(tables: &[Table], rules: &Rules) -> Audit {
     let joined = join(tables, rules);
-    let mut auditor = Auditor {
-        tables,
-        rules,
-        joined: &joined,
-        decimals: tables.iter().map(|table| table.decimals).max().unwrap_or(0),
-        findings: Vec::new(),
-    };
+    let mut auditor = Auditor::new(tables, rules, &joined);
     let sums = auditor.sums_that_hold();
     let ranges = auditor.ranges(&sums);
     auditor.numbers(&ranges);
@@ -111,13 +105,7 @@ pub fn audit(tables: &[Table], rules: &Rules) -> Audit {
 /// for tests. Per table and cell the least and, where there is one, the most.
 pub fn feasible(tables: &[Table], rules: &Rules) -> Vec<Vec<(i64, Option<i64>)>> {
     let joined = join(tables, rules);
-    let mut auditor = Auditor {
-        tables,
-        rules,
-        joined: &joined,
-        decimals: 0,
-        findings: Vec::new(),
-    };
+    let mut auditor = Auditor::new(tables, rules, &joined);
     let sums = auditor.sums_that_hold();
     let ranges = auditor.ranges(&sums);
     let of = |&number: &usize| (ranges[number].least, ranges[number].most);
@@ -137,6 +125,16 @@ struct Auditor<'a> {
 }
 
 impl<'a> Auditor<'a> {
+    fn new(tables: &'a [Table], rules: &'a Rules, joined: &'a Joined) -> Self {
+        Self {
+            tables,
+            rules,
+            joined,
+            decimals: tables.iter().map(|table| table.decimals).max().unwrap_or(0),
+            findings: Vec::new(),
+        }
+    }
+
     /// The lines that can hold with what is known; the others are findings.
     fn sums_that_hold(&mut self) -> Vec<&'a JoinedLine> {
         let joined = self.joined;
