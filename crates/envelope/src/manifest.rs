@@ -21,6 +21,15 @@ pub enum FileKind {
     /// Row ids that could not be linked for certain, from the koppelpunt to an institution.
     #[serde(rename = "controlelijst")]
     ReviewForInstitution,
+    /// What the study team received and when, with the state of its log, to an institution.
+    #[serde(rename = "ontvangstbewijs")]
+    ReceiptForInstitution,
+    /// A new secret of the institutions, from one of them to another.
+    #[serde(rename = "koppelgeheim")]
+    SecretForInstitution,
+    /// New secret / old secret, from an institution to the koppelpunt.
+    #[serde(rename = "verhouding")]
+    RatioForKoppelpunt,
 }
 
 impl FileKind {
@@ -31,19 +40,24 @@ impl FileKind {
             Self::ContentForStudy => "bestand B (inhoud voor het studieteam)",
             Self::LinksForStudy => "een koppelbestand voor het studieteam",
             Self::ReviewForInstitution => "een controlelijst voor een instelling",
+            Self::ReceiptForInstitution => "een ontvangstbewijs voor een instelling",
+            Self::SecretForInstitution => "een nieuw koppelgeheim voor een andere instelling",
+            Self::RatioForKoppelpunt => "een verhouding van koppelgeheimen voor het koppelpunt",
         }
     }
 
     /// Whether a file of this kind may go from `sender` to `addressee`.
     pub fn fits(self, sender: &Party, addressee: &Party) -> bool {
         use Party::{Institution, Koppelpunt, Study};
-        matches!(
-            (self, sender, addressee),
-            (Self::KeysForKoppelpunt, Institution(_), Koppelpunt)
-                | (Self::ContentForStudy, Institution(_), Study)
-                | (Self::LinksForStudy, Koppelpunt, Study)
-                | (Self::ReviewForInstitution, Koppelpunt, Institution(_))
-        )
+        match (self, sender, addressee) {
+            (Self::KeysForKoppelpunt | Self::RatioForKoppelpunt, Institution(_), Koppelpunt)
+            | (Self::ContentForStudy, Institution(_), Study)
+            | (Self::LinksForStudy, Koppelpunt, Study)
+            | (Self::ReviewForInstitution, Koppelpunt, Institution(_))
+            | (Self::ReceiptForInstitution, Study, Institution(_)) => true,
+            (Self::SecretForInstitution, Institution(from), Institution(to)) => from != to,
+            _ => false,
+        }
     }
 }
 

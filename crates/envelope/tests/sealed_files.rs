@@ -256,6 +256,30 @@ fn files_go_only_the_ways_of_the_scheme() {
     assert!(matches!(error, Error::WrongRoute { .. }));
 }
 
+/// Who writes to whom, and what; everything else is refused.
+#[test]
+fn the_routes_of_each_kind_are_these() {
+    use FileKind::*;
+    let (one, other) = (institution("WIER"), institution("STEVIG"));
+    let parties = [&one, &other, &Party::Koppelpunt, &Party::Study];
+    let ways = |kind: FileKind| -> Vec<(usize, usize)> {
+        let pairs = (0..4).flat_map(|from| (0..4).map(move |to| (from, to)));
+        let fits = |(from, to): &(usize, usize)| kind.fits(parties[*from], parties[*to]);
+        pairs.filter(fits).collect()
+    };
+    for (kind, expected) in [
+        (KeysForKoppelpunt, &[(0, 2), (1, 2)][..]),
+        (RatioForKoppelpunt, &[(0, 2), (1, 2)]),
+        (ContentForStudy, &[(0, 3), (1, 3)]),
+        (LinksForStudy, &[(2, 3)]),
+        (ReviewForInstitution, &[(2, 0), (2, 1)]),
+        (ReceiptForInstitution, &[(3, 0), (3, 1)]),
+        (SecretForInstitution, &[(0, 1), (1, 0)]),
+    ] {
+        assert_eq!(ways(kind), expected, "{kind:?}");
+    }
+}
+
 /// Somebody whose key is known puts his own manifest around a ciphertext that he cannot read.
 #[test]
 fn a_ciphertext_cannot_be_taken_over_by_another_sender() {

@@ -99,6 +99,9 @@ pub struct LinkageSection {
     /// The study team's public encryption key.
     #[serde(rename = "studie_ontvangt")]
     pub study_recipient: String,
+    /// The study team's public signing key.
+    #[serde(rename = "studie_tekent", default)]
+    pub study_verifies: String,
 }
 
 /// One institution that delivers.

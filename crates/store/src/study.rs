@@ -2,7 +2,7 @@ use crate::lock::FolderLock;
 use crate::{Database, Error, Protocol, at_rest, files};
 use calendar::HalfYear;
 use disclosure::LetterKey;
-use envelope::{Identity, Party, VerifyingKey};
+use envelope::{Identity, Party, Recipient, SigningKey, VerifyingKey};
 use estimate::{Digest, Estimate};
 use linkage::StudySecret;
 use rand::CryptoRng;
@@ -10,6 +10,7 @@ use record::LinkedContent;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// The study team's folder.
 ///
@@ -29,6 +30,7 @@ pub struct Study {
     protocol_digest: Digest,
     database: Database,
     identity: Identity,
+    signing_key: SigningKey,
     secret: StudySecret,
     _lock: FolderLock,
 }
@@ -94,7 +96,8 @@ impl Study {
     ) -> Result<Self, Error> {
         // Checked before anything is written: a name that cannot be, would lock its own folder.
         let identity = Identity::generate(rng);
-        let text = new.to_toml(&identity.recipient().to_string());
+        let signing_key = SigningKey::generate(rng);
+        let text = new.to_toml(&identity.recipient(), &signing_key.verifying_key());
         Protocol::parse(&text, &folder.join("study.toml"))?;
         files::create_folder(folder)?;
         let lock = FolderLock::exclusive(folder)?;
@@ -110,6 +113,10 @@ impl Study {
         files::write_secret(
             &folder.join("sleutels/studie-ontvangt.geheim"),
             &identity.to_text(),
+        )?;
+        files::write_secret(
+            &folder.join("sleutels/studie-tekent.geheim"),
+            &signing_key.to_text(),
         )?;
         let secret = StudySecret::generate(rng);
         files::write_secret(
@@ -155,28 +162,22 @@ impl Study {
         let path = folder.join("study.toml");
         let text = files::read_text(&path)?;
         let protocol = Protocol::parse(&text, &path)?;
-        let identity_path = folder.join("sleutels/studie-ontvangt.geheim");
-        let identity =
-            Identity::parse(files::read_text(&identity_path)?.trim()).map_err(|error| {
-                Error::Malformed {
-                    path: identity_path,
-                    message: error.sentence(),
-                }
-            })?;
-        let secret_path = folder.join("sleutels/studie-pseudoniem.geheim");
-        let secret =
-            StudySecret::parse(files::read_text(&secret_path)?.trim()).map_err(|error| {
-                Error::Malformed {
-                    path: secret_path,
-                    message: error.sentence(),
-                }
-            })?;
+        let identity = read_key(folder, "studie-ontvangt.geheim", |text| {
+            Identity::parse(text).map_err(|error| error.sentence())
+        })?;
+        let signing_key = read_key(folder, "studie-tekent.geheim", |text| {
+            SigningKey::parse(text).map_err(|error| error.sentence())
+        })?;
+        let secret = read_key(folder, "studie-pseudoniem.geheim", |text| {
+            StudySecret::parse(text).map_err(|error| error.sentence())
+        })?;
         Ok(Self {
             protocol_digest: files::digest_of(text.as_bytes()),
             database: Database::open(&folder.join("doorstroom.sqlite"))?,
             folder: folder.to_path_buf(),
             protocol,
             identity,
+            signing_key,
             secret,
             _lock: lock,
         })
@@ -212,6 +213,11 @@ impl Study {
 
     pub(crate) fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// The key under which the study team signs what it sends.
+    pub fn signing_key(&self) -> &SigningKey {
+        &self.signing_key
     }
 
     pub(crate) fn secret(&self) -> &StudySecret {
@@ -335,6 +341,17 @@ impl Study {
     }
 }
 
+/// One of the study's secret keys.
+fn read_key<T>(
+    folder: &Path,
+    name: &str,
+    parse: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<T, Error> {
+    let path = folder.join("sleutels").join(name);
+    let text = Zeroizing::new(files::read_text(&path)?);
+    parse(text.trim()).map_err(|message| Error::Malformed { path, message })
+}
+
 fn refuse_no_study(folder: &Path) -> Result<(), Error> {
     if folder.join("study.toml").exists() {
         return Ok(());
@@ -364,13 +381,17 @@ pub fn senders(protocol: &Protocol, path: &Path) -> Result<BTreeMap<Party, Verif
             entry.verifies.parse().map_err(|_| malformed(&entry.code))?,
         );
     }
-    if !protocol.linkage.koppelpunt_verifies.is_empty() {
-        let key = protocol
-            .linkage
-            .koppelpunt_verifies
-            .parse()
-            .map_err(|_| malformed("het koppelpunt"))?;
-        senders.insert(Party::Koppelpunt, key);
+    let linkage = &protocol.linkage;
+    let others = [
+        (
+            Party::Koppelpunt,
+            &linkage.koppelpunt_verifies,
+            "het koppelpunt",
+        ),
+        (Party::Study, &linkage.study_verifies, "de studie"),
+    ];
+    for (party, key, name) in others.into_iter().filter(|(_, key, _)| !key.is_empty()) {
+        senders.insert(party, key.parse().map_err(|_| malformed(name))?);
     }
     Ok(senders)
 }
@@ -382,7 +403,7 @@ pub(crate) fn parse_digest(text: &str) -> Option<Digest> {
 }
 
 impl NewStudy {
-    fn to_toml(&self, study_recipient: &str) -> String {
+    fn to_toml(&self, recipient: &Recipient, verifying_key: &VerifyingKey) -> String {
         let half = |half: Option<HalfYear>, fallback: &str| {
             half.map_or(fallback.into(), |half| half.to_string())
         };
@@ -398,7 +419,7 @@ impl NewStudy {
         } else {
             institutions
         };
-        let values: [(&str, String); 15] = [
+        let values: [(&str, String); 16] = [
             ("{id}", self.id.clone()),
             ("{title}", quoted(&self.title)),
             ("{author}", quoted(&self.author)),
@@ -407,7 +428,8 @@ impl NewStudy {
             ("{agreed}", quoted(&self.bsn_agreed)),
             ("{koppelpunt_recipient}", self.koppelpunt.0.clone()),
             ("{koppelpunt_verifies}", self.koppelpunt.1.clone()),
-            ("{study_recipient}", study_recipient.into()),
+            ("{study_recipient}", recipient.to_string()),
+            ("{study_verifies}", verifying_key.to_string()),
             ("{institutions}", institutions),
             ("{intake_from}", half(self.intake.map(|i| i.0), "2024-H1")),
             ("{intake_until}", half(self.intake.map(|i| i.1), "2024-H2")),
