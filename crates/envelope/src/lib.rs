@@ -20,6 +20,7 @@
 //! [`SenderState`]. Only `age` draws randomness of its own (file key and nonce), from the
 //! operating system.
 
+mod cover;
 mod digest;
 mod error;
 mod format;
@@ -30,6 +31,7 @@ mod open;
 mod party;
 mod seal;
 
+pub use cover::Cover;
 pub use digest::Digest;
 pub use error::{Error, Part};
 pub use keys::{Identity, PublicKeys, Recipient, SecretKeys, SigningKey, VerifyingKey};

@@ -30,6 +30,28 @@ pub enum FileKind {
     /// New secret / old secret, from an institution to the koppelpunt.
     #[serde(rename = "verhouding")]
     RatioForKoppelpunt,
+    /// The keys of a client who withdrew, from an institution to the koppelpunt; around
+    /// [`FileKind::WithdrawnRowsForStudy`].
+    #[serde(rename = "intrekking")]
+    WithdrawalForKoppelpunt,
+    /// The row ids of a client who withdrew, from an institution to the study team.
+    #[serde(rename = "intrekking-rijen")]
+    WithdrawnRowsForStudy,
+    /// The link ids to erase, from the koppelpunt to the study team; around
+    /// [`FileKind::WithdrawnRowsForStudy`].
+    #[serde(rename = "wisopdracht")]
+    ErasureForStudy,
+    /// What was erased, from the study team to the koppelpunt; around
+    /// [`FileKind::ErasedForInstitution`].
+    #[serde(rename = "wisbericht")]
+    ErasedForKoppelpunt,
+    /// That it was erased, from the study team to an institution.
+    #[serde(rename = "wisbewijs")]
+    ErasedForInstitution,
+    /// That a client is refused from now on, from the koppelpunt to an institution; around
+    /// [`FileKind::ErasedForInstitution`].
+    #[serde(rename = "weigerbewijs")]
+    RefusedForInstitution,
 }
 
 impl FileKind {
@@ -43,6 +65,12 @@ impl FileKind {
             Self::ReceiptForInstitution => "een ontvangstbewijs voor een instelling",
             Self::SecretForInstitution => "een nieuw koppelgeheim voor een andere instelling",
             Self::RatioForKoppelpunt => "een verhouding van koppelgeheimen voor het koppelpunt",
+            Self::WithdrawalForKoppelpunt => "een intrekking voor het koppelpunt",
+            Self::WithdrawnRowsForStudy => "de rijen van een intrekking voor het studieteam",
+            Self::ErasureForStudy => "een wisopdracht voor het studieteam",
+            Self::ErasedForKoppelpunt => "een wisbericht voor het koppelpunt",
+            Self::ErasedForInstitution => "het deel van een wisbewijs dat van het studieteam komt",
+            Self::RefusedForInstitution => "een wisbewijs voor een instelling",
         }
     }
 
@@ -50,11 +78,22 @@ impl FileKind {
     pub fn fits(self, sender: &Party, addressee: &Party) -> bool {
         use Party::{Institution, Koppelpunt, Study};
         match (self, sender, addressee) {
-            (Self::KeysForKoppelpunt | Self::RatioForKoppelpunt, Institution(_), Koppelpunt)
-            | (Self::ContentForStudy, Institution(_), Study)
-            | (Self::LinksForStudy, Koppelpunt, Study)
-            | (Self::ReviewForInstitution, Koppelpunt, Institution(_))
-            | (Self::ReceiptForInstitution, Study, Institution(_)) => true,
+            (
+                Self::KeysForKoppelpunt | Self::RatioForKoppelpunt | Self::WithdrawalForKoppelpunt,
+                Institution(_),
+                Koppelpunt,
+            )
+            | (Self::ContentForStudy | Self::WithdrawnRowsForStudy, Institution(_), Study)
+            | (Self::LinksForStudy | Self::ErasureForStudy, Koppelpunt, Study)
+            | (
+                Self::ReviewForInstitution | Self::RefusedForInstitution,
+                Koppelpunt,
+                Institution(_),
+            )
+            | (Self::ErasedForKoppelpunt, Study, Koppelpunt)
+            | (Self::ReceiptForInstitution | Self::ErasedForInstitution, Study, Institution(_)) => {
+                true
+            }
             (Self::SecretForInstitution, Institution(from), Institution(to)) => from != to,
             _ => false,
         }
@@ -71,6 +110,16 @@ impl DeliveryId {
         let mut bytes = [0; 16];
         rng.fill_bytes(&mut bytes);
         Self(bytes)
+    }
+}
+
+impl std::str::FromStr for DeliveryId {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        read_hex(text)
+            .map(Self)
+            .ok_or("a delivery id has 32 lower-case hexadecimal digits")
     }
 }
 
@@ -95,9 +144,7 @@ impl Serialize for DeliveryId {
 impl<'de> Deserialize<'de> for DeliveryId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        read_hex(&text)
-            .map(Self)
-            .ok_or_else(|| serde::de::Error::custom("a delivery id has 32 hexadecimal digits"))
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -174,6 +221,37 @@ pub struct SenderState {
 }
 
 impl Manifest {
+    /// The manifest of a file that belongs to no delivery: about one thing, on one day, with the
+    /// random number by which answers name it.
+    pub fn single(
+        study: &str,
+        kind: FileKind,
+        (sender, addressee): (Party, Party),
+        id: DeliveryId,
+        created_on: Day,
+    ) -> Self {
+        Self {
+            study: study.to_owned(),
+            kind,
+            sender,
+            addressee,
+            delivery: 1,
+            delivery_id: id,
+            period: ObservedPeriod {
+                from: created_on,
+                until: created_on,
+            },
+            created_on,
+            schema_version: 1,
+            rows: BTreeMap::new(),
+            left_behind: None,
+            sibling: None,
+            previous: None,
+            method: String::new(),
+            key_epoch: 1,
+        }
+    }
+
     /// Whether this file comes after `last`, the state left by the previous accepted one.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 use crate::digest::Digesting;
 use crate::format::{self, PREFIX_LENGTH, TRAILER_LENGTH, Trailer};
-use crate::{Digest, Error, FileKind, Identity, Manifest, Part, Party, SenderState, VerifyingKey};
+use crate::{
+    Cover, Digest, Error, FileKind, Identity, Manifest, Part, Party, SenderState, VerifyingKey,
+};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -26,12 +28,20 @@ pub struct SealedFile<R> {
     trailer: Trailer,
 }
 
-#[derive(Debug)]
-struct Header {
-    manifest: Manifest,
-    digest: Digest,
+/// What stands in front of the ciphertext.
+#[derive(Clone, Debug)]
+pub(crate) struct Header {
+    pub(crate) manifest: Manifest,
+    pub(crate) digest: Digest,
+    /// Prefix and manifest as they stand in the file; the ciphertext starts behind them.
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Header {
     /// Where the ciphertext starts.
-    end: u64,
+    fn end(&self) -> u64 {
+        self.bytes.len() as u64
+    }
 }
 
 impl<R: Read + Seek> SealedFile<R> {
@@ -44,7 +54,7 @@ impl<R: Read + Seek> SealedFile<R> {
         reader.rewind()?;
         let header = read_header(&mut reader)?;
         let trailer = read_trailer(&mut reader, length)?;
-        let behind_header = length - header.end.min(length);
+        let behind_header = length - header.end().min(length);
         let announced = trailer.length.saturating_add(TRAILER_LENGTH as u64);
         match behind_header.cmp(&announced) {
             Ordering::Less => return Err(Error::Truncated),
@@ -69,8 +79,8 @@ impl<R: Read + Seek> SealedFile<R> {
     /// The first of these that does not fit.
     pub fn verify(mut self, expected: &Expected<'_>) -> Result<VerifiedFile<R>, Error> {
         check_claims(&self.header.manifest, expected)?;
-        self.check_signature(expected.senders)?;
-        self.reader.seek(SeekFrom::Start(self.header.end))?;
+        check_signature(&self.header, &self.trailer, expected.senders)?;
+        self.reader.seek(SeekFrom::Start(self.header.end()))?;
         let mut body = Digesting::new(self.reader.by_ref().take(self.trailer.length));
         io::copy(&mut body, &mut io::sink())?;
         let (_, digest, _) = body.finish();
@@ -79,30 +89,35 @@ impl<R: Read + Seek> SealedFile<R> {
         }
         Ok(VerifiedFile { file: self })
     }
+}
 
-    fn check_signature(&self, senders: &BTreeMap<Party, VerifyingKey>) -> Result<(), Error> {
-        let sender = &self.header.manifest.sender;
-        let key = senders
-            .get(sender)
-            .ok_or_else(|| Error::UnknownSender(sender.clone()))?;
-        let Trailer {
-            digest,
-            length,
-            signature,
-        } = &self.trailer;
-        let message = format::signed_message(&self.header.digest, digest, *length);
-        if key.verifies(&message, signature) {
-            return Ok(());
-        }
-        let by_another = senders
-            .values()
-            .any(|key| key.verifies(&message, signature));
-        Err(if by_another {
-            Error::WrongSender(sender.clone())
-        } else {
-            Error::Tampered(Part::Header)
-        })
+/// Whether the named sender signed this.
+pub(crate) fn check_signature(
+    header: &Header,
+    trailer: &Trailer,
+    senders: &BTreeMap<Party, VerifyingKey>,
+) -> Result<(), Error> {
+    let sender = &header.manifest.sender;
+    let key = senders
+        .get(sender)
+        .ok_or_else(|| Error::UnknownSender(sender.clone()))?;
+    let Trailer {
+        digest,
+        length,
+        signature,
+    } = trailer;
+    let message = format::signed_message(&header.digest, digest, *length);
+    if key.verifies(&message, signature) {
+        return Ok(());
     }
+    let by_another = senders
+        .values()
+        .any(|key| key.verifies(&message, signature));
+    Err(if by_another {
+        Error::WrongSender(sender.clone())
+    } else {
+        Error::Tampered(Part::Header)
+    })
 }
 
 /// A file whose sender, route and integrity have been verified.
@@ -120,6 +135,14 @@ impl<R: Read + Seek> VerifiedFile<R> {
     /// The digest of the header: the file's name in the chain.
     pub fn manifest_digest(&self) -> Digest {
         self.file.header.digest
+    }
+
+    /// All of the file but its ciphertext.
+    pub fn cover(&self) -> Cover {
+        Cover {
+            header: self.file.header.clone(),
+            trailer: self.file.trailer,
+        }
     }
 
     /// The digest of the ciphertext, to compare with what a sibling names.
@@ -201,12 +224,12 @@ impl<R: Read + Seek> VerifiedFile<R> {
 
     fn body(&mut self) -> io::Result<impl Read + '_> {
         let file = &mut self.file;
-        file.reader.seek(SeekFrom::Start(file.header.end))?;
+        file.reader.seek(SeekFrom::Start(file.header.end()))?;
         Ok(file.reader.by_ref().take(file.trailer.length))
     }
 }
 
-fn check_claims(manifest: &Manifest, expected: &Expected<'_>) -> Result<(), Error> {
+pub(crate) fn check_claims(manifest: &Manifest, expected: &Expected<'_>) -> Result<(), Error> {
     if manifest.study != expected.study {
         return Err(Error::WrongStudy {
             expected: expected.study.to_owned(),
@@ -235,16 +258,17 @@ fn check_claims(manifest: &Manifest, expected: &Expected<'_>) -> Result<(), Erro
     Ok(())
 }
 
-fn read_header(reader: &mut impl Read) -> Result<Header, Error> {
+pub(crate) fn read_header(reader: &mut impl Read) -> Result<Header, Error> {
     let mut prefix = [0; PREFIX_LENGTH];
     fill(reader, &mut prefix, Error::NotSealed)?;
-    let mut bytes = vec![0; format::read_prefix(&prefix)? as usize];
-    fill(reader, &mut bytes, Error::Truncated)?;
-    let manifest = serde_json::from_slice(&bytes).map_err(Error::HeaderUnreadable)?;
+    let mut bytes = prefix.to_vec();
+    bytes.resize(PREFIX_LENGTH + format::read_prefix(&prefix)? as usize, 0);
+    let text = &mut bytes[PREFIX_LENGTH..];
+    fill(reader, text, Error::Truncated)?;
     Ok(Header {
-        manifest,
-        digest: format::header_digest(&prefix, &bytes),
-        end: (PREFIX_LENGTH + bytes.len()) as u64,
+        manifest: serde_json::from_slice(text).map_err(Error::HeaderUnreadable)?,
+        digest: format::header_digest(&prefix, text),
+        bytes,
     })
 }
 

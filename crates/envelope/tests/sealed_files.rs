@@ -275,6 +275,12 @@ fn the_routes_of_each_kind_are_these() {
         (ReviewForInstitution, &[(2, 0), (2, 1)]),
         (ReceiptForInstitution, &[(3, 0), (3, 1)]),
         (SecretForInstitution, &[(0, 1), (1, 0)]),
+        (WithdrawalForKoppelpunt, &[(0, 2), (1, 2)]),
+        (WithdrawnRowsForStudy, &[(0, 3), (1, 3)]),
+        (ErasureForStudy, &[(2, 3)]),
+        (ErasedForKoppelpunt, &[(3, 2)]),
+        (ErasedForInstitution, &[(3, 0), (3, 1)]),
+        (RefusedForInstitution, &[(2, 0), (2, 1)]),
     ] {
         assert_eq!(ways(kind), expected, "{kind:?}");
     }
@@ -464,4 +470,38 @@ proptest! {
     fn bytes_that_are_no_sealed_file_give_an_error(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         prop_assert!(SealedFile::read(Cursor::new(bytes)).is_err());
     }
+}
+
+#[test]
+fn a_cover_shows_what_was_signed_and_holds_no_payload() {
+    let world = world();
+    let payload = b"a very recognisable run of plaintext";
+    let file = sealed(&world, &manifest(), payload);
+    let verified = SealedFile::read(Cursor::new(&file))
+        .unwrap()
+        .verify(&expected(&world))
+        .unwrap();
+    let (state, ciphertext) = (verified.state(), verified.ciphertext_digest());
+    let bytes = verified.cover().to_bytes();
+    assert!(bytes.len() + payload.len() < file.len());
+    let cover = envelope::Cover::read(&bytes).unwrap();
+    assert_eq!(cover.verify(&expected(&world)).unwrap(), &manifest());
+    assert_eq!(
+        (cover.state(), cover.ciphertext_digest()),
+        (state, ciphertext)
+    );
+    let other = Expected {
+        study: "other",
+        ..expected(&world)
+    };
+    assert!(cover.verify(&other).is_err());
+    for position in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[position] ^= 1;
+        let read = envelope::Cover::read(&changed);
+        let fine = read.is_ok_and(|cover| cover.verify(&expected(&world)).is_ok());
+        assert!(!fine, "byte {position}");
+    }
+    assert!(envelope::Cover::read(&bytes[..bytes.len() - 1]).is_err());
+    assert!(envelope::Cover::read(&[&bytes[..], &[0]].concat()).is_err());
 }
