@@ -25,7 +25,7 @@ pub enum Command {
     Map(Map),
     /// Controleer een levering. Niets verlaat de computer.
     Check(Check),
-    /// Maak sleutels, of toon de openbare helft.
+    /// Maak, toon, beveilig, vervang, deel en herstel sleutels.
     Key(Key),
     /// Controleer een levering en verzegel haar in twee bestanden: voor het koppelpunt en voor de studie.
     Seal(Seal),
@@ -145,16 +145,94 @@ pub enum KeyAction {
         /// Het koppelgeheim dat een andere instelling al maakte (alleen voor instellingen na de eerste).
         #[arg(long, value_name = "BESTAND")]
         shared: Option<PathBuf>,
+        /// Beveilig de sleutels met een wachtzin.
+        #[arg(long)]
+        passphrase: bool,
         /// Map om de sleutels in te zetten.
         #[arg(value_name = "MAP")]
         dir: PathBuf,
     },
     /// Toon de openbare sleutels, om in study.toml te zetten.
     Show {
+        /// De map met sleutels, of de studiemap.
+        #[arg(value_name = "MAP")]
+        dir: PathBuf,
+    },
+    /// Beveilig sleutels met een wachtzin of hardwaresleutel, of met een andere dan voorheen.
+    Protect {
+        /// De openbare sleutel van een hardwaresleutel (`age1yubikey1…`), in plaats van een wachtzin.
+        #[arg(long, value_name = "SLEUTEL", requires = "hardware_identity")]
+        hardware: Option<String>,
+        /// De tekst waarmee het hulpprogramma de hardwaresleutel terugvindt (`AGE-PLUGIN-…`).
+        #[arg(long, value_name = "TEKST", requires = "hardware")]
+        hardware_identity: Option<String>,
+        /// De map met sleutels, of de studiemap.
+        #[arg(value_name = "MAP")]
+        dir: PathBuf,
+    },
+    /// Geef het koppelgeheim verzegeld aan de andere instellingen (voor een instelling).
+    Send {
+        #[command(flatten)]
+        files: KeyFiles,
         /// De map met sleutels.
         #[arg(value_name = "MAP")]
         dir: PathBuf,
     },
+    /// Neem een koppelgeheim over (instelling), of de verhouding tot het vorige (koppelpunt).
+    Accept {
+        #[command(flatten)]
+        files: KeyFiles,
+        /// De map met sleutels.
+        #[arg(value_name = "MAP")]
+        dir: PathBuf,
+        /// Wat is ontvangen.
+        #[arg(value_name = "BESTAND", required = true)]
+        received: Vec<PathBuf>,
+    },
+    /// Vervang het geheim van deze map; wat al geleverd en gekoppeld is, blijft gekoppeld.
+    Rotate {
+        /// Het protocol van de studie (alleen voor een instelling).
+        #[arg(long, value_name = "BESTAND")]
+        study: Option<PathBuf>,
+        /// Map voor de bestanden aan de anderen (alleen voor een instelling).
+        #[arg(long, value_name = "MAP")]
+        out: Option<PathBuf>,
+        /// De map met sleutels, of de studiemap.
+        #[arg(value_name = "MAP")]
+        dir: PathBuf,
+    },
+    /// Maak drie hersteldelen van de sleutels; twee ervan geven ze terug.
+    Share {
+        /// Map om de hersteldelen in te zetten. Geef daarna elk deel aan iemand anders.
+        #[arg(long, value_name = "MAP")]
+        out: PathBuf,
+        /// De map met sleutels, of de studiemap.
+        #[arg(value_name = "MAP")]
+        dir: PathBuf,
+    },
+    /// Herstel sleutels uit twee hersteldelen.
+    Recover {
+        /// Een hersteldeel; geef er twee op.
+        #[arg(long = "part", value_name = "BESTAND", required = true)]
+        parts: Vec<PathBuf>,
+        /// Beveilig de herstelde sleutels met een nieuwe wachtzin.
+        #[arg(long)]
+        passphrase: bool,
+        /// Map om de sleutels in te zetten, of de studiemap.
+        #[arg(value_name = "MAP")]
+        dir: PathBuf,
+    },
+}
+
+/// What every command needs that sends keys to other parties.
+#[derive(Args)]
+pub struct KeyFiles {
+    /// Het protocol van de studie (study.toml).
+    #[arg(long, value_name = "BESTAND")]
+    pub study: PathBuf,
+    /// Map voor de bestanden aan de anderen.
+    #[arg(long, value_name = "MAP", default_value = ".")]
+    pub out: PathBuf,
 }
 
 /// Who holds keys.

@@ -8,6 +8,7 @@ mod commands;
 mod delivery;
 mod exit;
 mod help;
+mod keyboard;
 mod progress;
 mod stream;
 mod tables;
@@ -59,7 +60,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Template(options) => commands::dictionary::template(&options),
         Command::Map(options) => commands::map::run(&options, &progress),
         Command::Check(options) => commands::check::run(&options, &progress),
-        Command::Key(options) => commands::key::run(&options),
+        Command::Key(options) => commands::key::run(&options, &progress),
         Command::Seal(options) => commands::seal::run(&options, &progress),
         Command::Link(options) => commands::link::run(&options, &progress),
         Command::Review(options) => commands::review::run(&options),

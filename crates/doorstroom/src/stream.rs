@@ -6,12 +6,14 @@
 mod link;
 mod publish;
 mod review;
+mod rotation;
 mod seal;
 mod study;
 
 pub use link::link;
 pub use publish::{Shown, details, publication, release, report, show};
 pub use review::review;
+pub use rotation::KeyPost;
 pub use seal::{Sealing, seal};
 pub use study::{receive, run};
 

@@ -130,8 +130,12 @@ impl Identity {
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         let mut bytes = Zeroizing::new([0; 32]);
         rng.fill_bytes(bytes.as_mut_slice());
+        Self::from_bytes(&bytes)
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Self {
         let prefix = bech32::Hrp::parse(IDENTITY_PREFIX).expect("a short ASCII prefix");
-        let text = bech32::encode::<bech32::Bech32>(prefix, bytes.as_slice());
+        let text = bech32::encode::<bech32::Bech32>(prefix, bytes);
         let text = Zeroizing::new(text.expect("32 bytes fit Bech32").to_uppercase());
         Self::parse(&text).expect("age reads its own form of any 32 bytes")
     }

@@ -1,7 +1,7 @@
 //! The text forms of keys: one line per key, Bech32m, so that a typing error is found.
 
 use bech32::primitives::decode::CheckedHrpstring;
-use bech32::{Bech32m, Hrp};
+use bech32::{Bech32, Bech32m, Hrp};
 use zeroize::Zeroizing;
 
 /// Why text is not the key that was expected.
@@ -49,6 +49,16 @@ pub(crate) fn decode(prefix: &'static str, text: &str) -> Result<Zeroizing<[u8; 
     let bytes = Zeroizing::new(checked.byte_iter().collect::<Vec<u8>>());
     let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| unreadable())?;
     Ok(Zeroizing::new(key))
+}
+
+/// The 32 bytes of an age identity in its text form.
+pub(crate) fn identity_bytes(text: &str) -> Zeroizing<[u8; 32]> {
+    let checked = CheckedHrpstring::new::<Bech32>(text).expect("an identity's own text");
+    let mut bytes = Zeroizing::new([0; 32]);
+    for (place, byte) in bytes.iter_mut().zip(checked.byte_iter()) {
+        *place = byte;
+    }
+    bytes
 }
 
 /// The lines of a key file that hold a key, with their number: no comments, no empty lines.

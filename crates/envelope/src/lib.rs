@@ -30,6 +30,7 @@ mod manifest;
 mod open;
 mod party;
 mod seal;
+mod shares;
 
 pub use cover::Cover;
 pub use digest::Digest;
@@ -40,3 +41,4 @@ pub use manifest::{DeliveryId, FileKind, LeftBehind, Manifest, ObservedPeriod, S
 pub use open::{Expected, SealedFile, VerifiedFile};
 pub use party::{InstitutionCode, Party, PartyError};
 pub use seal::{Receipt, Sealing, seal};
+pub use shares::{IdentityPart, PARTS, PARTS_NEEDED, divide, unite};

@@ -162,6 +162,12 @@ ratio! {
     KoppelRatio
 }
 
+impl PartialEq for MatchRatio {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.whole == other.0.whole
+    }
+}
+
 impl MatchRatio {
     /// The ratio as one line of text, for the file to the koppelpunt.
     pub fn to_text(&self) -> Zeroizing<String> {

@@ -1,7 +1,7 @@
 //! How many true links were found, estimated without knowing the truth.
 //!
 //! Links show how often names, dates, postcodes and numbers differ between two records of one
-//! person; from that follows how often all keys fail together (`docs/methods/linkage.md`, 5).
+//! person; from that follows how often all keys fail together (`docs/methods/linkage.md`, 6).
 
 use crate::declaration::{KeyDeclaration, MatchKey};
 use crate::part::{Part, Subject};

@@ -128,24 +128,37 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 ///
 /// # Errors
 /// Whatever the file system says, with the path.
-pub fn write_secret(path: &Path, text: &str) -> Result<(), Error> {
-    if path.exists() {
-        return Err(Error::Refused(format!(
-            "{} bestaat al. Een geheime sleutel wordt nooit overschreven: kies een andere map.",
-            path.display()
-        )));
-    }
+pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let unfinished = neighbour(path);
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&unfinished).map_err(Error::at(&unfinished))?;
-    file.write_all(text.as_bytes())
-        .map_err(Error::at(&unfinished))?;
+    file.write_all(bytes).map_err(Error::at(&unfinished))?;
     file.sync_all().map_err(Error::at(&unfinished))?;
     fs::rename(&unfinished, path).map_err(Error::at(path))?;
     sync_folder(path)
+}
+
+/// Writes a secret into a new file, readable by the owner alone.
+///
+/// # Errors
+/// A file that is there already; whatever the file system says, with the path.
+pub fn write_new_secret(path: &Path, text: &str) -> Result<(), Error> {
+    refuse_existing_secret(path)?;
+    write_secret(path, text.as_bytes())
+}
+
+/// Refuses to write a secret where a file is.
+pub(crate) fn refuse_existing_secret(path: &Path) -> Result<(), Error> {
+    if path.exists() {
+        return Err(Error::Refused(format!(
+            "{} bestaat al. Een geheime sleutel wordt nooit overschreven: kies een andere map.",
+            path.display()
+        )));
+    }
+    Ok(())
 }
 
 /// Writes a folder of files so that it appears as a whole: filled beside its place, then

@@ -1,7 +1,8 @@
 //! The folders of the other two roles: an institution's keys, and the koppelpunt's register.
 
+use crate::keyring::{Keyring, epoch_name};
 use crate::lock::FolderLock;
-use crate::{Error, SealedDelivery, SealedLog, at_rest, files};
+use crate::{Error, KeyFolder, SealedDelivery, SealedLog, at_rest, files};
 use envelope::{DeliveryId, FileKind, Party, SecretKeys, SenderState};
 use linkage::{KoppelSecret, MatchSecret, Register};
 use rand::CryptoRng;
@@ -11,7 +12,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 const KEYS: &str = "sleutels.geheim";
+const SHARED: &str = "koppelgeheim";
 const STATE: &str = "stand.json";
+const REGISTER: &str = "register.age";
 const ROWS: &str = "rijen";
 
 /// The last file sent or accepted per route ("B STEVIG"): the chain that shows gaps and replays.
@@ -40,17 +43,21 @@ fn route(kind: FileKind, party: &Party) -> String {
 ///
 /// ```text
 /// sleutels.geheim       the institution's own keys
-/// koppelgeheim.geheim   the secret that the institutions share, and nobody else
+/// koppelgeheim.geheim   the secret that the institutions share, and nobody else; after it was
+///                       replaced koppelgeheim-2.geheim, and so on
+/// slot.age              the lock on these, where there is one
 /// stand.json            what was sealed, per study; digests and numbers
 /// rijen/<delivery>.age  which row is which client, encrypted; never leaves the institution
 /// ```
-#[derive(Debug)]
 pub struct InstitutionKeys {
     folder: PathBuf,
+    pub(crate) keyring: Keyring,
     /// The institution's own keys.
     pub keys: SecretKeys,
     /// The secret that the institutions share, and nobody else.
     pub match_secret: MatchSecret,
+    /// The epoch of that secret: 1, and 1 more for each time that it was replaced.
+    pub key_epoch: u32,
     sealed: SealedState,
     _lock: FolderLock,
 }
@@ -80,49 +87,57 @@ impl InstitutionKeys {
             }
             None => MatchSecret::generate(rng),
         };
-        files::write_secret(&folder.join("koppelgeheim.geheim"), &match_secret.to_text())?;
-        files::write_secret(&folder.join(KEYS), &SecretKeys::generate(rng).to_text())?;
-        Self::open_with(folder, lock)
+        let keyring = Keyring::open_plain(folder);
+        keyring.write(&secret_name(1), &match_secret.to_text())?;
+        keyring.write(KEYS, &SecretKeys::generate(rng).to_text())?;
+        Self::open_with(&folder.into(), lock)
     }
 
     /// Opens the folder to seal with; nobody else uses it meanwhile.
     ///
     /// # Errors
     /// A file that is missing or not readable; a folder that is in use.
-    pub fn open(folder: &Path) -> Result<Self, Error> {
+    pub fn open(place: impl Into<KeyFolder>) -> Result<Self, Error> {
+        let place = place.into();
+        let folder = place.path();
         let lock = take(folder, FolderLock::exclusive)?;
         files::sweep(folder)?;
         if folder.join(ROWS).exists() {
             files::sweep(&folder.join(ROWS))?;
         }
-        Self::open_with(folder, lock)
+        Self::open_with(&place, lock)
     }
 
     /// Opens the folder to read it only.
     ///
     /// # Errors
     /// As [`InstitutionKeys::open`].
-    pub fn open_to_read(folder: &Path) -> Result<Self, Error> {
-        let lock = take(folder, FolderLock::shared)?;
-        Self::open_with(folder, lock)
+    pub fn open_to_read(place: impl Into<KeyFolder>) -> Result<Self, Error> {
+        let place = place.into();
+        let lock = take(place.path(), FolderLock::shared)?;
+        Self::open_with(&place, lock)
     }
 
-    fn open_with(folder: &Path, lock: FolderLock) -> Result<Self, Error> {
-        let path = folder.join("koppelgeheim.geheim");
-        let match_secret =
-            MatchSecret::parse(files::read_text(&path)?.trim()).map_err(|error| {
-                Error::Malformed {
-                    path,
-                    message: error.sentence(),
-                }
-            })?;
+    fn open_with(place: &KeyFolder, lock: FolderLock) -> Result<Self, Error> {
+        let folder = place.path();
+        let keyring = Keyring::open(place)?;
+        let key_epoch = keyring.newest_epoch(SHARED)?;
         Ok(Self {
-            folder: folder.to_path_buf(),
-            keys: read_keys(folder)?,
-            match_secret,
+            match_secret: keyring.key(&secret_name(key_epoch), |text| {
+                MatchSecret::parse(text).map_err(|error| error.sentence())
+            })?,
+            key_epoch,
+            keys: read_keys(&keyring)?,
             sealed: SealedState::read(&folder.join(STATE))?,
+            folder: folder.to_path_buf(),
+            keyring,
             _lock: lock,
         })
+    }
+
+    /// Whether nothing was sealed with these keys yet, for any study.
+    pub(crate) fn sealed_nothing(&self) -> bool {
+        self.sealed.studies.is_empty()
     }
 
     /// What was sealed for a study.
@@ -196,10 +211,13 @@ impl SealedState {
 /// The koppelpunt's folder: its keys, its secret, its register of evaluated keys, its chain.
 pub struct Koppelpunt {
     folder: PathBuf,
+    pub(crate) keyring: Keyring,
     /// The koppelpunt's own keys.
     pub keys: SecretKeys,
     /// The secret that only the koppelpunt holds.
     pub secret: KoppelSecret,
+    /// How often that secret was replaced, plus one: it names the file that it lies in.
+    pub(crate) secret_epoch: u32,
     /// Which evaluated keys belong to which link id.
     pub register: Register,
     /// What was received and sent before.
@@ -207,11 +225,13 @@ pub struct Koppelpunt {
     _lock: FolderLock,
 }
 
-/// Register and chain change together, so they lie in one file.
-#[derive(Serialize, Deserialize)]
+/// Register and chain change together, so they lie in one file, which also says under which
+/// secret the register's keys are: replacing that secret is one step too.
+#[derive(Default, Serialize, Deserialize)]
 struct KoppelpuntState {
     chain: ChainState,
-    register: Vec<u8>,
+    replaced: u32,
+    register: Option<Vec<u8>>,
 }
 
 impl Koppelpunt {
@@ -221,66 +241,56 @@ impl Koppelpunt {
     /// A folder that holds keys already.
     pub fn create<R: CryptoRng + ?Sized>(folder: &Path, rng: &mut R) -> Result<Self, Error> {
         let lock = take_empty(folder)?;
-        files::write_secret(
-            &folder.join("koppelgeheim.geheim"),
-            &KoppelSecret::generate(rng).to_text(),
-        )?;
-        files::write_secret(&folder.join(KEYS), &SecretKeys::generate(rng).to_text())?;
-        Self::open_with(folder, lock)
+        let keyring = Keyring::open_plain(folder);
+        keyring.write(&secret_name(1), &KoppelSecret::generate(rng).to_text())?;
+        keyring.write(KEYS, &SecretKeys::generate(rng).to_text())?;
+        Self::open_with(&folder.into(), lock)
     }
 
     /// Opens the folder to link with; nobody else uses it meanwhile.
     ///
     /// # Errors
     /// A file that is missing or not readable; a folder that is in use.
-    pub fn open(folder: &Path) -> Result<Self, Error> {
-        let lock = take(folder, FolderLock::exclusive)?;
-        files::sweep(folder)?;
-        Self::open_with(folder, lock)
+    pub fn open(place: impl Into<KeyFolder>) -> Result<Self, Error> {
+        let place = place.into();
+        let lock = take(place.path(), FolderLock::exclusive)?;
+        files::sweep(place.path())?;
+        Self::open_with(&place, lock)
     }
 
     /// Opens the folder to read it only.
     ///
     /// # Errors
     /// As [`Koppelpunt::open`].
-    pub fn open_to_read(folder: &Path) -> Result<Self, Error> {
-        let lock = take(folder, FolderLock::shared)?;
-        Self::open_with(folder, lock)
+    pub fn open_to_read(place: impl Into<KeyFolder>) -> Result<Self, Error> {
+        let place = place.into();
+        let lock = take(place.path(), FolderLock::shared)?;
+        Self::open_with(&place, lock)
     }
 
-    fn open_with(folder: &Path, lock: FolderLock) -> Result<Self, Error> {
-        let path = folder.join("koppelgeheim.geheim");
-        let secret = KoppelSecret::parse(files::read_text(&path)?.trim()).map_err(|error| {
-            Error::Malformed {
-                path,
+    fn open_with(place: &KeyFolder, lock: FolderLock) -> Result<Self, Error> {
+        let folder = place.path();
+        let keyring = Keyring::open(place)?;
+        let keys = read_keys(&keyring)?;
+        let state = KoppelpuntState::read(&folder.join(REGISTER), &keys)?;
+        let register = match &state.register {
+            Some(bytes) => Register::from_bytes(bytes).map_err(|error| Error::Malformed {
+                path: folder.join(REGISTER),
                 message: error.sentence(),
-            }
-        })?;
-        let keys = read_keys(folder)?;
-        let path = folder.join("register.age");
-        let (register, chain) = if path.exists() {
-            let bytes = at_rest::read(&path, &keys.identity)?;
-            let malformed = |message: String| Error::Malformed {
-                path: path.clone(),
-                message,
-            };
-            let state: KoppelpuntState = postcard::from_bytes(&bytes).map_err(|_| {
-                malformed(
-                    "het register is niet leesbaar. Zet de laatste reservekopie terug.".into(),
-                )
-            })?;
-            let register = Register::from_bytes(&state.register)
-                .map_err(|error| malformed(error.sentence()))?;
-            (register, state.chain)
-        } else {
-            (Register::default(), ChainState::default())
+            })?,
+            None => Register::default(),
         };
+        let secret_epoch = state.replaced + 1;
         Ok(Self {
-            folder: folder.to_path_buf(),
+            secret: keyring.key(&secret_name(secret_epoch), |text| {
+                KoppelSecret::parse(text).map_err(|error| error.sentence())
+            })?,
+            secret_epoch,
             keys,
-            secret,
             register,
-            chain,
+            chain: state.chain,
+            folder: folder.to_path_buf(),
+            keyring,
             _lock: lock,
         })
     }
@@ -290,16 +300,35 @@ impl Koppelpunt {
     /// # Errors
     /// Whatever the file system or the cipher says.
     pub fn save(&self) -> Result<(), Error> {
-        let path = self.folder.join("register.age");
+        let path = self.folder.join(REGISTER);
         let state = KoppelpuntState {
             chain: self.chain.clone(),
-            register: self.register.to_bytes(),
+            replaced: self.secret_epoch - 1,
+            register: Some(self.register.to_bytes()),
         };
         let bytes = postcard::to_stdvec(&state).expect("plain maps always serialise");
         at_rest::write(&path, &self.keys.identity, |writer| {
             writer.write_all(&bytes).map_err(Error::at(&path))
         })
     }
+}
+
+impl KoppelpuntState {
+    fn read(path: &Path, keys: &SecretKeys) -> Result<Self, Error> {
+        if !path.exists() {
+            return Ok(Self::default());
+        }
+        let bytes = at_rest::read(path, &keys.identity)?;
+        postcard::from_bytes(&bytes).map_err(|_| Error::Malformed {
+            path: path.to_path_buf(),
+            message: "het register is niet leesbaar. Zet de laatste reservekopie terug.".into(),
+        })
+    }
+}
+
+/// The file of the shared secret of an epoch.
+pub(crate) fn secret_name(epoch: u32) -> String {
+    epoch_name(SHARED, epoch)
 }
 
 /// Takes a folder with keys; nothing is written in a folder without.
@@ -329,11 +358,8 @@ fn take_empty(folder: &Path) -> Result<FolderLock, Error> {
     Ok(lock)
 }
 
-fn read_keys(folder: &Path) -> Result<SecretKeys, Error> {
-    let path = folder.join(KEYS);
-    let text = files::read_text(&path)?;
-    SecretKeys::parse(&text).map_err(|error| Error::Malformed {
-        path,
-        message: error.sentence(),
+fn read_keys(keyring: &Keyring) -> Result<SecretKeys, Error> {
+    keyring.key(KEYS, |text| {
+        SecretKeys::parse(text).map_err(|error| error.sentence())
     })
 }

@@ -332,8 +332,9 @@ impl Study {
     /// The digest of everything that linked content is a function of.
     pub(crate) fn join_digest(&self) -> Result<String, Error> {
         let dates = format!(
-            "{:?} schema {SCHEMA_VERSION} linked {LINKED_VERSION} code {}",
+            "{:?} schema {SCHEMA_VERSION} linked {LINKED_VERSION} secret {} code {}",
             self.protocol().dates(),
+            self.secret_epoch,
             env!("CARGO_PKG_VERSION")
         );
         let mut bytes = dates.into_bytes();
@@ -489,7 +490,7 @@ fn institution_of(sender: &Party) -> Result<Institution, Error> {
 }
 
 /// The evidence of several deliveries together: links found over true links, from below and
-/// from above, and the factors of `docs/methods/linkage.md`, 5.
+/// from above, and the factors of `docs/methods/linkage.md`, 6.
 fn evidence_of(qualities: &[LinkQuality]) -> Option<LinkageEvidence> {
     let (mut linked, mut rows, mut most, mut least) = (0.0, 0.0, 0.0, 0.0);
     for quality in qualities {

@@ -1,5 +1,6 @@
+use crate::keyring::{Keyring, epoch_name};
 use crate::lock::FolderLock;
-use crate::{Database, Error, Protocol, at_rest, files};
+use crate::{Database, Error, KeyFolder, Protocol, at_rest, files};
 use calendar::HalfYear;
 use disclosure::LetterKey;
 use envelope::{Identity, Party, Recipient, SigningKey, VerifyingKey};
@@ -10,13 +11,12 @@ use record::LinkedContent;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
 
 /// The study team's folder.
 ///
 /// ```text
 /// study.toml            the protocol; no secret
-/// sleutels/             the study's secret keys
+/// sleutels/             the study's secret keys, and the lock on them, where there is one
 /// leveringen/           sealed content files, as received, named by digest
 /// koppelingen/          sealed link files, as received, named by digest
 /// momenten/             linked content on relative days, encrypted, named by its inputs
@@ -31,7 +31,11 @@ pub struct Study {
     database: Database,
     identity: Identity,
     signing_key: SigningKey,
-    secret: StudySecret,
+    letter_key: LetterKey,
+    pub(crate) keyring: Keyring,
+    pub(crate) secret: StudySecret,
+    /// How often that secret was replaced, plus one.
+    pub(crate) secret_epoch: u32,
     _lock: FolderLock,
 }
 
@@ -75,6 +79,24 @@ pub struct RunManifest {
     pub results: usize,
 }
 
+const KEYS: &str = "sleutels";
+const RECEIVES: &str = "studie-ontvangt.geheim";
+const SIGNS: &str = "studie-tekent.geheim";
+
+/// The secret by which institutions get their letters, once the pseudonyms have another.
+pub(crate) const LETTERS: &str = "studie-letters.geheim";
+
+const PSEUDONYMS: &str = "studie-pseudoniem";
+
+/// The file of the pseudonyms' secret of an epoch.
+pub(crate) fn pseudonym_name(epoch: u32) -> String {
+    epoch_name(PSEUDONYMS, epoch)
+}
+
+pub(crate) fn parse_secret(text: &str) -> Result<StudySecret, String> {
+    StudySecret::parse(text).map_err(|error| error.sentence())
+}
+
 const FOLDERS: [&str; 6] = [
     "sleutels",
     "leveringen",
@@ -110,21 +132,12 @@ impl Study {
         for name in FOLDERS {
             files::create_folder(&folder.join(name))?;
         }
-        files::write_secret(
-            &folder.join("sleutels/studie-ontvangt.geheim"),
-            &identity.to_text(),
-        )?;
-        files::write_secret(
-            &folder.join("sleutels/studie-tekent.geheim"),
-            &signing_key.to_text(),
-        )?;
-        let secret = StudySecret::generate(rng);
-        files::write_secret(
-            &folder.join("sleutels/studie-pseudoniem.geheim"),
-            &secret.to_text(),
-        )?;
+        let keyring = Keyring::open_plain(&folder.join(KEYS));
+        keyring.write(RECEIVES, &identity.to_text())?;
+        keyring.write(SIGNS, &signing_key.to_text())?;
+        keyring.write(&pseudonym_name(1), &StudySecret::generate(rng).to_text())?;
         files::write_bytes(&folder.join("study.toml"), text.as_bytes())?;
-        Self::open_with(folder, lock)
+        Self::open_with(&folder.into(), lock)
     }
 
     /// Opens a study folder to change it, and sweeps what a crash may have left half-written;
@@ -132,7 +145,9 @@ impl Study {
     ///
     /// # Errors
     /// A folder that is no study, or in use; a protocol or key that cannot be read.
-    pub fn open(folder: &Path) -> Result<Self, Error> {
+    pub fn open(place: impl Into<KeyFolder>) -> Result<Self, Error> {
+        let place = place.into();
+        let folder = place.path();
         refuse_no_study(folder)?;
         let lock = FolderLock::exclusive(folder)?;
         files::sweep(folder)?;
@@ -140,7 +155,7 @@ impl Study {
             files::create_folder(&folder.join(name))?;
             files::sweep(&folder.join(name))?;
         }
-        let study = Self::open_with(folder, lock)?;
+        let study = Self::open_with(&place, lock)?;
         study.settle_release()?;
         study.check_releases()?;
         Ok(study)
@@ -150,27 +165,33 @@ impl Study {
     ///
     /// # Errors
     /// As [`Study::open`].
-    pub fn open_to_read(folder: &Path) -> Result<Self, Error> {
-        refuse_no_study(folder)?;
-        let lock = FolderLock::shared(folder)?;
-        let study = Self::open_with(folder, lock)?;
+    pub fn open_to_read(place: impl Into<KeyFolder>) -> Result<Self, Error> {
+        let place = place.into();
+        refuse_no_study(place.path())?;
+        let lock = FolderLock::shared(place.path())?;
+        let study = Self::open_with(&place, lock)?;
         study.check_releases()?;
         Ok(study)
     }
 
-    fn open_with(folder: &Path, lock: FolderLock) -> Result<Self, Error> {
+    fn open_with(place: &KeyFolder, lock: FolderLock) -> Result<Self, Error> {
+        let folder = place.path();
         let path = folder.join("study.toml");
         let text = files::read_text(&path)?;
         let protocol = Protocol::parse(&text, &path)?;
-        let identity = read_key(folder, "studie-ontvangt.geheim", |text| {
+        let keyring = Keyring::open(&place.below(KEYS))?;
+        let identity = keyring.key(RECEIVES, |text| {
             Identity::parse(text).map_err(|error| error.sentence())
         })?;
-        let signing_key = read_key(folder, "studie-tekent.geheim", |text| {
+        let signing_key = keyring.key(SIGNS, |text| {
             SigningKey::parse(text).map_err(|error| error.sentence())
         })?;
-        let secret = read_key(folder, "studie-pseudoniem.geheim", |text| {
-            StudySecret::parse(text).map_err(|error| error.sentence())
-        })?;
+        let secret_epoch = keyring.newest_epoch(PSEUDONYMS)?;
+        let secret = keyring.key(&pseudonym_name(secret_epoch), parse_secret)?;
+        let letters = match keyring.holds(LETTERS) {
+            true => keyring.key(LETTERS, parse_secret)?.to_text(),
+            false => secret.to_text(),
+        };
         Ok(Self {
             protocol_digest: files::digest_of(text.as_bytes()),
             database: Database::open(&folder.join("doorstroom.sqlite"))?,
@@ -178,7 +199,10 @@ impl Study {
             protocol,
             identity,
             signing_key,
+            letter_key: LetterKey::from_secret(letters.as_bytes()),
+            keyring,
             secret,
+            secret_epoch,
             _lock: lock,
         })
     }
@@ -215,6 +239,11 @@ impl Study {
         &self.identity
     }
 
+    /// The public halves: to whom others encrypt, and by which they verify.
+    pub fn public_keys(&self) -> (Recipient, VerifyingKey) {
+        (self.identity.recipient(), self.signing_key.verifying_key())
+    }
+
     /// The key under which the study team signs what it sends.
     pub fn signing_key(&self) -> &SigningKey {
         &self.signing_key
@@ -224,10 +253,9 @@ impl Study {
         &self.secret
     }
 
-    /// The key by which institutions get their letters; the same as long as the study keeps its
-    /// secret.
+    /// The key by which institutions get their letters; the same for as long as the study lives.
     pub fn letter_key(&self) -> LetterKey {
-        LetterKey::from_secret(self.secret.to_text().as_bytes())
+        self.letter_key.clone()
     }
 
     /// Everybody who may send to the study, with the key they sign with.
@@ -339,17 +367,6 @@ impl Study {
             message: error.to_string(),
         })
     }
-}
-
-/// One of the study's secret keys.
-fn read_key<T>(
-    folder: &Path,
-    name: &str,
-    parse: impl FnOnce(&str) -> Result<T, String>,
-) -> Result<T, Error> {
-    let path = folder.join("sleutels").join(name);
-    let text = Zeroizing::new(files::read_text(&path)?);
-    parse(text.trim()).map_err(|message| Error::Malformed { path, message })
 }
 
 fn refuse_no_study(folder: &Path) -> Result<(), Error> {

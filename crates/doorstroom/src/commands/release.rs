@@ -2,6 +2,7 @@
 
 use crate::arguments::{Release, ShowFormat};
 use crate::exit::{Exit, Failure};
+use crate::keyboard::key_folder;
 use crate::stream::{self, Shown};
 use disclosure::{PublicationHeader, Published, Released};
 use store::Study;
@@ -9,9 +10,9 @@ use store::Study;
 /// Shows, or releases.
 pub fn run(options: &Release) -> Result<Exit, Failure> {
     let study = if options.checkers.is_empty() {
-        Study::open_to_read(&options.study)?
+        Study::open_to_read(key_folder(&options.study))?
     } else {
-        Study::open(&options.study)?
+        Study::open(key_folder(&options.study))?
     };
     let shown = stream::show(&study)?;
     let text = match options.format {

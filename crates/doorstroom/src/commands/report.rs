@@ -2,6 +2,7 @@
 
 use crate::arguments::Report;
 use crate::exit::{Exit, Failure};
+use crate::keyboard::key_folder;
 use crate::progress::Reporter;
 use crate::stream;
 use store::Study;
@@ -10,8 +11,8 @@ use store::Study;
 pub fn run(options: &Report, reporter: &Reporter) -> Result<Exit, Failure> {
     // Without a folder of its own, a report is written into the study's.
     let study = match options.out {
-        Some(_) => Study::open_to_read(&options.study)?,
-        None => Study::open(&options.study)?,
+        Some(_) => Study::open_to_read(key_folder(&options.study))?,
+        None => Study::open(key_folder(&options.study))?,
     };
     let publication = stream::publication(&study, options.release)?;
     let number = publication.header().release_number;

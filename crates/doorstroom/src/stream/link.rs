@@ -2,6 +2,7 @@
 
 use super::{public_key, secure_rng};
 use crate::exit::{Exit, Failure};
+use crate::keyboard::key_folder;
 use crate::progress::Reporter;
 use calendar::Day;
 use envelope::{
@@ -33,7 +34,7 @@ pub fn link(
     reporter: &Reporter,
 ) -> Result<PathBuf, Failure> {
     check_recipients(protocol)?;
-    let mut koppelpunt = Koppelpunt::open(register)?;
+    let mut koppelpunt = Koppelpunt::open(key_folder(register))?;
     let senders = store::senders(protocol, Path::new("study.toml"))?;
     let step = reporter.step("Koppelsleutels omrekenen");
     let mut deliveries = Vec::with_capacity(files.len());

@@ -2,6 +2,7 @@
 
 use super::{identified_by, read_protocol};
 use crate::exit::Failure;
+use crate::keyboard::key_folder;
 use envelope::{Expected, FileKind, Party, SealedFile};
 use linkage::ReviewReason;
 use record::RowId;
@@ -23,7 +24,7 @@ pub struct Review {
 /// A file that is no review file of this study for this institution; keys that do not fit.
 pub fn review(file: &Path, study: &Path, keys: &Path) -> Result<Review, Failure> {
     let protocol = read_protocol(study)?;
-    let keys = InstitutionKeys::open_to_read(keys)?;
+    let keys = InstitutionKeys::open_to_read(key_folder(keys))?;
     let institution = identified_by(&protocol, &keys)?;
     let sealed = SealedFile::read(File::open(file).map_err(store::Error::at(file))?)?;
     let senders = store::senders(&protocol, study)?;

@@ -3,6 +3,7 @@
 use super::{public_key, read_protocol, secure_rng};
 use crate::delivery;
 use crate::exit::{Exit, Failure};
+use crate::keyboard::key_folder;
 use crate::progress::Reporter;
 use codes::{Coded, Institution};
 use envelope::{InstitutionCode, ObservedPeriod, Recipient};
@@ -50,7 +51,7 @@ pub struct Sealed {
 /// a period that was sealed before, while nobody said whether that one was sent.
 pub fn seal(sealing: &Sealing<'_>, reporter: &Reporter) -> Result<Sealed, Failure> {
     let protocol = read_protocol(sealing.study)?;
-    let mut keys = InstitutionKeys::open(sealing.keys)?;
+    let mut keys = InstitutionKeys::open(key_folder(sealing.keys))?;
     let checked = delivery::check(sealing.delivery, sealing.profile, reporter)?;
     let exit = refuse_blocked(&checked)?;
     let (institution, period) = known_info(&checked.tables.info)?;
@@ -63,7 +64,7 @@ pub fn seal(sealing: &Sealing<'_>, reporter: &Reporter) -> Result<Sealed, Failur
     let (split, client_ids) = split(validated);
     step.finish_and_clear();
 
-    let order = order(&protocol, institution, period, previous)?;
+    let order = order(&protocol, institution, period, (previous, keys.key_epoch))?;
     let recipients = Recipients::of(&protocol, sealing.study)?;
     let pair = Pair::of(sealing.out, &order);
     store::files::create_folder(sealing.out)?;
@@ -252,7 +253,7 @@ fn order(
     protocol: &Protocol,
     institution: Institution,
     period: ObservedPeriod,
-    previous: Option<&SealedDelivery>,
+    (previous, key_epoch): (Option<&SealedDelivery>, u32),
 ) -> Result<SealOrder, Failure> {
     Ok(SealOrder {
         study: protocol.study.id.clone(),
@@ -262,7 +263,7 @@ fn order(
         created_on: store::clock::today(),
         previous_keys: previous.map(|previous| previous.keys),
         previous_content: previous.map(|previous| previous.content),
-        key_epoch: 1,
+        key_epoch,
         policy: key_policy(protocol)?,
     })
 }
