@@ -33,6 +33,10 @@ pub enum Command {
     Link(Link),
     /// Toon welke eigen cliënten het koppelpunt vraagt na te zien, en waarom.
     Review(Review),
+    /// Toon een ontvangstbewijs van de studie, en of het gaat over wat u verstuurde.
+    Receipt(Receipt),
+    /// Toon het logboek van een studie, en of er niets in is veranderd.
+    Log(Log),
     /// Maak een studiemap met een toegelicht protocol.
     New(New),
     /// Ontvang verzegelde leveringen en koppelbestanden in een studie.
@@ -286,6 +290,34 @@ pub struct Review {
     /// Map met de sleutels van de instelling.
     #[arg(long, default_value = "sleutels", value_name = "MAP")]
     pub keys: PathBuf,
+}
+
+/// `receipt`
+#[derive(Args)]
+pub struct Receipt {
+    /// Het ontvangstbewijs van de studie.
+    #[arg(value_name = "BESTAND")]
+    pub file: PathBuf,
+    /// Het protocol van de studie (study.toml).
+    #[arg(long, value_name = "BESTAND")]
+    pub study: PathBuf,
+    /// Map met de sleutels van de instelling.
+    #[arg(long, default_value = "sleutels", value_name = "MAP")]
+    pub keys: PathBuf,
+}
+
+/// `log`
+#[derive(Args)]
+pub struct Log {
+    /// De studiemap.
+    #[arg(value_name = "STUDIE")]
+    pub study: PathBuf,
+    /// Een stand van het logboek die een instelling bewaarde; mag vaker.
+    #[arg(long = "checkpoint", value_name = "BESTAND")]
+    pub checkpoints: Vec<PathBuf>,
+    /// Vorm van de uitvoer.
+    #[arg(long, value_enum, default_value_t = ShowFormat::Text, value_name = "VORM")]
+    pub format: ShowFormat,
 }
 
 /// `link`

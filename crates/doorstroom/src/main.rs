@@ -64,6 +64,8 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Seal(options) => commands::seal::run(&options, &progress),
         Command::Link(options) => commands::link::run(&options, &progress),
         Command::Review(options) => commands::review::run(&options),
+        Command::Receipt(options) => commands::receipt::run(&options),
+        Command::Log(options) => commands::log::run(&options),
         Command::New(options) => commands::new::run(&options),
         Command::Receive(options) => commands::receive::run(&options, &progress),
         Command::Run(options) => commands::run::run(&options, &progress),

@@ -5,6 +5,7 @@
 
 mod link;
 mod publish;
+mod receipt;
 mod review;
 mod rotation;
 mod seal;
@@ -12,6 +13,7 @@ mod study;
 
 pub use link::link;
 pub use publish::{Shown, details, publication, release, report, show};
+pub use receipt::receipt;
 pub use review::review;
 pub use rotation::KeyPost;
 pub use seal::{Sealing, seal};

@@ -20,6 +20,7 @@
 //! [`SenderState`]. Only `age` draws randomness of its own (file key and nonce), from the
 //! operating system.
 
+mod checkpoint;
 mod cover;
 mod digest;
 mod error;
@@ -32,6 +33,7 @@ mod party;
 mod seal;
 mod shares;
 
+pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 pub use cover::Cover;
 pub use digest::Digest;
 pub use error::{Error, Part};

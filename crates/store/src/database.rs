@@ -84,6 +84,9 @@ pub struct EventRow {
     pub object: String,
     /// How it ended.
     pub outcome: String,
+    /// The digest of this event and of all before it, in hexadecimal; none of an event of before
+    /// there was a chain.
+    pub digest: Option<String>,
 }
 
 impl Database {
@@ -327,7 +330,7 @@ impl Database {
     /// # Errors
     /// What SQLite says.
     pub fn events(&self) -> Result<Vec<EventRow>, Error> {
-        let query = sqlx::query("SELECT at, what, object, outcome FROM event ORDER BY id");
+        let query = sqlx::query("SELECT at, what, object, outcome, digest FROM event ORDER BY id");
         let rows = self.runtime.block_on(query.fetch_all(&self.pool))?;
         let event = |row: &sqlx::sqlite::SqliteRow| -> Result<EventRow, Error> {
             Ok(EventRow {
@@ -335,6 +338,7 @@ impl Database {
                 what: row.try_get(1)?,
                 object: row.try_get(2)?,
                 outcome: row.try_get(3)?,
+                digest: row.try_get(4)?,
             })
         };
         rows.iter().map(event).collect()
@@ -360,11 +364,19 @@ async fn add_event(
     transaction: &mut sqlx::Transaction<'_, sqlx::Sqlite>,
     [what, object, outcome]: &[&str; 3],
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO event (at, what, object, outcome) VALUES ($1,$2,$3,$4)")
-        .bind(crate::clock::timestamp())
+    let last: Option<Option<String>> =
+        sqlx::query_scalar("SELECT digest FROM event ORDER BY id DESC LIMIT 1")
+            .fetch_optional(&mut **transaction)
+            .await?;
+    let last = last.flatten().and_then(|digest| digest.parse().ok());
+    let at = crate::clock::timestamp();
+    let digest = crate::log::chained(last, &[&at, what, object, outcome]);
+    sqlx::query("INSERT INTO event (at, what, object, outcome, digest) VALUES ($1,$2,$3,$4,$5)")
+        .bind(at)
         .bind(*what)
         .bind(*object)
         .bind(*outcome)
+        .bind(digest.to_string())
         .execute(&mut **transaction)
         .await?;
     Ok(())
@@ -383,6 +395,11 @@ fn migrator() -> Migrator {
             2,
             "pending release and snapshot of run",
             include_str!("../migrations/0002_pending_release_and_snapshot_of_run.sql"),
+        ),
+        step(
+            3,
+            "chain of events",
+            include_str!("../migrations/0003_chain_of_events.sql"),
         ),
     ])
 }

@@ -47,6 +47,7 @@ fn route(kind: FileKind, party: &Party) -> String {
 ///                       replaced koppelgeheim-2.geheim, and so on
 /// slot.age              the lock on these, where there is one
 /// stand.json            what was sealed, per study; digests and numbers
+/// logstanden/           what the study signed of its log, from its receipts
 /// rijen/<delivery>.age  which row is which client, encrypted; never leaves the institution
 /// ```
 pub struct InstitutionKeys {
@@ -133,6 +134,10 @@ impl InstitutionKeys {
             keyring,
             _lock: lock,
         })
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Whether nothing was sealed with these keys yet, for any study.

@@ -87,6 +87,13 @@ impl SealedLog {
         }
     }
 
+    /// Whether a delivery with this number was sealed, of which the file for the study has a
+    /// header with this digest.
+    pub fn has_sealed(&self, delivery: u32, content: Digest) -> bool {
+        let mut all = self.entries.iter().map(|entry| &entry.sealed);
+        all.any(|sealed| sealed.delivery == delivery && sealed.content == content)
+    }
+
     /// Adds a delivery with its predecessor.
     pub fn add(&mut self, sealed: SealedDelivery, after: Option<DeliveryId>) {
         self.entries.push(LogEntry { sealed, after });

@@ -1,5 +1,6 @@
 use crate::keyring::{Keyring, epoch_name};
 use crate::lock::FolderLock;
+use crate::receipt::RECEIPTS;
 use crate::{Database, Error, KeyFolder, Protocol, at_rest, files};
 use calendar::HalfYear;
 use disclosure::LetterKey;
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 /// momenten/             linked content on relative days, encrypted, named by its inputs
 /// resultaten/<run>/     estimates, encrypted, with a manifest; named by the run's inputs
 /// publicaties/             the ledger of releases, encrypted, one file each
+/// ontvangstbewijzen/    receipts for the institutions, sealed
 /// doorstroom.sqlite     what was received, run and released; audit events
 /// ```
 pub struct Study {
@@ -97,13 +99,14 @@ pub(crate) fn parse_secret(text: &str) -> Result<StudySecret, String> {
     StudySecret::parse(text).map_err(|error| error.sentence())
 }
 
-const FOLDERS: [&str; 6] = [
+const FOLDERS: [&str; 7] = [
     "sleutels",
     "leveringen",
     "koppelingen",
     "momenten",
     "resultaten",
     "publicaties",
+    RECEIPTS,
 ];
 
 impl Study {

@@ -29,6 +29,13 @@ pub fn receive(
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         reporter.say(&format!("{name}: {}", received_sentence(&received)));
     }
+    for (institution, path) in study.write_receipts(&mut super::secure_rng())? {
+        reporter.say(&format!(
+            "Ontvangstbewijs voor {}: {}",
+            institution.label(),
+            path.display()
+        ));
+    }
     let step = reporter.step("Leveringen samenvoegen");
     let joined = study.join()?;
     step.finish_and_clear();
