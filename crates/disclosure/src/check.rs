@@ -1,4 +1,5 @@
 use estimate::ResultId;
+use serde::{Serialize, Serializer};
 
 /// A rule of the gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +31,13 @@ pub enum Check {
     Audit,
     /// The data cannot answer the question.
     NotEstimable,
+}
+
+impl Serialize for Check {
+    /// The code of the rule.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.code().serialize(serializer)
+    }
 }
 
 impl Check {

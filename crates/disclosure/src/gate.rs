@@ -1,6 +1,7 @@
 //! Screening: from results to what may be shown of them.
 
 use crate::differencing::Earlier;
+use crate::explanation::Grounds;
 use crate::ledger::{release_digest, results_text};
 use crate::lettering::arranged;
 use crate::naming::Naming;
@@ -58,10 +59,11 @@ pub fn screen(
         kept: &kept,
     };
     let mut record = Record::new(&system, &shown);
-    let (mut published, mut results) = (Vec::new(), Vec::new());
+    let (mut published, mut results, mut merged) = (Vec::new(), Vec::new(), Vec::new());
     for (estimate, planned) in estimates.iter().zip(planned) {
         published.push(publish(estimate, &planned, &naming, &verdicts));
         planned.plan.record(&verdicts, &mut record);
+        merged.push(planned.merged);
         results.push(decisions.report(estimate, planned));
     }
     let previous = ledger.head();
@@ -74,6 +76,12 @@ pub fn screen(
         number: ledger.next_number(),
         previous,
         digest,
+        grounds: Grounds {
+            system,
+            protection,
+            shown,
+            merged,
+        },
     })
 }
 

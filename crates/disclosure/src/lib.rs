@@ -32,9 +32,11 @@
 mod approval;
 mod check;
 mod differencing;
+mod explanation;
 mod gate;
 mod ledger;
 mod lettering;
+mod loss;
 mod naming;
 mod policy;
 mod protect;
@@ -50,9 +52,11 @@ mod wire;
 
 pub use approval::Approval;
 pub use check::{Check, CheckRecord, HiddenCell, ScreenedResult};
+pub use explanation::{Explanation, HiddenNumber, Span};
 pub use gate::screen;
 pub use ledger::{Ledger, LedgerEntry};
 pub use lettering::LetterKey;
+pub use loss::{CurveLoss, Loss};
 pub use policy::{Policy, PolicyDraft};
 pub use refusal::Refusal;
 pub use release::{ReleaseDetails, ScreenedSet};

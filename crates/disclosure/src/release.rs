@@ -1,6 +1,7 @@
 //! Release of what was screened, once and with approval.
 
 use crate::approval::enough;
+use crate::explanation::{Explanation, Grounds, explain};
 use crate::ledger::{Binding, FORMAT};
 use crate::record::Record;
 use crate::{
@@ -19,6 +20,7 @@ pub struct ScreenedSet {
     pub(crate) number: u32,
     pub(crate) previous: Digest,
     pub(crate) digest: Digest,
+    pub(crate) grounds: Grounds,
 }
 
 /// What the gate cannot know by itself.
@@ -41,6 +43,19 @@ impl ScreenedSet {
     /// What the gate made of each result, for the checkers.
     pub fn results(&self) -> &[ScreenedResult] {
         &self.results
+    }
+
+    /// The policy that it was screened by.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// For each result why each hidden number is hidden, what an outsider can still work out of
+    /// it from this and all earlier releases, and what the result lost. No hidden number is in
+    /// it, and spans and losses follow from the publications alone; but the reasons tell small
+    /// counts from those that protect them, so it is for the checkers and for nobody else.
+    pub fn explained(&self) -> Vec<Explanation> {
+        explain(&self.grounds, &self.published, &self.policy)
     }
 
     /// What would be published, for the checkers alone: it is lent out, and no publication.

@@ -21,10 +21,10 @@ pub(crate) struct Decisions<'a> {
 impl Decisions<'_> {
     /// What the gate made of one result.
     pub(crate) fn report(&self, estimate: &Estimate, planned: Planned) -> ScreenedResult {
-        let prefix = format!("{}|", estimate.meta.id.as_str());
+        let result = estimate.meta.id.as_str();
         let mut checks = planned.checks;
-        checks.extend(self.hidden(&prefix));
-        checks.extend(self.kept(&prefix));
+        checks.extend(self.hidden(result));
+        checks.extend(self.kept(result));
         if !matches!(planned.plan, Plan::Withheld(_)) {
             checks.push(self.rounding());
             checks.push(self.audit());
@@ -37,40 +37,22 @@ impl Decisions<'_> {
         }
     }
 
-    fn hidden(&self, prefix: &str) -> Vec<CheckRecord> {
-        let threshold = self.policy.settings().threshold;
+    fn hidden(&self, result: &str) -> Vec<CheckRecord> {
         let reasons = [
-            (
-                Reason::Threshold,
-                Check::Threshold,
-                format!("het gaat om minder dan {threshold} cliënten"),
-            ),
-            (
-                Reason::Institutions,
-                Check::Institutions,
-                "een instelling die haar eigen deel aftrekt, houdt te weinig over".to_owned(),
-            ),
-            (
-                Reason::Group,
-                Check::GroupDisclosure,
-                "het zou iets zeggen over bijna iedereen in de groep".to_owned(),
-            ),
-            (
-                Reason::Secondary,
-                Check::Secondary,
-                "een ander verborgen getal zou eruit volgen".to_owned(),
-            ),
+            Reason::Threshold,
+            Reason::Institutions,
+            Reason::Group,
+            Reason::Secondary,
         ];
         let cells = |reason: Reason, why: &str| -> Vec<HiddenCell> {
-            let all = self.system.variables().iter().zip(&self.protection.hidden);
-            all.filter(|(variable, hidden)| {
-                **hidden == Some(reason) && variable.key.starts_with(prefix)
-            })
-            .map(|(variable, _)| cell(&variable.place, why))
-            .collect()
+            let all = self.system.places_in(result);
+            all.filter(|(id, _)| self.protection.hidden[id.0] == Some(reason))
+                .map(|(_, at)| cell(&at.place, why))
+                .collect()
         };
         let mut records = Vec::new();
-        for (reason, check, why) in reasons {
+        for reason in reasons {
+            let (check, why) = (reason.check(), reason.why(self.policy));
             let cells = cells(reason, &why);
             if !cells.is_empty() {
                 let sentence = format!("{} verborgen: {why}.", numbers(cells.len()));
@@ -80,12 +62,12 @@ impl Decisions<'_> {
         records
     }
 
-    fn kept(&self, prefix: &str) -> Option<CheckRecord> {
+    fn kept(&self, result: &str) -> Option<CheckRecord> {
         let why = "sinds een eerdere publicatie kwamen of gingen er te weinig cliënten";
-        let all = self.system.variables().iter().zip(self.kept);
+        let all = self.system.places_in(result);
         let cells: Vec<HiddenCell> = all
-            .filter(|(variable, kept)| **kept && variable.key.starts_with(prefix))
-            .map(|(variable, _)| cell(&variable.place, why))
+            .filter(|(id, _)| self.kept[id.0])
+            .map(|(_, at)| cell(&at.place, why))
             .collect();
         let sentence = format!("{} getoond zoals eerder: {why}.", numbers(cells.len()));
         (!cells.is_empty()).then(|| record(Check::Differencing, sentence, cells))
@@ -144,5 +126,32 @@ fn numbers(count: usize) -> String {
         "Eén getal is".to_owned()
     } else {
         format!("{count} getallen zijn")
+    }
+}
+
+impl Reason {
+    /// The rule.
+    pub(crate) fn check(self) -> Check {
+        match self {
+            Self::Threshold => Check::Threshold,
+            Self::Institutions => Check::Institutions,
+            Self::Group => Check::GroupDisclosure,
+            Self::Secondary => Check::Secondary,
+        }
+    }
+
+    /// The rule in words, as a clause.
+    pub(crate) fn why(self, policy: &Policy) -> String {
+        match self {
+            Self::Threshold => {
+                let threshold = policy.settings().threshold;
+                format!("het gaat om minder dan {threshold} cliënten")
+            }
+            Self::Institutions => {
+                "een instelling die haar eigen deel aftrekt, houdt te weinig over".to_owned()
+            }
+            Self::Group => "het zou iets zeggen over bijna iedereen in de groep".to_owned(),
+            Self::Secondary => "een ander verborgen getal zou eruit volgen".to_owned(),
+        }
     }
 }

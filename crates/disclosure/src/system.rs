@@ -7,7 +7,7 @@
 
 use estimate::{Count, INSTITUTIONS, Unit};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A number in the system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,6 +72,8 @@ pub(crate) struct System {
     equations: Vec<Equation>,
     lines: Vec<Line>,
     margins: BTreeMap<(String, u64, [u64; INSTITUTIONS]), VarId>,
+    /// Every place where a number is shown or hidden: one number may stand in several results.
+    stands: Vec<(VarId, Place)>,
     threshold: u64,
 }
 
@@ -93,6 +95,21 @@ impl System {
 
     pub(crate) fn lines(&self) -> &[Line] {
         &self.lines
+    }
+
+    /// The places in a result where readers meet a number, each number once.
+    pub(crate) fn places_in<'a>(
+        &'a self,
+        result: &'a str,
+    ) -> impl Iterator<Item = (VarId, &'a Place)> {
+        let mut seen = BTreeSet::new();
+        let in_result = self
+            .stands
+            .iter()
+            .filter(move |(_, at)| at.result() == result);
+        in_result
+            .filter(move |(id, _)| seen.insert(*id))
+            .map(|(id, at)| (*id, at))
     }
 
     pub(crate) fn variable(&self, id: VarId) -> &Variable {
@@ -120,6 +137,7 @@ impl System {
         if let Some(&id) = self.margins.get(&same) {
             self.variables[id.0].few_clients |= self.few(count);
             self.variables[id.0].display = Display::Margin;
+            self.stands.push((id, at));
             return id;
         }
         let id = self.add(at, count, owner, Display::Margin);
@@ -155,6 +173,8 @@ impl System {
         let variable = &mut self.variables[id.0];
         if variable.display == Display::Implied {
             variable.display = Display::Margin;
+            let (key, place) = (variable.key.clone(), variable.place.clone());
+            self.stands.push((id, Place { key, place }));
         }
     }
 
@@ -194,6 +214,10 @@ impl System {
     }
 
     fn add(&mut self, at: Place, count: &Count, owner: Option<usize>, display: Display) -> VarId {
+        let id = VarId(self.variables.len());
+        if display != Display::Implied {
+            self.stands.push((id, at.clone()));
+        }
         self.variables.push(Variable {
             key: at.key,
             place: at.place,
@@ -204,7 +228,7 @@ impl System {
             pooled: false,
             display,
         });
-        VarId(self.variables.len() - 1)
+        id
     }
 }
 
@@ -213,6 +237,13 @@ impl System {
 pub(crate) struct Place {
     pub(crate) key: String,
     pub(crate) place: String,
+}
+
+impl Place {
+    /// The name of the result that it is in.
+    pub(crate) fn result(&self) -> &str {
+        self.key.split('|').next().unwrap_or(&self.key)
+    }
 }
 
 /// The sum of counts. Where the unit is not the client, one client may be behind several of

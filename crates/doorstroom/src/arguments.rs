@@ -398,6 +398,10 @@ pub struct Release {
     /// Vorm van de uitvoer.
     #[arg(long, value_enum, default_value_t = ShowFormat::Text, value_name = "VORM")]
     pub format: ShowFormat,
+    /// Schrijf ook een pagina (.html) voor de controleurs: wat naar buiten zou gaan, en van elk verborgen
+    /// getal waarom het verborgen is en wat een buitenstaander er nog van weet.
+    #[arg(long, value_name = "BESTAND")]
+    pub page: Option<PathBuf>,
 }
 
 /// Text or JSON.

@@ -455,6 +455,28 @@ fn steps_out_of_order() {
     refused(&ran, REFUSED, "is niet leeg");
 }
 
+/// Text, JSON and page tell of each hidden number why, and what an outsider still knows.
+fn checkers_see_why(places: &Places, shown: &serde_json::Value, digest: &str) {
+    let file = places.root.join("controle.html");
+    let text = doorstroom!["release", &places.study(), "--page", &file].fine();
+    let page = std::fs::read_to_string(&file).unwrap();
+    assert!(page.contains(digest) && page.contains("Alleen voor controleurs"));
+    let results = shown["results"].as_array().unwrap();
+    let hidden: Vec<&serde_json::Value> = results
+        .iter()
+        .flat_map(|result| result["hidden"].as_array().unwrap())
+        .collect();
+    assert!(!hidden.is_empty(), "nothing is hidden");
+    for number in &hidden {
+        let place = number["place"].as_str().unwrap();
+        assert!(number["span"]["least"].is_u64(), "{place}");
+        assert!(text.out.contains(place) && page.contains(place), "{place}");
+    }
+    let told = text.out.matches("een buitenstaander weet").count();
+    assert_eq!(told, hidden.len());
+    assert!(results.iter().all(|result| result["loss"].is_object()));
+}
+
 #[test]
 fn a_release_needs_others_and_what_they_saw() {
     let (_root, places) = fresh();
@@ -464,6 +486,7 @@ fn a_release_needs_others_and_what_they_saw() {
     let shown = doorstroom!["release", &study, "--format", "json"].fine();
     let shown: serde_json::Value = serde_json::from_str(&shown.out).unwrap();
     let digest = shown["digest"].as_str().unwrap();
+    checkers_see_why(&places, &shown, digest);
     let release = |digest: &str, checkers: [&str; 2]| {
         doorstroom![
             "release",

@@ -5,6 +5,8 @@
 //! tooltips. Nothing is asked from other servers, and a content security policy in every page
 //! holds that.
 //!
+//! [`review_page`] makes one page about a proposed release, for the people who check it.
+//!
 //! What this crate does not do: it writes no file, and it shows nothing that did not pass the
 //! gate.
 
@@ -12,8 +14,11 @@ mod assets;
 mod headline;
 mod pages;
 mod result;
+mod review;
 mod section;
 mod table;
+
+pub use review::{losses, protected, review_page, span};
 
 use disclosure::Publication;
 

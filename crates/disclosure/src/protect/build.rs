@@ -4,7 +4,7 @@ use super::Reason;
 use super::evidence::Evidence;
 use super::problem::{Attacker, Demand, Number, Problem, Status, ZERO_COST};
 use crate::Policy;
-use crate::record::{Record, RecordedNumber};
+use crate::record::{Record, RecordedNumber, Shown};
 use crate::system::{Display, Line, System, VarId, Variable};
 use estimate::INSTITUTIONS;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,8 @@ pub(super) struct Built {
     pub(super) in_full_line: Vec<bool>,
     /// Numbers that stand for the rest of a line, with the total of that line.
     pub(super) rests: BTreeMap<usize, VarId>,
+    /// How earlier releases showed numbers, by number of the problem.
+    pub(super) shown_earlier: Vec<(usize, Shown)>,
     pub(super) has_earlier: bool,
 }
 
@@ -35,6 +37,7 @@ struct Builder<'a> {
     /// Numbers by name, true count and contributions: the same in two releases.
     same: BTreeMap<(String, u64, [u64; INSTITUTIONS]), usize>,
     rests: BTreeMap<usize, VarId>,
+    shown_earlier: Vec<(usize, Shown)>,
 }
 
 pub(super) fn build<'a>(
@@ -50,6 +53,7 @@ pub(super) fn build<'a>(
         demands: Vec::new(),
         same: BTreeMap::new(),
         rests: BTreeMap::new(),
+        shown_earlier: Vec::new(),
     };
     let reasons = builder.add_system(system);
     let mut in_full_line = vec![false; system.variables().len()];
@@ -67,6 +71,7 @@ pub(super) fn build<'a>(
     }
     Built {
         rests: std::mem::take(&mut builder.rests),
+        shown_earlier: std::mem::take(&mut builder.shown_earlier),
         problem: builder.finish(),
         reasons,
         in_full_line,
@@ -202,6 +207,8 @@ impl Builder<'_> {
         if known {
             self.numbers[index].status = Status::Known;
         }
+        self.shown_earlier
+            .extend(earlier.shown.map(|shown| (index, shown)));
         index
     }
 

@@ -11,18 +11,20 @@ mod cover;
 mod dictionary;
 mod evidence;
 mod optimise;
+mod outsider;
 mod problem;
 mod ranges;
 #[cfg(test)]
 mod tests;
 
 use crate::Policy;
-use crate::record::Record;
+use crate::record::{Record, Shown};
 use crate::system::{Display, System, VarId};
 pub(crate) use attack::Unmet;
 use attack::{Worlds, attack};
 use build::{Built, build};
 use optimise::{Ending, hide_more};
+pub(crate) use outsider::Protected;
 pub(crate) use problem::{Attacker, Demand, Number, Problem, Status, ZERO_COST};
 pub(crate) use ranges::{Range, ranges, settle_on_some_world};
 use std::collections::BTreeMap;
@@ -49,6 +51,22 @@ pub(crate) struct Protection {
     pub(crate) attacked: usize,
     /// How many of them earlier releases already give away.
     pub(crate) already_known: usize,
+    /// What the decision was made from, to explain it by.
+    pub(crate) settled: Settled,
+}
+
+/// The problem of a release as it was settled.
+#[derive(Clone, Debug)]
+pub(crate) struct Settled {
+    problem: Problem,
+    /// Per number of the problem.
+    hidden: Vec<bool>,
+    /// How earlier releases showed numbers, by number of the problem.
+    shown_earlier: Vec<(usize, Shown)>,
+    /// Numbers that stand for the rest of a line, with the total of that line.
+    rests: BTreeMap<usize, VarId>,
+    /// How many numbers of the problem are those of the release itself.
+    own: usize,
 }
 
 /// What can be worked out whatever is hidden, per number of the system: how often.
@@ -70,6 +88,7 @@ pub(crate) fn protect<'a>(
         reasons,
         in_full_line,
         rests,
+        shown_earlier,
         has_earlier,
     } = build(system, policy, earlier);
     let unprotected = |unmet: Vec<Unmet>| {
@@ -96,10 +115,18 @@ pub(crate) fn protect<'a>(
         };
         reasons[index].or((hidden[index] && !implied).then_some(secondary))
     };
+    let own = system.variables().len();
     Ok(Protection {
-        hidden: (0..system.variables().len()).map(why).collect(),
+        hidden: (0..own).map(why).collect(),
         attacked: problem.demands.len(),
         already_known,
+        settled: Settled {
+            problem,
+            hidden,
+            shown_earlier,
+            rests,
+            own,
+        },
     })
 }
 

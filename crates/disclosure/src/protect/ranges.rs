@@ -95,26 +95,36 @@ fn some_world(problem: &Problem, part: &[usize], whole: bool) -> Option<Vec<i64>
 /// nothing for numbers that are known. The values of the problem must themselves be a world.
 pub(crate) fn ranges(problem: &Problem) -> Result<Vec<Option<Range>>, GaveUp> {
     let mut ranges = vec![None; problem.numbers.len()];
-    let total: i64 = problem
-        .numbers
-        .iter()
-        .map(|number| number.value.abs())
-        .sum();
-    let limit = 16 * (total + 1_000);
     for part in problem.components(|number| !problem.numbers[number].status.is_known()) {
-        let found = PartRanges::new(problem, &part, limit)?.run()?;
-        for (&number, (low, high)) in part.iter().zip(found) {
-            let value = problem.numbers[number].value;
-            // What reaches far beyond all numbers together is held by nothing.
-            let most = (high < limit / 8).then_some(value + high);
-            let known = problem.numbers[number].most;
-            ranges[number] = Some(Range {
-                least: value + low,
-                most: most.or(known),
-            });
+        for (number, range) in ranges_of_part(problem, &part, |_| true)? {
+            ranges[number] = Some(range);
         }
     }
     Ok(ranges)
+}
+
+/// The same, of the numbers that are wanted among those that hang together in one part.
+pub(super) fn ranges_of_part(
+    problem: &Problem,
+    part: &[usize],
+    wanted: impl Fn(usize) -> bool,
+) -> Result<Vec<(usize, Range)>, GaveUp> {
+    let values = problem.numbers.iter().map(|number| number.value.abs());
+    let limit = 16 * (values.sum::<i64>() + 1_000);
+    let found = PartRanges::new(problem, part, limit)?.run(&wanted)?;
+    let range = |(&number, (low, high)): (&usize, (i64, i64))| {
+        let value = problem.numbers[number].value;
+        // What reaches far beyond all numbers together is held by nothing.
+        let most = (high < limit / 8).then_some(value + high);
+        let known = problem.numbers[number].most;
+        let range = Range {
+            least: value + low,
+            most: most.or(known),
+        };
+        (number, range)
+    };
+    let all = part.iter().zip(found).map(range);
+    Ok(all.filter(|&(number, _)| wanted(number)).collect())
 }
 
 struct PartRanges<'a> {
@@ -145,8 +155,11 @@ impl<'a> PartRanges<'a> {
         })
     }
 
-    fn run(mut self) -> Result<Vec<(i64, i64)>, GaveUp> {
+    fn run(mut self, wanted: impl Fn(usize) -> bool) -> Result<Vec<(i64, i64)>, GaveUp> {
         for position in 0..self.part.len() {
+            if !wanted(self.part[position]) {
+                continue;
+            }
             for side in Side::BOTH {
                 self.push(position, side)?;
             }

@@ -95,6 +95,7 @@ fn merged(planner: &mut Planner<'_>, steps: &[AttritionStep]) -> Vec<AttritionSt
         rest.len()
     );
     planner.record(Check::Merging, sentence);
+    planner.merged += rest.len();
     merged
 }
 

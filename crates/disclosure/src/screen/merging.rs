@@ -52,6 +52,7 @@ fn merge(planner: &mut Planner<'_>, series: &[&Series]) -> Vec<Series> {
         together.label
     );
     planner.record(Check::Merging, sentence);
+    planner.merged += rest.len();
     let kept = (0..series.len())
         .filter(|i| !rest.contains(i))
         .map(|i| series[i].clone());

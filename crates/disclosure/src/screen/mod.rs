@@ -40,6 +40,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) system: &'a mut System,
     pub(crate) meta: &'a ResultMeta,
     pub(crate) checks: Vec<CheckRecord>,
+    /// How many classes were taken together.
+    pub(crate) merged: usize,
 }
 
 impl Planner<'_> {
@@ -134,6 +136,8 @@ pub(crate) struct Planned {
     pub(crate) plan: Plan,
     /// What rules already did to it.
     pub(crate) checks: Vec<CheckRecord>,
+    /// How many classes were taken together.
+    pub(crate) merged: usize,
 }
 
 impl Planned {
@@ -147,6 +151,7 @@ impl Planned {
                 sentence: sentence.to_owned(),
                 hidden: Vec::new(),
             }],
+            merged: 0,
         }
     }
 }
@@ -203,6 +208,7 @@ pub(crate) fn plan(
         system,
         meta,
         checks: Vec::new(),
+        merged: 0,
     };
     let planner = &mut planner;
     planner.ensure_count(&basis(meta))?;
@@ -220,6 +226,7 @@ pub(crate) fn plan(
         n: Some(n),
         plan,
         checks: std::mem::take(&mut planner.checks),
+        merged: planner.merged,
     })
 }
 

@@ -4,7 +4,9 @@ use crate::arguments::{Release, ShowFormat};
 use crate::exit::{Exit, Failure};
 use crate::keyboard::key_folder;
 use crate::stream::{self, Shown};
-use disclosure::{PublicationHeader, Published, Released};
+use disclosure::{Explanation, HiddenNumber, PublicationHeader, Published, Released};
+use serde_json::{Value, json};
+use std::path::Path;
 use store::Study;
 
 /// Shows, or releases.
@@ -15,14 +17,16 @@ pub fn run(options: &Release) -> Result<Exit, Failure> {
         Study::open(key_folder(&options.study))?
     };
     let shown = stream::show(&study)?;
+    let header = shown.screened.proposed_header(stream::details(&study));
+    let explained = shown.screened.explained();
     let text = match options.format {
-        ShowFormat::Text => preview(
-            &shown,
-            &shown.screened.proposed_header(stream::details(&study)),
-        ),
-        ShowFormat::Json => json(&shown),
+        ShowFormat::Text => preview(&shown, &explained, &header),
+        ShowFormat::Json => json(&shown, &explained),
     };
     println!("{text}");
+    if let Some(path) = &options.page {
+        write_page(path, &shown, &explained, &header)?;
+    }
     if options.checkers.is_empty() {
         eprintln!(
             "Er is nog niets vrijgegeven. Laat {} anderen dit controleren en geef daarna vrij met:\n  doorstroom release {} --digest {} --checker \"NAAM\" --checker \"NAAM\"",
@@ -60,39 +64,63 @@ fn check_seen(options: &Release, shown: &Shown) -> Result<(), Failure> {
     ))
 }
 
-/// The results with what each rule did, for people.
-fn preview(shown: &Shown, header: &PublicationHeader) -> String {
+/// Writes the page for the checkers.
+fn write_page(
+    path: &Path,
+    shown: &Shown,
+    explained: &[Explanation],
+    header: &PublicationHeader,
+) -> Result<(), Failure> {
+    let page = site::review_page(&shown.screened, explained, header).map_err(|error| {
+        Failure::new(
+            Exit::Io,
+            format!("De pagina kon niet worden gemaakt: {error}."),
+        )
+    })?;
+    store::files::write_bytes(path, page.as_bytes())?;
+    eprintln!(
+        "De pagina voor de controleurs staat in {}. Geef haar niet verder door: de redenen zeggen meer dan de publicatie.",
+        path.display()
+    );
+    Ok(())
+}
+
+/// The results with what each rule did, and each hidden number with what is known of it.
+fn preview(shown: &Shown, explained: &[Explanation], header: &PublicationHeader) -> String {
     let mut text = format!(
         "Dit gaat naar buiten als u vrijgeeft (kenmerk {}):\n",
         shown.digest().short()
     );
-    for (result, proposed) in shown
-        .screened
-        .results()
-        .iter()
-        .zip(shown.screened.proposed())
-    {
+    let results = shown.screened.results().iter();
+    for ((result, proposed), explained) in results.zip(shown.screened.proposed()).zip(explained) {
         text.push_str(&format!("\n{}  [{}]\n", result.title, result.id.as_str()));
         text.push_str(&numbers(proposed, header));
         for check in &result.checks {
-            text.push_str(&format!(
-                "  {:<14} {}\n",
-                check.check.code(),
-                check.sentence
-            ));
-            for cell in check.hidden.iter().take(8) {
-                text.push_str(&format!("  {:<14}   – {}: {}\n", "", cell.place, cell.why));
-            }
-            if check.hidden.len() > 8 {
-                text.push_str(&format!(
-                    "  {:<14}   – en nog {}\n",
-                    "",
-                    check.hidden.len() - 8
-                ));
-            }
+            text.push_str(&line(check.check.code(), &check.sentence));
+        }
+        for number in &explained.hidden {
+            text.push_str(&line("  verborgen", &hidden(number)));
+        }
+        for sentence in site::losses(&explained.loss) {
+            text.push_str(&line("verlies", &sentence));
         }
     }
     text
+}
+
+fn line(code: &str, sentence: &str) -> String {
+    format!("  {code:<14} {sentence}\n")
+}
+
+/// A hidden number: why, what an outsider still knows, and what it protects.
+fn hidden(number: &HiddenNumber) -> String {
+    format!(
+        "{} ({}); een buitenstaander weet: {}; beschermt {}",
+        number.place,
+        number.check.code(),
+        site::span(number.span),
+        site::protected(&number.protects)
+    )
 }
 
 /// The numbers themselves, as the tables would show them.
@@ -120,27 +148,25 @@ fn numbers(proposed: &Published, header: &PublicationHeader) -> String {
     text
 }
 
-fn json(shown: &Shown) -> String {
-    let results: Vec<_> = shown
-        .screened
-        .results()
-        .iter()
-        .map(|result| {
-            let checks: Vec<_> = result
-                .checks
-                .iter()
-                .map(|check| {
-                    let hidden: Vec<_> = check
-                        .hidden
-                        .iter()
-                        .map(|cell| serde_json::json!({ "place": cell.place, "why": cell.why }))
-                        .collect();
-                    serde_json::json!({ "check": check.check.code(), "sentence": check.sentence, "hidden": hidden })
-                })
+/// The same for machines; the fields are described in `docs/methods/disclosure.md`.
+fn json(shown: &Shown, explained: &[Explanation]) -> String {
+    let results = shown.screened.results().iter().zip(explained);
+    let results: Vec<Value> = results
+        .map(|(result, explained)| {
+            let checks = result.checks.iter();
+            let checks: Vec<Value> = checks
+                .map(|record| json!({ "check": record.check, "sentence": record.sentence }))
                 .collect();
-            serde_json::json!({ "id": result.id.as_str(), "title": result.title, "checks": checks })
+            json!({
+                "id": result.id.as_str(),
+                "title": result.title,
+                "checks": checks,
+                "hidden": explained.hidden,
+                "loss": explained.loss,
+            })
         })
         .collect();
-    let whole = serde_json::json!({ "digest": shown.digest().to_string(), "run": shown.run, "results": results });
+    let whole =
+        json!({ "digest": shown.digest().to_string(), "run": shown.run, "results": results });
     serde_json::to_string_pretty(&whole).expect("plain JSON always prints")
 }
