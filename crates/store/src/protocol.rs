@@ -1,4 +1,4 @@
-use crate::{DatesPolicy, Error, toml_error};
+use crate::{DatesPolicy, Error, RecognitionSection, toml_error};
 use calendar::HalfYear;
 use codes::{Coded, Institution};
 use cohort::StudyDefinition;
@@ -30,6 +30,9 @@ pub struct Protocol {
     /// What is asked: cohorts, returns, horizons.
     #[serde(rename = "vragen")]
     pub questions: StudyDefinition,
+    /// How recognisable persons may be in the study's rows.
+    #[serde(rename = "herkenbaarheid", default)]
+    pub recognition: RecognitionSection,
     /// What may be shown of small numbers.
     #[serde(rename = "kleine_aantallen", default)]
     pub small_numbers: PolicyDraft,
@@ -186,6 +189,7 @@ impl Protocol {
         }
         self.linkage.all()?;
         self.dates_policy()?;
+        self.recognition.sets()?;
         Policy::new(self.small_numbers.clone())
             .map_err(|refusal| format!("[kleine_aantallen] {}", refusal))?;
         let mut seen = Vec::new();
@@ -323,6 +327,27 @@ tot_en_met = "2025-H2"
         assert!(smuggled.sentence().contains("akkoord"));
         let unknown = with("sleutels = [[\"schoenmaat\"]]\n").unwrap_err();
         assert!(unknown.sentence().contains("schoenmaat"));
+    }
+
+    #[test]
+    fn what_may_be_known_of_a_person_is_declared() {
+        let sets = |text: &str| parse(text).map(|protocol| protocol.recognition.sets().unwrap());
+        assert_eq!(sets("").unwrap().len(), 4);
+        let one = "[herkenbaarheid]\nk = 11\nbekend = [[\"leeftijd\", \"delicten\"]]\n";
+        assert_eq!(
+            sets(one).unwrap(),
+            [[
+                record::QuasiIdentifier::Age,
+                record::QuasiIdentifier::Offences
+            ]]
+        );
+        assert_eq!(parse(one).unwrap().recognition.wanted(), (11, 2));
+        for wrong in ["bekend = [[\"schoenmaat\"]]", "bekend = [[]]", "m = 3"] {
+            assert!(
+                sets(&format!("[herkenbaarheid]\n{wrong}\n")).is_err(),
+                "{wrong}"
+            );
+        }
     }
 
     #[test]
