@@ -50,6 +50,17 @@ pub enum ReadError {
         /// Its column.
         column: usize,
     },
+    /// Something in a column without a name, of which nobody knows what it says.
+    #[error(
+        "rij {row}, kolom {column}: hier staat iets in een kolom zonder naam; geef de kolom een naam \
+         of maak de cel leeg"
+    )]
+    Unnamed {
+        /// Its row.
+        row: usize,
+        /// Its column.
+        column: usize,
+    },
     /// More decimals than can be kept exactly.
     #[error("rij {row}, kolom {column}: meer dan vier decimalen; rond af")]
     Decimals {
@@ -71,6 +82,7 @@ pub fn read(name: &str, grid: &[Vec<String>]) -> Result<Read, ReadError> {
     let mut found: Vec<(Vec<Label>, Value, (usize, usize))> = Vec::new();
     let mut seen = BTreeMap::new();
     for row in layout.rows(grid) {
+        layout.refuse_unnamed(row, grid)?;
         let row_labels = dimensions.row(row, grid);
         for column in layout.columns.clone() {
             let (text, stands) = (cell(grid, row, column), (row, column));
@@ -122,6 +134,12 @@ fn cell(grid: &[Vec<String>], row: usize, column: usize) -> &str {
     grid[row].get(column).map_or("", |text| text.trim())
 }
 
+/// How many columns a row takes up.
+fn filled_width(row: &[String]) -> usize {
+    let last = row.iter().rposition(|text| !text.trim().is_empty());
+    last.map_or(0, |at| at + 1)
+}
+
 /// Where labels and numbers stand.
 struct Layout {
     /// Rows with labels of columns.
@@ -135,14 +153,6 @@ impl Layout {
     fn of(grid: &[Vec<String>]) -> Option<Self> {
         let filled = |row: &Vec<String>| row.iter().filter(|text| !text.trim().is_empty()).count();
         let first = grid.iter().position(|row| filled(row) > 1)?;
-        let width = grid
-            .iter()
-            .map(|row| {
-                row.iter()
-                    .rposition(|text| !text.trim().is_empty())
-                    .map_or(0, |at| at + 1)
-            })
-            .max()?;
         if let Some(at) = list_column(&grid[first]) {
             return Some(Self {
                 header: first..first + 1,
@@ -150,6 +160,14 @@ impl Layout {
                 is_list: true,
             });
         }
+        let widest = grid.iter().map(|row| filled_width(row)).max()?;
+        // Something far behind the labels makes them seem to have gaps; its row is refused later.
+        Self::cross(grid, first, widest)
+            .or_else(|| Self::cross(grid, first, filled_width(&grid[first])))
+    }
+
+    /// A table of rows by columns, as wide as this.
+    fn cross(grid: &[Vec<String>], first: usize, width: usize) -> Option<Self> {
         // The first row with a number behind its first cell ends the labels.
         let number = |row: &Vec<String>| {
             row.iter()
@@ -166,15 +184,30 @@ impl Layout {
                     .any(|text| value(text).is_some())
             })
             .unwrap_or(1);
-        let header_width = grid[body - 1]
-            .iter()
-            .rposition(|text| !text.trim().is_empty())?
-            + 1;
+        let header_width = filled_width(&grid[body - 1]);
         (label_columns < header_width).then_some(Self {
             header: first..body,
             columns: label_columns..header_width,
             is_list: false,
         })
+    }
+
+    /// Refuses a row with anything behind the columns that have a name.
+    fn refuse_unnamed(&self, row: usize, grid: &[Vec<String>]) -> Result<(), ReadError> {
+        let is_named = |column: &usize| {
+            let mut header = self.header.clone();
+            header.any(|row| !cell(grid, row, *column).is_empty())
+        };
+        let behind = self.columns.end..grid[row].len();
+        let unnamed =
+            behind.filter(|column| !cell(grid, row, *column).is_empty() && !is_named(column));
+        match unnamed.min() {
+            Some(column) => Err(ReadError::Unnamed {
+                row: row + 1,
+                column: column + 1,
+            }),
+            None => Ok(()),
+        }
     }
 
     /// The rows with numbers; notes below a table, of one text, are none.

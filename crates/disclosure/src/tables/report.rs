@@ -17,16 +17,22 @@ pub fn audit_text(audit: &Audit) -> String {
         let _ = writeln!(text, "  {:<13} {}", word(finding.kind), finding.sentence);
     }
     let looked = format!(
-        "{} cellen, waarvan {} verborgen, en {} sommen nagerekend",
-        audit.cells, audit.hidden, audit.sums
+        "{}, waarvan {} verborgen, en {} nagerekend",
+        amount(audit.cells, "cel", "cellen"),
+        audit.hidden,
+        amount(audit.sums, "som", "sommen")
     );
     let outcome = match audit.findings.len() {
         0 => "niets is te herleiden".to_owned(),
-        1 => "1 bevinding".to_owned(),
-        many => format!("{many} bevindingen"),
+        found => amount(found, "bevinding", "bevindingen"),
     };
     let _ = writeln!(text, "{looked}: {outcome}.");
     text
+}
+
+/// A number with its noun.
+fn amount(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn word(kind: FindingKind) -> &'static str {
@@ -49,15 +55,15 @@ pub fn protected_text(protected: &Protected) -> String {
     };
     let (unsafe_cells, others) = (count(Hiding::Primary), count(Hiding::Secondary));
     let mut text = format!(
-        "{} van {} cellen verborgen: {unsafe_cells} omdat ze zelf onveilig zijn, {others} om die \
-         te beschermen. Nagerekend: niets is te herleiden.\n",
+        "{} van {} verborgen: {unsafe_cells} omdat ze zelf onveilig zijn, {others} om die te \
+         beschermen. Nagerekend: niets is te herleiden.\n",
         unsafe_cells + others,
-        protected.audit.cells
+        amount(protected.audit.cells, "cel", "cellen")
     );
     for merge in &protected.merges {
         let _ = writeln!(
             text,
-            "Tip ({}): neem {} samen; dan zijn er {} cellen onveilig in plaats van {}.",
+            "Tip ({}): neem {} samen; dan is het aantal onveilige cellen {} in plaats van {}.",
             merge.table,
             merge.labels.join(", "),
             merge.unsafe_after,

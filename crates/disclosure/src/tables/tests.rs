@@ -514,6 +514,28 @@ fn what_is_no_table_is_refused_with_its_place() {
         read("t", &grid("r;a\nA;1\nA;2")),
         Err(ReadError::Twice { row: 3, column: 2 })
     );
+    let unnamed = |row, column| Err(ReadError::Unnamed { row, column });
+    assert_eq!(read("t", &grid("a;b\n1;x;;y")), unnamed(2, 4));
+    assert_eq!(read("t", &grid("r;a;b\nA;1;2\nB;2;3;4")), unnamed(3, 4));
+    let list = "r;aantal;bijdragers;grootste;\nA;12;12;1;\nB;13;13;1;geheim";
+    assert_eq!(read("t", &grid(list)), unnamed(3, 5));
+    assert!(
+        read(
+            "t",
+            &grid("r;a;b;;\nA;1;2;;\nB;2;3; ;\nnoot onder de tabel")
+        )
+        .is_ok()
+    );
+}
+
+#[test]
+fn one_cell_is_one_cell() {
+    let one = read("t", &grid("a;b\n1;x")).unwrap().table;
+    let text = super::audit_text(&audit(&[one], &Rules::default()));
+    assert!(
+        text.starts_with("1 cel, waarvan 1 verborgen, en 0 sommen"),
+        "{text}"
+    );
 }
 
 proptest! {
