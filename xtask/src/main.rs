@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod fuzz;
 mod outside;
 mod reference;
 mod run;
@@ -17,6 +18,9 @@ cargo xtask check          format, lints, architecture, licences: what must hold
 cargo xtask test           install what the tests need, then run them all
 cargo xtask test --quick   only the Rust tests, nothing installed
 cargo xtask tidy           architecture, sizes, wording and licences alone
+cargo xtask fuzz [SECONDS] [TARGET…]
+                           hostile input for the readers of outside files, 600 s each (nightly)
+cargo xtask advisories     licences, sources and published advisories of every library
 cargo xtask bench [N]      time every stage on N clients (default 1000000) beside its peers
 cargo xtask bench statistics [N…] [TASK…]
                            time the statistics engine beside its peers on tables of N rows
@@ -51,6 +55,8 @@ fn chore() -> Result<()> {
         ["check"] => check::check(),
         ["test"] => test::test(),
         ["test", "--quick"] => test::rust_tests(),
+        ["fuzz", what @ ..] => fuzz::fuzz(what),
+        ["advisories"] => fuzz::advisories(),
         ["tidy"] => tidy::tidy(),
         ["bench"] => bench::bench(1_000_000),
         ["bench", "statistics", what @ ..] => bench::statistics::bench(what),

@@ -13,11 +13,13 @@ pub mod anonymity;
 mod content;
 mod index;
 mod linked;
+mod recognisability;
 mod rows;
 
 pub use content::{Content, ContentError};
 pub use index::{AdmissionIndex, ClientIndex, MeasurementIndex, PersonIndex, RowId};
 pub use linked::{LeftBehind, LinkedContent, ObservationWindow, Person};
+pub use recognisability::{QuasiIdentifier, Recognisability, recognisability};
 pub use rows::*;
 
 /// Version of the layout of [`Content`]; sealed files of another version are refused.

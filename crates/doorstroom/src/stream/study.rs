@@ -40,7 +40,56 @@ pub fn receive(
     let joined = study.join()?;
     step.finish_and_clear();
     reporter.say(&joined_sentence(&joined));
+    if let Joined::Made { .. } = joined {
+        report_recognisability(study, reporter)?;
+    }
     Ok(joined)
+}
+
+/// Tells how recognisable persons are in the rows that were just joined, and keeps that in the
+/// log: counts only.
+fn report_recognisability(study: &Study, reporter: &Reporter) -> Result<(), Failure> {
+    let step = reporter.step("Herkenbaarheid meten");
+    let measured = study.recognisability()?;
+    step.finish_and_clear();
+    let (k, l) = study.protocol().recognition.wanted();
+    reporter.say(&format!(
+        "Herkenbaarheid in de samengevoegde gegevens (streef: ten minste {k} gelijken, met {l} bestemmingen):"
+    ));
+    for found in &measured {
+        let sentence = recognisability_sentence(found, (k, l));
+        reporter.say(&format!("  {sentence}"));
+        study
+            .database()
+            .add_event("herkenbaarheid gemeten", &known(found), &sentence)?;
+    }
+    if measured.iter().any(|found| found.anonymity.below > 0) {
+        reporter.say("Deze gegevens zijn persoonsgegevens, ook zonder namen: werk ermee in de gesloten omgeving en geef niets vrij buiten `doorstroom release` om.");
+    }
+    Ok(())
+}
+
+fn known(found: &record::Recognisability) -> String {
+    let known = found.known.iter().map(|one| one.key().replace('_', " "));
+    known.collect::<Vec<_>>().join(" + ")
+}
+
+fn recognisability_sentence(found: &record::Recognisability, (k, l): (u64, usize)) -> String {
+    let counted = found.anonymity;
+    let share =
+        |count: usize| figure::dutch::percentage(count as f64 / counted.rows.max(1) as f64, 0);
+    format!(
+        "{}: {} van {} uniek ({}), {} met minder dan {k} gelijken ({}), {} met minder dan {l} bestemmingen onder hun gelijken; k = {}, l = {}",
+        known(found),
+        counted.unique,
+        counted.rows,
+        share(counted.unique),
+        counted.below,
+        share(counted.below),
+        found.undiverse,
+        counted.k,
+        found.l
+    )
 }
 
 fn received_sentence(received: &Received) -> String {
