@@ -37,6 +37,8 @@ pub enum Command {
     Receipt(Receipt),
     /// Toon het logboek van een studie, en of er niets in is veranderd.
     Log(Log),
+    /// Wis een cliënt die zich terugtrekt: van de instelling, langs het koppelpunt, bij de studie.
+    Erasure(Erasure),
     /// Maak een studiemap met een toegelicht protocol.
     New(New),
     /// Ontvang verzegelde leveringen en koppelbestanden in een studie.
@@ -335,6 +337,105 @@ pub struct Link {
     /// Map om het koppelbestand en de controlelijsten in te zetten.
     #[arg(long, short, value_name = "MAP")]
     pub out: PathBuf,
+}
+
+/// `erasure`
+#[derive(Args)]
+pub struct Erasure {
+    #[command(subcommand)]
+    pub action: ErasureAction,
+}
+
+/// The steps of an erasure, in the order in which they are done.
+#[derive(Subcommand)]
+pub enum ErasureAction {
+    /// Instelling: verzegel de intrekking van een cliënt voor het koppelpunt.
+    Request {
+        /// Het eigen nummer van de cliënt.
+        #[arg(long, value_name = "NUMMER")]
+        client: String,
+        /// Een levering (map of zip) waarin de cliënt staat, om koppelsleutels te maken; zonder
+        /// deze wordt alleen gewist wat eerder is geleverd.
+        #[arg(long, value_name = "LEVERING")]
+        delivery: Option<PathBuf>,
+        /// Koppelprofiel (TOML) van de instelling.
+        #[arg(long, short, value_name = "BESTAND")]
+        profile: Option<PathBuf>,
+        /// Het protocol van de studie (study.toml).
+        #[arg(long, value_name = "BESTAND")]
+        study: PathBuf,
+        /// Map met de sleutels van de instelling.
+        #[arg(long, default_value = "sleutels", value_name = "MAP")]
+        keys: PathBuf,
+        /// Map om de intrekking in te zetten.
+        #[arg(long, short, value_name = "MAP")]
+        out: PathBuf,
+    },
+    /// Koppelpunt: weiger de cliënt voortaan, en schrijf de wisopdracht voor de studie.
+    Detach(AtKoppelpunt),
+    /// Studieteam: wis de cliënt, en schrijf het wisbericht voor het koppelpunt.
+    Apply {
+        /// De studiemap.
+        #[arg(value_name = "STUDIE")]
+        study: PathBuf,
+        /// De wisopdracht van het koppelpunt.
+        #[arg(value_name = "BESTAND")]
+        file: PathBuf,
+        /// Map om het wisbericht in te zetten.
+        #[arg(long, short, value_name = "MAP")]
+        out: PathBuf,
+    },
+    /// Koppelpunt: verwerk het wisbericht van de studie, en schrijf het wisbewijs voor de instelling.
+    Forward(AtKoppelpunt),
+    /// Instelling: toon een wisbewijs en bewaar het.
+    Receipt {
+        /// Het wisbewijs van het koppelpunt.
+        #[arg(value_name = "BESTAND")]
+        file: PathBuf,
+        /// Het protocol van de studie (study.toml).
+        #[arg(long, value_name = "BESTAND")]
+        study: PathBuf,
+        /// Map met de sleutels van de instelling.
+        #[arg(long, default_value = "sleutels", value_name = "MAP")]
+        keys: PathBuf,
+    },
+    /// Studieteam: zoek in alle bestanden of er nog iets van gewiste cliënten te openen is.
+    Verify {
+        /// De studiemap.
+        #[arg(value_name = "STUDIE")]
+        study: PathBuf,
+        /// Ook in deze map, zoals een reservekopie; herhaal voor elke map.
+        #[arg(long, value_name = "MAP")]
+        also: Vec<PathBuf>,
+    },
+}
+
+/// A file at the koppelpunt, and where the answer goes.
+#[derive(Args)]
+pub struct AtKoppelpunt {
+    /// De map van het koppelpunt (sleutels en register).
+    #[arg(value_name = "MAP")]
+    pub register: PathBuf,
+    /// De intrekking van een instelling, of het wisbericht van de studie.
+    #[arg(value_name = "BESTAND")]
+    pub file: PathBuf,
+    /// Het protocol van de studie (study.toml).
+    #[arg(long, value_name = "BESTAND")]
+    pub study: PathBuf,
+    /// Map om het antwoord in te zetten.
+    #[arg(long, short, value_name = "MAP")]
+    pub out: PathBuf,
+}
+
+impl AtKoppelpunt {
+    /// Where the koppelpunt works.
+    pub fn desk(&self) -> crate::stream::Desk<'_> {
+        crate::stream::Desk {
+            register: &self.register,
+            study: &self.study,
+            out: &self.out,
+        }
+    }
 }
 
 /// `new`

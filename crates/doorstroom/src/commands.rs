@@ -4,6 +4,7 @@ pub mod audit;
 pub mod check;
 pub mod demo;
 pub mod dictionary;
+pub mod erasure;
 pub mod fit;
 pub mod key;
 pub mod link;

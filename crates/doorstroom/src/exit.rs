@@ -18,6 +18,8 @@ pub enum Exit {
     Refused,
     /// A sealed file that is not what it should be.
     Sealed,
+    /// Something of an erased client can still be opened.
+    NotErased,
     /// The command line is wrong.
     Usage,
     /// Reading or writing failed.
@@ -29,7 +31,7 @@ pub enum Exit {
 /// The codes, for `--help`.
 pub const HELP: &str = "\
 Eindcodes: 0 goed (hooguit opmerkingen) · 1 waarschuwingen · 2 blokkerende bevindingen · 3 onleesbare invoer ·
-4 geweigerd (met reden) · 5 verzegeld bestand klopt niet · 64 verkeerde opdracht · 74 lezen of schrijven mislukt ·
+4 geweigerd (met reden) · 5 verzegeld bestand klopt niet · 6 van een gewiste cliënt is nog iets te openen · 64 verkeerde opdracht · 74 lezen of schrijven mislukt ·
 75 map in gebruik door een andere opdracht";
 
 impl From<Exit> for ExitCode {
@@ -41,6 +43,7 @@ impl From<Exit> for ExitCode {
             Exit::Unreadable => 3,
             Exit::Refused => 4,
             Exit::Sealed => 5,
+            Exit::NotErased => 6,
             Exit::Usage => 64,
             Exit::Io => 74,
             Exit::Busy => 75,

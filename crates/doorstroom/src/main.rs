@@ -66,6 +66,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Review(options) => commands::review::run(&options),
         Command::Receipt(options) => commands::receipt::run(&options),
         Command::Log(options) => commands::log::run(&options),
+        Command::Erasure(options) => commands::erasure::run(&options, &progress),
         Command::New(options) => commands::new::run(&options),
         Command::Receive(options) => commands::receive::run(&options, &progress),
         Command::Run(options) => commands::run::run(&options, &progress),

@@ -3,6 +3,7 @@
 //! Each step is a function over folders and files, so that the commands and the demo do
 //! exactly the same.
 
+mod detach;
 mod link;
 mod publish;
 mod receipt;
@@ -10,7 +11,9 @@ mod review;
 mod rotation;
 mod seal;
 mod study;
+mod withdraw;
 
+pub use detach::{Desk, detach, erase, forward};
 pub use link::link;
 pub use publish::{Shown, details, publication, release, report, show};
 pub use receipt::receipt;
@@ -18,6 +21,7 @@ pub use review::review;
 pub use rotation::KeyPost;
 pub use seal::{Sealing, seal};
 pub use study::{receive, run};
+pub use withdraw::{Withdrawing, proof, withdraw};
 
 use crate::exit::{Exit, Failure};
 use envelope::InstitutionCode;

@@ -111,6 +111,11 @@ impl DeliveryId {
         rng.fill_bytes(&mut bytes);
         Self(bytes)
     }
+
+    /// The 16 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
 }
 
 impl std::str::FromStr for DeliveryId {

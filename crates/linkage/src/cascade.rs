@@ -91,12 +91,17 @@ impl<'a> Cascade<'a> {
             table,
             policy,
             held: register.keys_held(policy.keys.len()),
-            taken: vec![false; register.persons()],
+            taken: vec![false; register.places()],
             person_of: vec![None; table.len()],
             doubt: vec![None; table.len()],
             quality: vec![KeyQuality::default(); policy.keys.len()],
             linked: 0,
         }
+    }
+
+    /// Per person one bit per key of which it holds a value.
+    pub(crate) fn held(&self) -> &[Mask] {
+        &self.held
     }
 
     /// Tries all keys, strictest first.

@@ -34,6 +34,12 @@ pub enum Error {
         /// The last number that was linked.
         last: u32,
     },
+    /// The withdrawal was answered before, or another institution asked it.
+    #[error("a withdrawal that was dealt with before")]
+    WithdrawnBefore,
+    /// The withdrawal is not waiting for an answer.
+    #[error("a withdrawal that waits for no answer")]
+    NoSuchWithdrawal,
     /// More rows than the register can hold.
     #[error("more than {} persons or rows", u32::MAX)]
     TooMany,
@@ -64,6 +70,12 @@ impl Error {
             Self::OldDelivery { institution, number, last } => format!(
                 "Levering {number} van {institution} is al gekoppeld of ouder dan de laatst gekoppelde levering ({last})."
             ),
+            Self::WithdrawnBefore => {
+                "Deze intrekking is al afgehandeld. Er hoeft niets te gebeuren; voor een andere cliënt maakt de instelling een nieuwe intrekking.".into()
+            }
+            Self::NoSuchWithdrawal => {
+                "Dit wisbericht hoort niet bij een intrekking die nog op antwoord wacht. Verwerk eerst de intrekking (`doorstroom erasure detach`); is ze al beantwoord, dan hoeft er niets te gebeuren.".into()
+            }
             Self::TooMany => "Er zijn meer rijen dan het register kan bevatten.".into(),
             Self::Io(_) => "Lezen of schrijven is niet gelukt.".into(),
         }

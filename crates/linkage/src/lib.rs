@@ -24,6 +24,7 @@ mod register;
 mod secret;
 mod sensitivity;
 mod table;
+mod withdrawal;
 
 pub use cascade::LinkagePolicy;
 pub use declaration::{DeclarationError, KeyDeclaration, Keys, MatchKey};
@@ -37,8 +38,10 @@ pub use register::{Register, SeenDelivery};
 pub use secret::{KoppelSecret, MatchRatio, MatchSecret, SecretError};
 pub use sensitivity::SensitivityRange;
 pub use table::{
-    EvaluatedTable, KeyTable, KeyTableWriter, read_links, read_review, write_links, write_review,
+    EvaluatedTable, KeyTable, KeyTableWriter, read_link_ids, read_links, read_review, read_rows,
+    write_link_ids, write_links, write_review, write_rows,
 };
+pub use withdrawal::WithdrawalId;
 
 /// The version of the whole method: keys, group, cascade. It enters every hash to the group.
 pub const METHOD: &str = "doorstroom/v1";

@@ -1,6 +1,7 @@
 use crate::cascade::Cascade;
 use crate::quality::KeyQuality;
 use crate::register::PersonIndex;
+use crate::withdrawal::Standing;
 use crate::{
     Error, EvaluatedKey, EvaluatedTable, KeyDeclaration, Keys, LinkId, LinkagePolicy,
     LinkageQuality, MatchKey, Register, RowId, SeenDelivery, SensitivityRange,
@@ -103,8 +104,11 @@ pub struct LinkedDelivery {
     pub institution: String,
     /// The number of the delivery.
     pub number: u32,
-    /// For every row its link id, ordered by row id: what the study team gets.
+    /// For every row that is not refused its link id, ordered by row id: what the study team
+    /// gets.
     pub links: Vec<(RowId, LinkId)>,
+    /// The rows of clients who withdrew, ordered by row id: the study team may not keep them.
+    pub refused: Vec<RowId>,
     /// The rows that the institution should look at again, ordered by row id.
     pub review: Vec<ReviewRow>,
     /// How well it went.
@@ -190,6 +194,8 @@ enum Fate {
     Known(PersonIndex),
     /// It is somebody who was not known yet.
     New,
+    /// It is somebody who withdrew: no link id, and the register learns nothing.
+    Refused,
     /// It cannot be told apart from somebody else, or has no key: it gets a link id of its own,
     /// and the register learns nothing, so that the next, mended delivery starts clean.
     Undecided(ReviewReason),
@@ -204,6 +210,7 @@ fn enter<R: CryptoRng + ?Sized>(
 ) -> Result<LinkedDelivery, Error> {
     let table = &delivery.table;
     let mut links = Vec::with_capacity(table.len());
+    let mut refused = Vec::new();
     let mut learned = Vec::with_capacity(table.len());
     for (index, fate) in decided.fates.iter().enumerate() {
         let link = match fate {
@@ -213,12 +220,18 @@ fn enter<R: CryptoRng + ?Sized>(
             }
             Fate::New => {
                 let link = LinkId::generate(rng);
-                learned.push((register.add_person(link)?, table.keys(index)));
-                link
+                let person = register.add_person(Standing::Known(link))?;
+                learned.push((person, table.keys(index)));
+                Some(link)
             }
-            Fate::Undecided(_) => LinkId::generate(rng),
+            Fate::Refused => None,
+            Fate::Undecided(_) => Some(LinkId::generate(rng)),
         };
-        links.push((table.row_ids()[index], link));
+        let row = table.row_ids()[index];
+        match link {
+            Some(link) => links.push((row, link)),
+            None => refused.push(row),
+        }
     }
     register.learn(&learned);
     register.mark_seen(&delivery.institution, delivery.seen);
@@ -226,6 +239,7 @@ fn enter<R: CryptoRng + ?Sized>(
         institution: delivery.institution.clone(),
         number: delivery.seen.number,
         links,
+        refused,
         review: decided.review(table),
         quality: decided.quality(delivery),
     })
@@ -237,6 +251,7 @@ struct Matched<'a> {
     table: &'a EvaluatedTable,
     declaration: &'a KeyDeclaration,
     cascade: Cascade<'a>,
+    any_refused: bool,
 }
 
 impl<'a> Matched<'a> {
@@ -248,6 +263,7 @@ impl<'a> Matched<'a> {
             table,
             declaration: &policy.keys,
             cascade,
+            any_refused: register.refused() > 0,
         }
     }
 
@@ -258,18 +274,21 @@ impl<'a> Matched<'a> {
         let strict = self.declaration.keys().iter().enumerate();
         let strict: Vec<(usize, &MatchKey)> = strict.filter(|(_, key)| key.is_strict()).collect();
         for (row, person) in self.cascade.person_of.iter().enumerate() {
-            let Some(kept) = *person else { continue };
+            let Some(kept) = person.and_then(|person| self.register.link_id(person)) else {
+                continue;
+            };
             for (position, key) in &strict {
                 let Some(value) = self.table.keys(row)[*position] else {
                     continue;
                 };
                 let holders = self.register.holders(*position, &value).iter();
                 let others = holders.map(|(_, other)| *other);
-                let free =
-                    others.filter(|other| *other != kept && !self.cascade.taken[*other as usize]);
-                events.extend(free.map(|other| Event::MergeProposed {
-                    kept: self.register.link_id(kept),
-                    other: self.register.link_id(other),
+                // The person of the row itself is taken.
+                let free = others.filter(|other| !self.cascade.taken[*other as usize]);
+                let known = free.filter_map(|other| self.register.link_id(other));
+                events.extend(known.map(|other| Event::MergeProposed {
+                    kept,
+                    other,
                     key: (*key).clone(),
                 }));
             }
@@ -294,8 +313,12 @@ impl<'a> Matched<'a> {
     }
 
     fn fate(&self, row: usize, twice: bool) -> Fate {
-        if let Some(person) = self.cascade.person_of[row] {
+        let linked = self.cascade.person_of[row];
+        if let Some(person) = linked.filter(|person| self.register.link_id(*person).is_some()) {
             return Fate::Known(person);
+        }
+        if linked.is_some() || self.shares_with_refused(row) {
+            return Fate::Refused;
         }
         let Some((position, key)) = strictest(self.table.keys(row)) else {
             return Fate::Undecided(ReviewReason::NoKey);
@@ -310,6 +333,23 @@ impl<'a> Matched<'a> {
     }
 }
 
+impl Matched<'_> {
+    /// Whether the row has a strict key of somebody who withdrew, and not another number. Where
+    /// the cascade found nobody for certain, refusing is the lesser evil.
+    fn shares_with_refused(&self, row: usize) -> bool {
+        if !self.any_refused {
+            return false;
+        }
+        let keys = self.table.keys(row);
+        let held = self.cascade.held();
+        let sharing = self
+            .register
+            .sharing_strict_key(keys, self.declaration, held);
+        let mut sharing = sharing.into_iter();
+        sharing.any(|person| self.register.link_id(person).is_none())
+    }
+}
+
 /// A delivery of which is decided what becomes of each row.
 struct Decided {
     fates: Vec<Fate>,
@@ -321,7 +361,8 @@ struct Decided {
 impl Decided {
     fn review(&self, table: &EvaluatedTable) -> Vec<ReviewRow> {
         let reason = |index: usize| match self.fates[index] {
-            Fate::Known(_) => None,
+            // Whoever withdrew, did so somewhere: a reason would tell that.
+            Fate::Known(_) | Fate::Refused => None,
             Fate::New => self.doubt[index],
             Fate::Undecided(reason) => Some(reason),
         };
@@ -345,6 +386,7 @@ impl Decided {
             rows: self.fates.len() as u64,
             linked: count(|fate| matches!(fate, Fate::Known(_))),
             new: count(|fate| matches!(fate, Fate::New)),
+            refused: count(|fate| matches!(fate, Fate::Refused)),
             undecided: count(|fate| matches!(fate, Fate::Undecided(_))),
             keys: self.keys,
             sensitivity: self.sensitivity,

@@ -44,6 +44,8 @@ pub struct LinkageQuality {
     pub linked: u64,
     /// Rows of persons who are new.
     pub new: u64,
+    /// Rows of persons who withdrew.
+    pub refused: u64,
     /// Rows that were given a link id of their own and were not entered in the register, because
     /// they cannot be told apart or have no key.
     pub undecided: u64,

@@ -1,11 +1,12 @@
 use crate::declaration::Mask;
+use crate::withdrawal::{Standing, Withdrawals, fits};
 use crate::{Error, EvaluatedKey, KeyDeclaration, Keys, KoppelSecret, LinkId, MatchRatio};
 use rayon::slice::ParallelSliceMut;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 
 /// The position of a person in the register.
 pub(crate) type PersonIndex = u32;
@@ -19,16 +20,19 @@ pub struct SeenDelivery {
     pub manifest: [u8; 32],
 }
 
-/// What the koppelpunt remembers: which evaluated keys belong to which link id, and the last
-/// delivery of each institution. Nothing of it says who somebody is without the secret `a`.
+/// What the koppelpunt remembers: which evaluated keys belong to which link id, whose rows are
+/// refused, and the last delivery of each institution. Nothing of it says who somebody is without
+/// the secret `a`.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Register {
-    persons: Vec<LinkId>,
+    pub(crate) persons: Vec<Standing>,
     /// One per match key that was ever declared.
     columns: Vec<Column>,
     seen: BTreeMap<String, SeenDelivery>,
     /// How often the institutions' secret was replaced.
     rotations: u32,
+    /// Every withdrawal, answered or not.
+    pub(crate) withdrawals: Withdrawals,
 }
 
 /// All values of one match key.
@@ -46,8 +50,13 @@ impl Register {
         Self::default()
     }
 
-    /// How many persons it knows.
+    /// How many persons it knows, without those who are refused.
     pub fn persons(&self) -> usize {
+        self.persons.len() - self.refused()
+    }
+
+    /// How many places for persons there are.
+    pub(crate) fn places(&self) -> usize {
         self.persons.len()
     }
 
@@ -78,7 +87,8 @@ impl Register {
             let mut holders = column.entries.iter().map(|(_, person)| *person as usize);
             column.entries.is_sorted_by(|a, b| a < b) && holders.all(|person| person < persons)
         };
-        if version == VERSION && register.columns.iter().all(fine) {
+        let whole = register.columns.iter().all(fine) && fits(&register.withdrawals, persons);
+        if version == VERSION && whole {
             Ok(register)
         } else {
             Err(Error::RegisterUnreadable)
@@ -134,8 +144,9 @@ impl Register {
         Ok(())
     }
 
-    pub(crate) fn link_id(&self, person: PersonIndex) -> LinkId {
-        self.persons[person as usize]
+    /// The link id that rows of this person get; `None` where they are refused.
+    pub(crate) fn link_id(&self, person: PersonIndex) -> Option<LinkId> {
+        self.persons[person as usize].link_id()
     }
 
     /// Puts the columns in the order of the declaration. Keys that the register did not know
@@ -194,9 +205,20 @@ impl Register {
         held
     }
 
-    pub(crate) fn add_person(&mut self, link: LinkId) -> Result<PersonIndex, Error> {
+    /// Leaves out all keys of these persons.
+    pub(crate) fn forget_keys(&mut self, persons: &BTreeSet<PersonIndex>) {
+        if persons.is_empty() {
+            return;
+        }
+        for column in &mut self.columns {
+            let stays = |(_, person): &(EvaluatedKey, PersonIndex)| !persons.contains(person);
+            column.entries.retain(stays);
+        }
+    }
+
+    pub(crate) fn add_person(&mut self, standing: Standing) -> Result<PersonIndex, Error> {
         let person = PersonIndex::try_from(self.persons.len()).map_err(|_| Error::TooMany)?;
-        self.persons.push(link);
+        self.persons.push(standing);
         Ok(person)
     }
 
@@ -219,6 +241,6 @@ impl Register {
 
 impl fmt::Debug for Register {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Register {{ {} persons, … }}", self.persons.len())
+        write!(f, "Register {{ {} persons, … }}", self.persons())
     }
 }

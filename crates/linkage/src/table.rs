@@ -12,6 +12,8 @@ const VERSION: u8 = 2;
 const KEYS: u8 = b'A';
 const LINKS: u8 = b'L';
 const REVIEW: u8 = b'R';
+const ROWS: u8 = b'N';
+const LINK_IDS: u8 = b'E';
 
 /// Rows that are evaluated at a time: enough for all threads, and little memory.
 const CHUNK: usize = 8 * 1024;
@@ -323,6 +325,53 @@ pub fn read_links(input: &mut dyn Read) -> Result<Vec<(RowId, LinkId)>, Error> {
     Ok(links)
 }
 
+/// Writes a list of rows: those that the study team may not keep, behind the links, or those of
+/// a client who withdrew.
+///
+/// # Errors
+/// Where writing fails.
+pub fn write_rows(out: &mut dyn Write, rows: &[RowId]) -> io::Result<()> {
+    write_start(out, ROWS, rows.len() as u64)?;
+    rows.iter().try_for_each(|row| out.write_all(&row.0))
+}
+
+/// Reads what [`write_rows`] wrote.
+///
+/// # Errors
+/// Bytes of another form.
+pub fn read_rows(input: &mut dyn Read) -> Result<Vec<RowId>, Error> {
+    const NAME: &str = "list of rows";
+    let count = read_start(input, ROWS, NAME)?;
+    let mut rows = Vec::with_capacity(room(count));
+    for _ in 0..count {
+        rows.push(RowId(read_array(input, NAME)?));
+    }
+    Ok(rows)
+}
+
+/// Writes a list of link ids: those to erase, or those that were erased.
+///
+/// # Errors
+/// Where writing fails.
+pub fn write_link_ids(out: &mut dyn Write, links: &[LinkId]) -> io::Result<()> {
+    write_start(out, LINK_IDS, links.len() as u64)?;
+    links.iter().try_for_each(|link| out.write_all(&link.0))
+}
+
+/// Reads what [`write_link_ids`] wrote.
+///
+/// # Errors
+/// Bytes of another form.
+pub fn read_link_ids(input: &mut dyn Read) -> Result<Vec<LinkId>, Error> {
+    const NAME: &str = "list of link ids";
+    let count = read_start(input, LINK_IDS, NAME)?;
+    let mut links = Vec::with_capacity(room(count));
+    for _ in 0..count {
+        links.push(LinkId(read_array(input, NAME)?));
+    }
+    Ok(links)
+}
+
 /// Writes the payload of the file that tells an institution which rows to look at again.
 ///
 /// # Errors
@@ -385,12 +434,14 @@ mod tests {
         fn bytes_that_are_no_table_give_an_error(mut bytes in prop::collection::vec(any::<u8>(), 10..300)) {
             // A count that no file of this length can hold must not make room for it either.
             bytes[9] |= 0x80;
-            for kind in [KEYS, LINKS, REVIEW] {
+            for kind in [KEYS, LINKS, REVIEW, ROWS, LINK_IDS] {
                 bytes[0] = kind;
                 bytes[1] = VERSION;
                 prop_assert!(KeyTable::read(&mut bytes.as_slice()).is_err());
                 prop_assert!(read_links(&mut bytes.as_slice()).is_err());
                 prop_assert!(read_review(&mut bytes.as_slice()).is_err());
+                prop_assert!(read_rows(&mut bytes.as_slice()).is_err());
+                prop_assert!(read_link_ids(&mut bytes.as_slice()).is_err());
             }
         }
     }

@@ -18,8 +18,8 @@ mod keys;
 mod normalise;
 mod open;
 mod points;
-mod reorder;
 mod seal;
+mod withdrawal;
 
 pub use error::Error;
 pub use identifiers::{IdentifiedClient, Identifiers};
@@ -27,3 +27,6 @@ pub use keys::{KeyPolicy, KeyPolicyError, RecordedDecision, match_keys, match_ke
 pub use normalise::{bsn, given_name, initial, postcode4, surname};
 pub use open::{KeysExpected, open_content, open_keys};
 pub use seal::{Outputs, SealKeys, SealOrder, SealReceipt, Split, seal};
+pub use withdrawal::{
+    Withdrawal, WithdrawalOrder, WithdrawalReceipt, open_withdrawal, seal_withdrawal,
+};

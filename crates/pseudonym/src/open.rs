@@ -1,7 +1,7 @@
 use crate::Error;
 use crate::seal::{KEYS_TABLE, rows_per_table};
 use calendar::Day;
-use envelope::{Identity, VerifiedFile};
+use envelope::{Identity, Manifest, VerifiedFile};
 use linkage::{EvaluatedTable, KeyDeclaration, KoppelSecret, METHOD};
 use record::Content;
 use std::collections::BTreeMap;
@@ -27,7 +27,18 @@ pub fn open_keys<R: Read + Seek>(
     secret: &KoppelSecret,
     expected: KeysExpected<'_>,
 ) -> Result<EvaluatedTable, Error> {
-    let manifest = file.manifest();
+    check_keys(file.manifest(), expected)?;
+    let announced = file.manifest().rows.clone();
+    let table = file.decrypt(identity, |plain| {
+        EvaluatedTable::read(plain, secret, expected.declaration).map_err(Error::from)
+    })?;
+    let found = BTreeMap::from([(KEYS_TABLE.to_owned(), table.len() as u64)]);
+    check_rows(&announced, &found)?;
+    Ok(table)
+}
+
+/// Whether keys are comparable with those of the register.
+pub(crate) fn check_keys(manifest: &Manifest, expected: KeysExpected<'_>) -> Result<(), Error> {
     if manifest.method != METHOD {
         return Err(Error::OtherMethod);
     }
@@ -37,13 +48,7 @@ pub fn open_keys<R: Read + Seek>(
             expected: expected.key_epoch,
         });
     }
-    let announced = file.manifest().rows.clone();
-    let table = file.decrypt(identity, |plain| {
-        EvaluatedTable::read(plain, secret, expected.declaration).map_err(Error::from)
-    })?;
-    let found = BTreeMap::from([(KEYS_TABLE.to_owned(), table.len() as u64)]);
-    check_rows(&announced, &found)?;
-    Ok(table)
+    Ok(())
 }
 
 /// Opens file B at the study team.

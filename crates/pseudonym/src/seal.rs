@@ -1,5 +1,4 @@
 use crate::keys::match_keys_of_many;
-use crate::reorder::reorder;
 use crate::{Error, IdentifiedClient, Identifiers, KeyPolicy};
 use calendar::Day;
 use codes::LegalGround;
@@ -112,7 +111,7 @@ pub fn seal<A: Write, B: Write, R: CryptoRng + ?Sized>(
     let grounds = left_behind(&split.content);
     let rows = draw_rows(&split.content, rng);
     let clients: Vec<ClientIndex> = rows.iter().map(|(_, client)| *client).collect();
-    let mut content = reorder(split.content, &clients);
+    let mut content = split.content.of_clients(&clients);
     content.row_ids = rows.iter().map(|(row, _)| *row).collect();
     let delivery_id = DeliveryId::generate(rng);
 

@@ -9,7 +9,7 @@ mod population;
 #[allow(dead_code, reason = "shared with the examples")]
 mod study;
 
-use envelope::{FileKind, Identity};
+use envelope::{Expected, FileKind, Identity, Party, SealedFile};
 use linkage::{
     BlindedKey, KeyTable, KoppelSecret, LinkId, LinkOutcome, MatchSecret, Register, RowId,
     StudySecret, link, study_pseudonym,
@@ -19,6 +19,7 @@ use pseudonym::{Error, KeysExpected, match_keys, open_content, open_keys};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io::Cursor;
 use study::{Sealed, Study, identifiers, split};
 
 fn rng(seed: u64) -> ChaCha20Rng {
@@ -387,4 +388,75 @@ fn row_ids_join_no_two_deliveries() {
             .collect()
     };
     assert!(ids(1, 1).is_disjoint(&ids(2, 2)));
+}
+
+/// A withdrawal carries row ids past the koppelpunt: it reads none, and the study team no key.
+#[test]
+fn the_koppelpunt_learns_no_row_of_who_withdraws() {
+    let study = Study::new(1);
+    let people = persons(1, 4);
+    let split = split(&people, 0);
+    let rows = [record::RowId([0xab; 16]), record::RowId([0xcd; 16])];
+    let withdrawal = pseudonym::Withdrawal {
+        identifiers: &split.identifiers[0].identifiers,
+        rows: &rows,
+    };
+    let delivery = study.order(0, 1);
+    let order = pseudonym::WithdrawalOrder {
+        study: delivery.study,
+        institution: delivery.institution,
+        created_on: delivery.created_on,
+        key_epoch: 1,
+        policy: delivery.policy,
+    };
+    let with = pseudonym::SealKeys {
+        match_secret: &study.match_secret,
+        signing_key: &study.institutions[0].signing_key,
+        koppelpunt: &[study.koppelpunt.identity.recipient()],
+        study: &[study.study.identity.recipient()],
+    };
+    let mut file = Vec::new();
+    let made =
+        pseudonym::seal_withdrawal(withdrawal, &order, with, &mut file, &mut rng(5)).unwrap();
+    assert!(made.keys > 0);
+
+    let at_koppelpunt = |file: &[u8]| {
+        let file = SealedFile::read(Cursor::new(file.to_vec())).unwrap();
+        file.verify(&Expected {
+            study: study.name,
+            kind: FileKind::WithdrawalForKoppelpunt,
+            addressee: Party::Koppelpunt,
+            senders: &study.senders,
+        })
+        .unwrap()
+    };
+    let plain = at_koppelpunt(&file)
+        .decrypt_to_vec(&study.koppelpunt.identity)
+        .unwrap();
+    for row in rows {
+        assert!(!plain.windows(16).any(|window| window == row.0));
+    }
+    let declaration = study.policy.declaration();
+    let expected = KeysExpected {
+        declaration: &declaration,
+        key_epoch: 1,
+    };
+    let own = &study.koppelpunt.identity;
+    let opened =
+        pseudonym::open_withdrawal(at_koppelpunt(&file), own, &study.koppel_secret, expected);
+    let (client, inner) = opened.unwrap();
+    assert_eq!((client.len(), client.row_ids()[0].0), (1, [0; 16]));
+    let inner = study.verified(FileKind::WithdrawnRowsForStudy, &inner);
+    let inner = inner.decrypt_to_vec(&study.study.identity).unwrap();
+    let found = linkage::read_rows(&mut inner.as_slice()).unwrap();
+    assert_eq!(
+        found.iter().map(|row| row.0).collect::<Vec<_>>(),
+        rows.map(|row| row.0)
+    );
+    let next = KeysExpected {
+        key_epoch: 2,
+        ..expected
+    };
+    let old = pseudonym::open_withdrawal(at_koppelpunt(&file), own, &study.koppel_secret, next);
+    assert!(matches!(old, Err(Error::OtherEpoch { .. })));
 }

@@ -13,12 +13,15 @@ pub mod anonymity;
 mod content;
 mod index;
 mod linked;
+mod per_client;
 mod recognisability;
+mod reorder;
 mod rows;
 
 pub use content::{Content, ContentError};
 pub use index::{AdmissionIndex, ClientIndex, MeasurementIndex, PersonIndex, RowId};
 pub use linked::{LeftBehind, LinkedContent, ObservationWindow, Person};
+pub use per_client::PerClient;
 pub use recognisability::{QuasiIdentifier, Recognisability, recognisability};
 pub use rows::*;
 

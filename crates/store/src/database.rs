@@ -1,5 +1,7 @@
+mod erasures;
 mod releases;
 
+pub use erasures::ErasureRow;
 pub use releases::ReleaseRow;
 
 use crate::Error;
@@ -252,12 +254,14 @@ impl Database {
         Ok(self.runs()?.into_iter().find(|run| run.digest == digest))
     }
 
-    /// All finished runs, oldest first.
+    /// All finished runs of which the results are there, oldest first.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn runs(&self) -> Result<Vec<RunRow>, Error> {
-        let query = sqlx::query("SELECT digest, code_version, finished_at FROM run ORDER BY id");
+        let query = sqlx::query(
+            "SELECT digest, code_version, finished_at FROM run WHERE removed_at IS NULL ORDER BY id",
+        );
         let rows = self.runtime.block_on(query.fetch_all(&self.pool))?;
         let run = |row: &sqlx::sqlite::SqliteRow| -> Result<RunRow, Error> {
             Ok(RunRow {
@@ -401,6 +405,7 @@ fn migrator() -> Migrator {
             "chain of events",
             include_str!("../migrations/0003_chain_of_events.sql"),
         ),
+        step(4, "erasure", include_str!("../migrations/0004_erasure.sql")),
     ])
 }
 

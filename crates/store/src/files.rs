@@ -287,6 +287,56 @@ pub fn finished_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
+/// All files below a folder, in the order of their paths, those still being written too. Links
+/// are not followed.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let (mut found, mut folders) = (Vec::new(), vec![folder.to_path_buf()]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).map_err(Error::at(&folder))? {
+            let entry = entry.map_err(Error::at(&folder))?;
+            let kind = entry.file_type().map_err(Error::at(&entry.path()))?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                found.push(entry.path());
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The first bytes of a file, at most `count`.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub(crate) fn start(path: &Path, count: u64) -> Result<Vec<u8>, Error> {
+    let file = File::open(path).map_err(Error::at(path))?;
+    let mut bytes = Vec::new();
+    let mut start = file.take(count);
+    start.read_to_end(&mut bytes).map_err(Error::at(path))?;
+    Ok(bytes)
+}
+
+/// Removes every folder in a folder, with what is in it.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub(crate) fn remove_folders_in(folder: &Path) -> Result<(), Error> {
+    for entry in fs::read_dir(folder).map_err(Error::at(folder))? {
+        let path = entry.map_err(Error::at(folder))?.path();
+        if path.is_dir() {
+            fs::remove_dir_all(&path).map_err(Error::at(&path))?;
+        }
+    }
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(Error::at(folder))
+}
+
 /// Removes a file for good.
 ///
 /// # Errors
@@ -294,6 +344,50 @@ pub fn finished_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 pub fn remove(path: &Path) -> Result<(), Error> {
     fs::remove_file(path).map_err(Error::at(path))?;
     sync_folder(path)
+}
+
+/// Removes a file with a key: overwrites it, then removes it. A file that is not there is fine.
+///
+/// What a disk keeps of overwritten blocks is up to the disk; the file is encrypted as well.
+///
+/// # Errors
+/// Whatever the file system says, with the path.
+pub(crate) fn shred(path: &Path) -> Result<(), Error> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let file = open_to_overwrite(path)?;
+    overwrite(file, path)?;
+    remove(path)
+}
+
+/// Writes a file with keys by `write`, which renames it into its place, and then overwrites the
+/// file that was in that place before.
+///
+/// # Errors
+/// What `write` says; whatever the file system says, with the path.
+pub(crate) fn shred_predecessor(
+    path: &Path,
+    write: impl FnOnce() -> Result<(), Error>,
+) -> Result<(), Error> {
+    let before = path.exists().then(|| open_to_overwrite(path)).transpose()?;
+    write()?;
+    match before {
+        Some(file) => overwrite(file, path),
+        None => Ok(()),
+    }
+}
+
+fn open_to_overwrite(path: &Path) -> Result<File, Error> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).open(path).map_err(Error::at(path))
+}
+
+fn overwrite(mut file: File, path: &Path) -> Result<(), Error> {
+    let length = file.metadata().map_err(Error::at(path))?.len();
+    let mut zeros = io::repeat(0).take(length);
+    io::copy(&mut zeros, &mut file).map_err(Error::at(path))?;
+    file.sync_all().map_err(Error::at(path))
 }
 
 /// Removes what a crash left half-written in a folder.

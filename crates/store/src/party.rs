@@ -15,7 +15,7 @@ const KEYS: &str = "sleutels.geheim";
 const SHARED: &str = "koppelgeheim";
 const STATE: &str = "stand.json";
 const REGISTER: &str = "register.age";
-const ROWS: &str = "rijen";
+pub(crate) const ROWS: &str = "rijen";
 
 /// The last file sent or accepted per route ("B STEVIG"): the chain that shows gaps and replays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,9 +49,10 @@ fn route(kind: FileKind, party: &Party) -> String {
 /// stand.json            what was sealed, per study; digests and numbers
 /// logstanden/           what the study signed of its log, from its receipts
 /// rijen/<delivery>.age  which row is which client, encrypted; never leaves the institution
+/// intrekkingen/<n>.age  which client withdrew, and the proof of erasure; likewise
 /// ```
 pub struct InstitutionKeys {
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     pub(crate) keyring: Keyring,
     /// The institution's own keys.
     pub keys: SecretKeys,
@@ -189,15 +190,17 @@ impl InstitutionKeys {
         let folder = self.folder.join(ROWS);
         let mut clients = BTreeMap::new();
         for path in files::finished_files(&folder)? {
-            let bytes = at_rest::read(&path, &self.keys.identity)?;
-            let rows: Vec<(RowId, String)> =
-                postcard::from_bytes(&bytes).map_err(|error| Error::Cipher {
-                    path,
-                    message: error.to_string(),
-                })?;
-            clients.extend(rows);
+            clients.extend(self.read_rows(&path)?);
         }
         Ok(clients)
+    }
+
+    pub(crate) fn read_rows(&self, path: &Path) -> Result<Vec<(RowId, String)>, Error> {
+        let bytes = at_rest::read(path, &self.keys.identity)?;
+        postcard::from_bytes(&bytes).map_err(|error| Error::Cipher {
+            path: path.to_path_buf(),
+            message: error.to_string(),
+        })
     }
 }
 

@@ -1,14 +1,13 @@
-use crate::snapshot::{DeliveredContent, assemble};
+use crate::links::KeptLinks;
+use crate::snapshot::{DeliveredContent, assemble, distinct_pseudonyms};
 use crate::{DeliveryRow, DeliveryStatus, Error, Study, clock, files};
 use calendar::Day;
 use codes::{Coded, Institution};
 use envelope::{Expected, FileKind, Party, SealedFile, SenderState, VerifiedFile};
-use estimate::LinkageEvidence;
-use linkage::{LinkId, SensitivityRange, read_links, study_pseudonym};
+use linkage::{LinkId, study_pseudonym};
 use rayon::prelude::*;
-use record::{Content, SCHEMA_VERSION};
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use record::{ClientIndex, Content, SCHEMA_VERSION};
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -33,40 +32,6 @@ pub enum Received {
     },
 }
 
-/// What the koppelpunt says of the quality of one delivery's linkage; counts and rates only.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LinkQuality {
-    /// Code of the institution.
-    pub institution: String,
-    /// Number of the delivery.
-    pub delivery: u32,
-    /// Rows in it.
-    pub rows: u64,
-    /// Rows linked to a person that was known already.
-    pub linked: u64,
-    /// Rows that could not be decided.
-    pub undecided: u64,
-    /// Estimated share of true links that were found, from below and from above.
-    pub sensitivity: Option<(f64, f64)>,
-    /// Per match key, in the order of the declaration, what it did.
-    pub keys: Vec<KeyLinks>,
-}
-
-/// What one match key did for one delivery; counts only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeyLinks {
-    /// The key.
-    pub key: String,
-    /// Rows that it linked.
-    pub linked: u64,
-    /// Rows that it would have linked, but for a rule.
-    pub refused: u64,
-    /// Links that other keys support, and in which it can be compared.
-    pub comparable: u64,
-    /// Those in which it agrees.
-    pub agreed: u64,
-}
-
 /// What became of the linked content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Joined {
@@ -86,7 +51,7 @@ pub enum Joined {
 type Verified = VerifiedFile<File>;
 
 /// The layout of linked content; another one is made anew from the deliveries.
-const LINKED_VERSION: u32 = 2;
+const LINKED_VERSION: u32 = 3;
 
 impl Study {
     /// Takes in a sealed file. Doing so twice is the same as once; a crash on the way leaves
@@ -104,7 +69,7 @@ impl Study {
                 .add_event("bestand ontvangen", &digest, "was er al")?;
             return Ok(Received::AlreadyHere);
         }
-        let place = self.delivery_path(&digest.to_string());
+        let place = self.vault().path(&digest.to_string());
         let outcome = files::Copied::of(&mut original, (path, digest), &place)
             .and_then(|copied| self.take_in(copied, (path, &digest.to_string()), correction));
         outcome.map_err(|error| self.record_refusal(&digest.to_string(), error))
@@ -112,7 +77,7 @@ impl Study {
 
     /// Refusals are events too; their text names no client. Where the event cannot be kept, the
     /// user still reads why the file was refused.
-    fn record_refusal(&self, digest: &str, refusal: Error) -> Error {
+    pub(crate) fn record_refusal(&self, digest: &str, refusal: Error) -> Error {
         let sentence = refusal.sentence();
         match self
             .database()
@@ -148,8 +113,8 @@ impl Study {
             senders: &senders,
         })?;
         match kind {
-            FileKind::LinksForStudy => self.take_in_links(copied, named.1, verified),
-            _ => self.take_in_delivery(copied, named, verified, correction),
+            FileKind::LinksForStudy => self.take_in_links(named.1, verified),
+            _ => self.take_in_delivery(named, verified, correction),
         }
     }
 
@@ -162,7 +127,6 @@ impl Study {
 
     fn take_in_delivery(
         &self,
-        copied: files::Copied,
         (path, digest): (&Path, &str),
         verified: Verified,
         correction: Option<&str>,
@@ -191,8 +155,14 @@ impl Study {
             .transpose()?;
         let is_correction = replaces.as_ref().is_some_and(|(_, correction)| *correction);
         // Only what can be read is taken in.
-        let clients = self.check_content(verified)?;
-        copied.keep(&self.delivery_path(digest))?;
+        let cover = verified.cover();
+        let bytes = verified.decrypt_to_vec(self.identity())?;
+        let content = Content::<Day>::from_bytes(&bytes)?;
+        drop(bytes);
+        // As many as were sent, whoever is refused: the receipt must not tell of withdrawals.
+        let clients = content.clients.len() as u64;
+        let content = without(content, &self.refused_rows()?);
+        self.vault().keep(digest, &cover, content)?;
         let row = DeliveryRow {
             id: 0,
             institution: institution.key().into(),
@@ -217,17 +187,7 @@ impl Study {
         })
     }
 
-    fn check_content(&self, verified: Verified) -> Result<u64, Error> {
-        let bytes = verified.decrypt_to_vec(self.identity())?;
-        Ok(Content::<Day>::from_bytes(&bytes)?.clients.len() as u64)
-    }
-
-    fn take_in_links(
-        &self,
-        copied: files::Copied,
-        digest: &str,
-        verified: Verified,
-    ) -> Result<Received, Error> {
+    fn take_in_links(&self, digest: &str, verified: Verified) -> Result<Received, Error> {
         let (manifest, state) = (verified.manifest().clone(), verified.state());
         let last = self
             .database()
@@ -241,9 +201,12 @@ impl Study {
             });
         verified.check_order(last.as_ref())?;
         // Only what can be read is taken in: it would be in the way of every joining.
+        let cover = verified.cover();
         let bytes = verified.decrypt_to_vec(self.identity())?;
-        read_link_file(&bytes)?;
-        copied.keep(&self.links_path(digest))?;
+        let kept = KeptLinks::of(&cover, &bytes)?;
+        // Rows of who withdrew may have come before it was known that they may not stay.
+        self.erase_rows(&kept.refused())?;
+        self.keep_links(digest, &kept)?;
         self.database().add_link_file(
             digest,
             i64::from(manifest.delivery),
@@ -295,10 +258,12 @@ impl Study {
             }
         }
         drop(links);
+        let pseudonyms = distinct_pseudonyms(&delivered);
         let linked = assemble(delivered, self.protocol().dates());
-        let bytes = postcard::to_stdvec(&linked).expect("plain rows always serialise");
+        let bytes = postcard::to_stdvec(&(pseudonyms, &linked));
+        let bytes = bytes.expect("plain rows always serialise");
         let path = self.snapshot_path(&inputs);
-        crate::at_rest::write(&path, self.identity(), |writer| {
+        self.lockbox().write(&moment(&inputs), &path, |writer| {
             writer.write_all(&bytes).map_err(Error::at(&path))
         })?;
         let (persons, rows) = (linked.persons.len(), linked.content.rows());
@@ -323,10 +288,21 @@ impl Study {
             .collect();
         for path in files::finished_files(&self.folder().join("momenten"))? {
             if !in_use.contains(&path) {
-                files::remove(&path)?;
+                self.lockbox().remove(&moment(&stem(&path)), &path)?;
             }
         }
         Ok(())
+    }
+
+    /// Opens every delivery and link file that the ledger names, and looks at nothing in them.
+    ///
+    /// # Errors
+    /// One that is not there, or was changed.
+    pub fn check_kept(&self) -> Result<(), Error> {
+        for delivery in self.database().deliveries()? {
+            self.vault().open(&delivery.digest)?;
+        }
+        self.links().map(drop)
     }
 
     /// The digest of everything that linked content is a function of.
@@ -344,58 +320,22 @@ impl Study {
         Ok(files::digest_of(&bytes).to_string())
     }
 
-    fn links(&self) -> Result<HashMap<[u8; 16], LinkId>, Error> {
-        let mut links = HashMap::new();
-        for (digest, ..) in self.database().link_files()? {
-            let verified = self.verify_again(&self.links_path(&digest), FileKind::LinksForStudy)?;
-            let bytes = verified.decrypt_to_vec(self.identity())?;
-            let (pairs, _) = read_link_file(&bytes)?;
-            links.extend(pairs.into_iter().map(|(row, link)| (row.0, link)));
-        }
-        Ok(links)
-    }
-
-    /// How much was linked of the newest delivery of each institution, as the koppelpunt told.
-    ///
-    /// # Errors
-    /// A link file that cannot be read any more.
-    pub fn linkage_quality(&self) -> Result<Vec<LinkQuality>, Error> {
-        let mut newest: BTreeMap<String, LinkQuality> = BTreeMap::new();
-        for (digest, ..) in self.database().link_files()? {
-            let verified = self.verify_again(&self.links_path(&digest), FileKind::LinksForStudy)?;
-            let bytes = verified.decrypt_to_vec(self.identity())?;
-            let (_, qualities) = read_link_file(&bytes)?;
-            newest.extend(
-                qualities
-                    .into_iter()
-                    .map(|quality| (quality.institution.clone(), quality)),
-            );
-        }
-        Ok(newest.into_values().collect())
-    }
-
-    /// How much of what belongs together was linked over all institutions, and what that does to
-    /// returns; `None` where nothing was linked.
-    ///
-    /// # Errors
-    /// As [`Study::linkage_quality`].
-    pub fn linkage_evidence(&self) -> Result<Option<LinkageEvidence>, Error> {
-        Ok(evidence_of(&self.linkage_quality()?))
-    }
-
     fn open_delivery(
         &self,
         row: &DeliveryRow,
         links: &HashMap<[u8; 16], LinkId>,
     ) -> Result<Result<DeliveredContent, Institution>, Error> {
-        let verified =
-            self.verify_again(&self.delivery_path(&row.digest), FileKind::ContentForStudy)?;
-        let institution = institution_of(&verified.manifest().sender)?;
-        let period = verified.manifest().period;
-        let left_behind = verified.manifest().left_behind.unwrap_or_default();
-        let bytes = verified.decrypt_to_vec(self.identity())?;
-        let content = Content::<Day>::from_bytes(&bytes)?;
-        drop(bytes);
+        let (cover, content) = self.vault().open(&row.digest)?;
+        let senders = self.senders()?;
+        let manifest = cover.verify(&Expected {
+            study: &self.protocol().study.id,
+            kind: FileKind::ContentForStudy,
+            addressee: Party::Study,
+            senders: &senders,
+        })?;
+        let institution = institution_of(&manifest.sender)?;
+        let period = manifest.period;
+        let left_behind = manifest.left_behind.unwrap_or_default();
         let pseudonym = |id: &record::RowId| {
             links
                 .get(&id.0)
@@ -416,30 +356,28 @@ impl Study {
                 pseudonyms,
             }))
     }
+}
 
-    fn verify_again(&self, path: &Path, kind: FileKind) -> Result<Verified, Error> {
-        let senders = self.senders()?;
-        let study = self.protocol().study.id.clone();
-        let sealed = SealedFile::read(File::open(path).map_err(Error::at(path))?)?;
-        Ok(sealed.verify(&Expected {
-            study: &study,
-            kind,
-            addressee: Party::Study,
-            senders: &senders,
-        })?)
+/// The content without these rows.
+fn without(content: Content<Day>, refused: &BTreeSet<record::RowId>) -> Content<Day> {
+    if !content.row_ids.iter().any(|row| refused.contains(row)) {
+        return content;
     }
+    let rows = (0..).map(ClientIndex).zip(&content.row_ids);
+    let kept = rows.filter(|(_, row)| !refused.contains(row));
+    let kept: Vec<ClientIndex> = kept.map(|(client, _)| client).collect();
+    content.of_clients(&kept)
+}
 
-    fn delivery_path(&self, digest: &str) -> PathBuf {
-        self.folder()
-            .join("leveringen")
-            .join(format!("{digest}.verzegeld"))
-    }
+/// The name of the key of joined rows.
+pub(crate) fn moment(inputs: &str) -> String {
+    format!("moment-{inputs}")
+}
 
-    fn links_path(&self, digest: &str) -> PathBuf {
-        self.folder()
-            .join("koppelingen")
-            .join(format!("{digest}.verzegeld"))
-    }
+/// The name of a file without its ending.
+pub(crate) fn stem(path: &Path) -> String {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy());
+    stem.unwrap_or_default().into_owned()
 }
 
 /// Whether a delivery may take the place of the current one, and whether that is a correction.
@@ -479,7 +417,7 @@ fn sender_state(row: &DeliveryRow) -> Option<SenderState> {
     })
 }
 
-fn institution_of(sender: &Party) -> Result<Institution, Error> {
+pub(crate) fn institution_of(sender: &Party) -> Result<Institution, Error> {
     let known = match sender {
         Party::Institution(code) => Institution::from_key(code.as_str()),
         _ => None,
@@ -489,73 +427,12 @@ fn institution_of(sender: &Party) -> Result<Institution, Error> {
     })
 }
 
-/// The evidence of several deliveries together: links found over true links, from below and
-/// from above, and the factors of `docs/methods/linkage.md`, 6.
-fn evidence_of(qualities: &[LinkQuality]) -> Option<LinkageEvidence> {
-    let (mut linked, mut rows, mut most, mut least) = (0.0, 0.0, 0.0, 0.0);
-    for quality in qualities {
-        rows += quality.rows as f64;
-        if let Some((low, high)) = quality.sensitivity {
-            linked += quality.linked as f64;
-            most += quality.linked as f64 / low;
-            least += quality.linked as f64 / high;
-        }
-    }
-    (linked > 0.0).then(|| {
-        let range = SensitivityRange {
-            low: linked / most,
-            high: linked / least,
-        };
-        LinkageEvidence {
-            sensitivity: (range.low, range.high),
-            return_factors: range.return_factors(linked / rows),
-        }
-    })
-}
-
-type LinkFile = (Vec<(linkage::RowId, LinkId)>, Vec<LinkQuality>);
-
-/// The links of a link file, and what the koppelpunt says of their quality.
-fn read_link_file(bytes: &[u8]) -> Result<LinkFile, Error> {
-    let mut rest = bytes;
-    let links = read_links(&mut rest).map_err(|error| Error::Refused(error.sentence()))?;
-    let qualities = serde_json::from_slice(rest).map_err(|_| {
-        Error::Refused("Het koppelbestand bevat geen leesbare kwaliteitscijfers. Vraag het koppelpunt het opnieuw te maken.".into())
-    })?;
-    Ok((links, qualities))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::NewStudy;
     use rand::SeedableRng;
     use rand::rngs::StdRng;
-
-    #[test]
-    fn deliveries_count_by_their_links() {
-        let quality = |rows, linked, sensitivity| LinkQuality {
-            institution: "WIER".into(),
-            delivery: 1,
-            rows,
-            linked,
-            undecided: 0,
-            sensitivity,
-            keys: Vec::new(),
-        };
-        assert_eq!(evidence_of(&[quality(10, 0, None)]), None);
-        // 90 of 100 and 30 of 60 links at worst, all at best: 120 of 160.
-        let two = [
-            quality(200, 90, Some((0.9, 1.0))),
-            quality(200, 30, Some((0.5, 1.0))),
-        ];
-        let evidence = evidence_of(&two).unwrap();
-        assert!((evidence.sensitivity.0 - 0.75).abs() < 1e-12);
-        assert!((evidence.sensitivity.1 - 1.0).abs() < 1e-12);
-        let (least, most) = evidence.return_factors.unwrap();
-        assert!((least - 1.0).abs() < 1e-12);
-        assert!((most - 1.0 / (0.75 - 0.3 * 0.25)).abs() < 1e-12);
-    }
 
     #[test]
     fn a_refusal_is_told_even_where_it_cannot_be_recorded() {

@@ -60,6 +60,11 @@ impl SealedLog {
         self.entries.last().map(|entry| &entry.sealed)
     }
 
+    /// All deliveries, oldest first, those that were replaced too.
+    pub fn deliveries(&self) -> impl Iterator<Item = &SealedDelivery> {
+        self.entries.iter().map(|entry| &entry.sealed)
+    }
+
     /// The delivery that a new one over `period` names as its predecessor.
     ///
     /// # Errors

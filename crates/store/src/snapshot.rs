@@ -74,7 +74,8 @@ pub fn assemble(mut deliveries: Vec<DeliveredContent>, policy: DatesPolicy) -> L
     }
 }
 
-fn distinct_pseudonyms(deliveries: &[DeliveredContent]) -> Vec<[u8; 16]> {
+/// The pseudonyms of everybody, in order: that of the persons in the linked content.
+pub(crate) fn distinct_pseudonyms(deliveries: &[DeliveredContent]) -> Vec<[u8; 16]> {
     let mut all: Vec<[u8; 16]> = deliveries
         .iter()
         .flat_map(|d| d.pseudonyms.iter().copied())

@@ -1,7 +1,10 @@
 use crate::keyring::{Keyring, epoch_name};
 use crate::lock::FolderLock;
+use crate::lockbox::{self, Lockbox};
 use crate::receipt::RECEIPTS;
-use crate::{Database, Error, KeyFolder, Protocol, at_rest, files};
+use crate::receive::moment;
+use crate::vault::Vault;
+use crate::{Database, Error, KeyFolder, Protocol, erasure, files};
 use calendar::HalfYear;
 use disclosure::LetterKey;
 use envelope::{Identity, Party, Recipient, SigningKey, VerifyingKey};
@@ -18,10 +21,13 @@ use std::path::{Path, PathBuf};
 /// ```text
 /// study.toml            the protocol; no secret
 /// sleutels/             the study's secret keys, and the lock on them, where there is one
-/// leveringen/           sealed content files, as received, named by digest
-/// koppelingen/          sealed link files, as received, named by digest
-/// momenten/             linked content on relative days, encrypted, named by its inputs
-/// resultaten/<run>/     estimates, encrypted, with a manifest; named by the run's inputs
+/// leveringen/           content, each client under a key of its own, named by the digest of the
+///                       sealed file it came in; of that file the signed cover stays
+/// koppelingen/          link files, likewise
+/// momenten/             linked content on relative days, named by its inputs
+/// resultaten/<run>/     estimates, with a manifest; named by the run's inputs
+/// kluissleutels/        the keys of all these; backups leave it out, or keep the newest only
+/// wissingen/            who was erased: ids that mean nothing any more, and who asked
 /// publicaties/             the ledger of releases, encrypted, one file each
 /// ontvangstbewijzen/    receipts for the institutions, sealed
 /// doorstroom.sqlite     what was received, run and released; audit events
@@ -99,8 +105,10 @@ pub(crate) fn parse_secret(text: &str) -> Result<StudySecret, String> {
     StudySecret::parse(text).map_err(|error| error.sentence())
 }
 
-const FOLDERS: [&str; 7] = [
+const FOLDERS: [&str; 9] = [
     "sleutels",
+    lockbox::KEYS,
+    erasure::FOLDER,
     "leveringen",
     "koppelingen",
     "momenten",
@@ -161,6 +169,7 @@ impl Study {
         let study = Self::open_with(&place, lock)?;
         study.settle_release()?;
         study.check_releases()?;
+        study.settle_erasures()?;
         Ok(study)
     }
 
@@ -269,7 +278,7 @@ impl Study {
         senders(&self.protocol, &self.folder.join("study.toml"))
     }
 
-    /// Digests of the current deliveries and of the link files, in a fixed order.
+    /// Digests of the current deliveries, of the link files and of the erasures, in a fixed order.
     ///
     /// # Errors
     /// What the ledger says.
@@ -285,6 +294,10 @@ impl Study {
                 .iter()
                 .filter_map(|(digest, ..)| parse_digest(digest)),
         );
+        // What was computed with an erased client is computed anew.
+        let erasures = self.database.erasures()?;
+        let with_rows = erasures.iter().filter(|row| row.content_rows > 0);
+        inputs.extend(with_rows.filter_map(|row| parse_digest(&row.digest)));
         inputs.sort_unstable();
         Ok(inputs)
     }
@@ -306,11 +319,23 @@ impl Study {
             ));
         }
         let path = self.snapshot_path(&inputs);
-        let bytes = at_rest::read(&path, &self.identity)?;
-        postcard::from_bytes(&bytes).map_err(|error| Error::Cipher {
+        let bytes = self.lockbox().read(&moment(&inputs), &path)?;
+        let read: Result<(Vec<[u8; 16]>, LinkedContent), _> = postcard::from_bytes(&bytes);
+        let (_, linked) = read.map_err(|error| Error::Cipher {
             path,
             message: error.to_string(),
-        })
+        })?;
+        Ok(linked)
+    }
+
+    /// The files of which the keys lie apart.
+    pub(crate) fn lockbox(&self) -> Lockbox<'_> {
+        Lockbox::new(&self.folder, &self.identity)
+    }
+
+    /// The deliveries at rest.
+    pub(crate) fn vault(&self) -> Vault<'_> {
+        Vault::new(&self.folder, self.lockbox())
     }
 
     pub(crate) fn snapshot_path(&self, inputs: &str) -> PathBuf {
@@ -332,7 +357,7 @@ impl Study {
             serde_json::to_string_pretty(manifest).expect("plain manifests always serialise");
         files::write_folder(&self.folder.join("resultaten").join(&name), |folder| {
             let path = folder.join("schattingen.age");
-            at_rest::write(&path, &self.identity, |writer| {
+            self.lockbox().write(&results_key(&name), &path, |writer| {
                 writer.write_all(&bytes).map_err(Error::at(&path))
             })?;
             files::write_bytes(&folder.join("manifest.json"), text.as_bytes())
@@ -364,12 +389,17 @@ impl Study {
             .join("resultaten")
             .join(run)
             .join("schattingen.age");
-        let bytes = at_rest::read(&path, &self.identity)?;
+        let bytes = self.lockbox().read(&results_key(run), &path)?;
         postcard::from_bytes(&bytes).map_err(|error| Error::Cipher {
             path,
             message: error.to_string(),
         })
     }
+}
+
+/// The name of the key of a run's results.
+pub(crate) fn results_key(run: &str) -> String {
+    format!("resultaat-{run}")
 }
 
 fn refuse_no_study(folder: &Path) -> Result<(), Error> {

@@ -16,7 +16,24 @@ pub fn run(options: &Seal, reporter: &Reporter) -> Result<Exit, Failure> {
         out: &options.out,
         placing: placing(options),
     };
-    stream::seal(&sealing, reporter).map(|sealed| sealed.exit)
+    let sealed = stream::seal(&sealing, reporter)?;
+    for client in &sealed.to_withdraw {
+        eprintln!(
+            "Cliënt {client} is eerder geleverd en heeft geen grondslag meer. Laat wissen wat er al is: `doorstroom erasure request --client {client} --delivery {} --study {} --keys {} --out {}`{}.",
+            options.dir.display(),
+            options.study.display(),
+            options.keys.display(),
+            options.out.display(),
+            options
+                .profile
+                .as_deref()
+                .map_or(String::new(), |profile| format!(
+                    " met `--profile {}`",
+                    profile.display()
+                ))
+        );
+    }
+    Ok(sealed.exit)
 }
 
 fn placing(options: &Seal) -> Placing {

@@ -172,12 +172,17 @@ impl LinkWriter<'_> {
             .iter()
             .flat_map(|delivery| delivery.links.iter().copied())
             .collect();
+        let refused: Vec<_> = outcome
+            .deliveries
+            .iter()
+            .flat_map(|delivery| delivery.refused.iter().copied())
+            .collect();
         let quality = serde_json::to_vec(&quality_of(outcome, &self.protocol.match_keys()))
             .expect("plain numbers always serialise");
         let manifest = self.manifest(
             FileKind::LinksForStudy,
             Party::Study,
-            ("koppelingen", links.len()),
+            ("koppelingen", links.len() + refused.len()),
         );
         let path = self.out.join(format!(
             "{}-koppelpunt-{:03}-koppelingen.verzegeld",
@@ -190,6 +195,7 @@ impl LinkWriter<'_> {
         )?;
         self.seal(&path, &manifest, recipient, |plain| {
             linkage::write_links(plain, &links)?;
+            linkage::write_rows(plain, &refused)?;
             plain.write_all(&quality)
         })?;
         Ok(path)
@@ -323,6 +329,14 @@ fn report_quality(outcome: &LinkOutcome, keys: &KeyDeclaration, reporter: &Repor
                 key.key, key.linked, key.refused
             ));
         }
+    }
+    let refused: u64 = (outcome.deliveries.iter())
+        .map(|delivery| delivery.quality.refused)
+        .sum();
+    if refused > 0 {
+        reporter.say(&format!(
+            "{refused} rijen geweigerd: deze cliënten hebben zich teruggetrokken."
+        ));
     }
     reporter.say(&format!(
         "Register: {} personen.",

@@ -5,7 +5,8 @@ use crate::delivery;
 use crate::exit::{Exit, Failure};
 use crate::keyboard::key_folder;
 use crate::progress::Reporter;
-use codes::{Coded, Institution};
+use calendar::Day;
+use codes::{Coded, Institution, LegalGround};
 use envelope::{InstitutionCode, ObservedPeriod, Recipient};
 use intake::TextColumn;
 use intake::render::{self, TextOptions};
@@ -13,7 +14,7 @@ use pseudonym::{
     IdentifiedClient, Identifiers, KeyPolicy, Outputs, RecordedDecision, SealKeys, SealOrder,
     SealReceipt, Split,
 };
-use record::RowId;
+use record::{Content, RowId};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use store::{InstitutionKeys, Placing, Protocol, SealedDelivery};
@@ -42,6 +43,9 @@ pub struct Sealed {
     pub for_study: PathBuf,
     /// Fine, or warnings.
     pub exit: Exit,
+    /// Clients, by their own number, who went out before and have no ground any more: their
+    /// erasure is still to be asked.
+    pub to_withdraw: Vec<String>,
 }
 
 /// Checks a delivery and seals it; blocking findings stop it.
@@ -61,7 +65,8 @@ pub fn seal(sealing: &Sealing<'_>, reporter: &Reporter) -> Result<Sealed, Failur
     let log = keys.sealed(&protocol.study.id);
     let previous = log.predecessor(&sealing.placing, &period)?;
     let step = reporter.step("Persoonsgegevens afsplitsen");
-    let (split, client_ids) = split(validated);
+    let (mut split, client_ids) = split(validated);
+    let to_withdraw = leave_behind(&mut split.content, &client_ids, &keys, &protocol.study.id)?;
     step.finish_and_clear();
 
     let order = order(&protocol, institution, period, (previous, keys.key_epoch))?;
@@ -83,12 +88,44 @@ pub fn seal(sealing: &Sealing<'_>, reporter: &Reporter) -> Result<Sealed, Failur
     Ok(Sealed {
         for_koppelpunt: pair.for_koppelpunt,
         for_study: pair.for_study,
-        exit,
+        exit: if to_withdraw.is_empty() {
+            exit
+        } else {
+            Exit::Warnings
+        },
+        to_withdraw,
     })
 }
 
+/// Whoever withdrew stays behind, whatever ground the delivery gives. Tells who went out before,
+/// has no ground any more, and did not withdraw yet.
+fn leave_behind(
+    content: &mut Content<Day>,
+    client_ids: &TextColumn,
+    keys: &InstitutionKeys,
+    study: &str,
+) -> Result<Vec<String>, Failure> {
+    let withdrawn = keys.withdrawn_clients(study)?;
+    let delivered = keys.rows_of_clients(study)?;
+    let mut to_withdraw = Vec::new();
+    for (place, client) in content.clients.iter_mut().enumerate() {
+        let own = client_ids.get(place);
+        if withdrawn.contains(own) {
+            client.ground = LegalGround::Objection;
+        } else if !may_go(client.ground) && delivered.contains_key(own) {
+            to_withdraw.push(own.to_owned());
+        }
+    }
+    to_withdraw.sort_unstable();
+    Ok(to_withdraw)
+}
+
+fn may_go(ground: LegalGround) -> bool {
+    matches!(ground, LegalGround::Consent | LegalGround::Exception)
+}
+
 /// Fine or warnings; what blocks is told in full.
-fn refuse_blocked(checked: &delivery::Checked) -> Result<Exit, Failure> {
+pub(super) fn refuse_blocked(checked: &delivery::Checked) -> Result<Exit, Failure> {
     let exit = checked.exit();
     if !matches!(exit, Exit::Blocking | Exit::Unreadable) {
         return Ok(exit);
@@ -175,7 +212,9 @@ fn tell(institution: Institution, order: &SealOrder, receipt: &SealReceipt, repo
     ));
 }
 
-fn known_info(info: &intake::DeliveryInfo) -> Result<(Institution, ObservedPeriod), Failure> {
+pub(super) fn known_info(
+    info: &intake::DeliveryInfo,
+) -> Result<(Institution, ObservedPeriod), Failure> {
     match (info.institution, info.observed_from, info.observed_until) {
         (Some(institution), Some(from), Some(until)) => {
             Ok((institution, ObservedPeriod { from, until }))
@@ -187,7 +226,7 @@ fn known_info(info: &intake::DeliveryInfo) -> Result<(Institution, ObservedPerio
     }
 }
 
-fn check_sender(
+pub(super) fn check_sender(
     protocol: &Protocol,
     institution: Institution,
     keys: &InstitutionKeys,
@@ -227,7 +266,7 @@ fn keep_rows(
 }
 
 /// Who the clients are beside what is known of them, and their numbers at the institution.
-fn split(validated: intake::ValidatedTables) -> (Split, TextColumn) {
+pub(super) fn split(validated: intake::ValidatedTables) -> (Split, TextColumn) {
     let parts = validated.split();
     let identifiers = parts.identifiers.into_iter().map(|row| IdentifiedClient {
         client: row.client,
@@ -269,7 +308,7 @@ fn order(
 }
 
 /// BSN and SKN only where the protocol records who agreed; `Protocol` refuses it otherwise.
-fn key_policy(protocol: &Protocol) -> Result<KeyPolicy, Failure> {
+pub(super) fn key_policy(protocol: &Protocol) -> Result<KeyPolicy, Failure> {
     let decision = || RecordedDecision {
         reference: protocol.linkage.agreed.clone(),
         decided_on: store::clock::today(),
@@ -285,13 +324,14 @@ fn key_policy(protocol: &Protocol) -> Result<KeyPolicy, Failure> {
     Ok(policy)
 }
 
-struct Recipients {
-    koppelpunt: [Recipient; 1],
-    study: [Recipient; 1],
+/// To whom an institution encrypts.
+pub(super) struct Recipients {
+    pub(super) koppelpunt: [Recipient; 1],
+    pub(super) study: [Recipient; 1],
 }
 
 impl Recipients {
-    fn of(protocol: &Protocol, path: &Path) -> Result<Self, Failure> {
+    pub(super) fn of(protocol: &Protocol, path: &Path) -> Result<Self, Failure> {
         Ok(Self {
             koppelpunt: [public_key(
                 &protocol.linkage.koppelpunt_recipient,
