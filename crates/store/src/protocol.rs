@@ -301,6 +301,98 @@ tot_en_met = "2025-H2"
         assert_eq!(parse(agreed).unwrap().dates(), DatesPolicy::Calendar);
     }
 
+    /// What a protocol decides about privacy, as the rest of the program asks for it.
+    fn decided(protocol: &Protocol) -> String {
+        let (zero, from) = (day("2024-03-05"), day("2020-01-01"));
+        let dates = protocol.dates();
+        format!(
+            "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {}",
+            dates.window(zero, (from, day("2026-01-01"))),
+            dates.age(zero, 1950),
+            protocol.match_keys().tags(),
+            protocol.policy(),
+            protocol.recognition.wanted(),
+            protocol.recognition.sets(),
+            protocol.verifies(Institution::ALL[0]),
+            protocol.study.synthetic,
+        )
+    }
+
+    fn day(iso: &str) -> calendar::Day {
+        calendar::Day::parse_iso(iso).unwrap()
+    }
+
+    /// Every setting of privacy in the protocol changes what the program gets. The patterns name
+    /// all settings, so that a new one does not compile until somebody has looked here.
+    #[test]
+    fn every_setting_of_privacy_changes_what_is_decided() {
+        let Protocol {
+            study,
+            dates,
+            linkage,
+            institutions: _,
+            questions: _,
+            recognition: _,
+            small_numbers,
+        } = parse("").unwrap();
+        let StudySection {
+            id: _,
+            title: _,
+            author: _,
+            synthetic: _,
+        } = study;
+        let DatesSection {
+            policy: _,
+            calendar_agreed: _,
+        } = dates;
+        let LinkageSection {
+            bsn: _,
+            skn: _,
+            agreed: _,
+            keys: _,
+            koppelpunt_recipient: _,
+            koppelpunt_verifies: _,
+            study_recipient: _,
+            study_verifies: _,
+        } = linkage;
+        let usual = decided(&parse("").unwrap());
+        let linked = |lines: &str| BASE.replace("[koppeling]", &format!("[koppeling]\n{lines}"));
+        let agreed = "akkoord = \"FG, 1-2-2026\"";
+        let recognised = |line: &str| format!("{BASE}[herkenbaarheid]\n{line}\n");
+        let mut rows = vec![
+            recognised("k = 11"),
+            recognised("l = 3"),
+            recognised("bekend = [[\"leeftijd\", \"delicten\"]]"),
+            BASE.replace("[koppeling]", "verzonnen = true\n[koppeling]"),
+            format!("{BASE}[datums]\nbeleid = \"kalender\"\nkalender_akkoord = \"FG\"\n"),
+            linked(&format!("bsn = true\n{agreed}")),
+            linked(&format!("skn = true\n{agreed}")),
+            linked("sleutels = [[\"achternaam\", \"voornaam\", \"geboortedatum\"]]"),
+            format!(
+                "{BASE}[[instelling]]\ncode = \"{}\"\ntekent = \"x\"\n",
+                Institution::ALL[0].key()
+            ),
+        ];
+        // The settings for small numbers are those that the gate knows, each by its name.
+        let defaults = toml::Table::try_from(small_numbers).unwrap();
+        for (setting, value) in &defaults {
+            let other = match value {
+                toml::Value::Boolean(is) => (!is).to_string(),
+                toml::Value::Float(share) if *share < 1.0 => "0.8".to_owned(),
+                toml::Value::Float(_) => "20.0".to_owned(),
+                toml::Value::Integer(2) => "1".to_owned(),
+                toml::Value::Integer(number) => (number + 1).to_string(),
+                other => panic!("{setting} is {other}"),
+            };
+            rows.push(format!("{BASE}[kleine_aantallen]\n{setting} = {other}\n"));
+        }
+        assert!(rows.len() >= 9 + 12, "{} rows", rows.len());
+        for row in rows {
+            let other = Protocol::parse(&row, Path::new("study.toml")).unwrap();
+            assert!(decided(&other) != usual, "nothing changes:\n{row}");
+        }
+    }
+
     #[test]
     fn bsn_needs_a_recorded_agreement() {
         let text = BASE.replace("[koppeling]", "[koppeling]\nbsn = true");
