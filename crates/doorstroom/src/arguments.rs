@@ -31,6 +31,8 @@ pub enum Command {
     Seal(Seal),
     /// Koppel verzegelde sleutelbestanden (voor het koppelpunt).
     Link(Link),
+    /// Toon welke personen waarschijnlijk dezelfde zijn, en beslis erover (voor het koppelpunt).
+    Register(RegisterOptions),
     /// Toon welke eigen cliënten het koppelpunt vraagt na te zien, en waarom.
     Review(Review),
     /// Toon een ontvangstbewijs van de studie, en of het gaat over wat u verstuurde.
@@ -278,6 +280,42 @@ pub struct Seal {
     /// `geen`. Nodig als wat is ontvangen niet is wat als laatste is verzegeld.
     #[arg(long, value_name = "KENMERK")]
     pub after: Option<String>,
+}
+
+/// `register`
+#[derive(Args)]
+pub struct RegisterOptions {
+    /// De map van het koppelpunt (sleutels en register).
+    #[arg(value_name = "MAP")]
+    pub register: PathBuf,
+    /// Het voorstel waarvan de twee personen één zijn.
+    #[arg(long, value_name = "NUMMER", requires = "reason", conflicts_with_all = ["dismiss", "split"])]
+    pub merge: Option<usize>,
+    /// Het voorstel waarvan de twee personen twee zijn.
+    #[arg(
+        long,
+        value_name = "NUMMER",
+        requires = "reason",
+        conflicts_with = "split"
+    )]
+    pub dismiss: Option<usize>,
+    /// Het koppelnummer waaronder twee personen staan.
+    #[arg(
+        long,
+        value_name = "KOPPELNUMMER",
+        requires = "reason",
+        requires = "institution"
+    )]
+    pub split: Option<String>,
+    /// De instelling waarvan de rijen van iemand anders zijn.
+    #[arg(long, value_name = "CODE")]
+    pub institution: Option<String>,
+    /// Waarom, in een paar woorden en zonder iets over de cliënt: de studie bewaart het.
+    #[arg(long, value_name = "TEKST")]
+    pub reason: Option<String>,
+    /// Het protocol van de studie (study.toml).
+    #[arg(long, value_name = "BESTAND", default_value = "study.toml")]
+    pub study: PathBuf,
 }
 
 /// `review`

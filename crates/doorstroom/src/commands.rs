@@ -14,6 +14,7 @@ pub mod new;
 pub mod protect;
 pub mod receipt;
 pub mod receive;
+pub mod register;
 pub mod release;
 pub mod report;
 pub mod review;

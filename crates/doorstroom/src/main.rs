@@ -63,6 +63,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Key(options) => commands::key::run(&options, &progress),
         Command::Seal(options) => commands::seal::run(&options, &progress),
         Command::Link(options) => commands::link::run(&options, &progress),
+        Command::Register(options) => commands::register::run(&options),
         Command::Review(options) => commands::review::run(&options),
         Command::Receipt(options) => commands::receipt::run(&options),
         Command::Log(options) => commands::log::run(&options),

@@ -152,11 +152,11 @@ fn a_secret_of_other_institutions_or_a_false_ratio_changes_nothing() {
     let meant = key_post(&places, *one, "koppelgeheim", other.key());
     let third = Institution::ALL[2];
     assert_eq!(
-        accept(&places, &places.keys(third), &[meant.clone()]).code,
+        accept(&places, &places.keys(third), std::slice::from_ref(&meant)).code,
         SEALED
     );
     assert_eq!(
-        accept(&places, &places.koppelpunt(), &[meant.clone()]).code,
+        accept(&places, &places.koppelpunt(), std::slice::from_ref(&meant)).code,
         SEALED
     );
     let ratio = ratios[0].clone();

@@ -76,6 +76,18 @@ fn what_was_not_sent_is_replaced() {
     doorstroom!["--quiet", "run", &places.study()].fine();
 }
 
+/// One file of a delivery is replaced after the other was sent, under the same number.
+#[test]
+fn two_files_that_were_not_sealed_together_are_refused_by_the_study() {
+    let root = tempfile::tempdir().unwrap();
+    let places = prepared(&root);
+    places.seal_and_link();
+    seal(&places, &["--replace-unsent"]).fine();
+    let refused = receive(&places, &places.for_study(), &[]);
+    assert_eq!(refused.code, REFUSED, "{refused:?}");
+    assert!(refused.err.contains("niet samen verzegeld"), "{refused:?}");
+}
+
 #[test]
 fn what_went_out_after_all_is_not_replaced_but_can_be_followed() {
     let root = tempfile::tempdir().unwrap();

@@ -40,6 +40,12 @@ pub enum Error {
     /// The withdrawal is not waiting for an answer.
     #[error("a withdrawal that waits for no answer")]
     NoSuchWithdrawal,
+    /// No person of the register, or one with whom this cannot be done.
+    #[error("no such person")]
+    NoSuchPerson,
+    /// Two persons with different personal numbers.
+    #[error("different personal numbers")]
+    NumbersDiffer,
     /// More rows than the register can hold.
     #[error("more than {} persons or rows", u32::MAX)]
     TooMany,
@@ -75,6 +81,12 @@ impl Error {
             }
             Self::NoSuchWithdrawal => {
                 "Dit wisbericht hoort niet bij een intrekking die nog op antwoord wacht. Verwerk eerst de intrekking (`doorstroom erasure detach`); is ze al beantwoord, dan hoeft er niets te gebeuren.".into()
+            }
+            Self::NoSuchPerson => {
+                "Dit koppelnummer is van niemand in het register, of er is al over beslist. Kijk in `doorstroom register MAP` wat openstaat.".into()
+            }
+            Self::NumbersDiffer => {
+                "Deze twee hebben verschillende persoonsnummers en zijn dus twee personen. Is een van de nummers fout, laat de instelling het dan verbeteren en opnieuw leveren.".into()
             }
             Self::TooMany => "Er zijn meer rijen dan het register kan bevatten.".into(),
             Self::Io(_) => "Lezen of schrijven is niet gelukt.".into(),

@@ -13,6 +13,7 @@
 //! at the institution), opens no files and draws no randomness of its own.
 
 mod cascade;
+mod decision;
 mod declaration;
 mod error;
 mod group;
@@ -27,6 +28,7 @@ mod table;
 mod withdrawal;
 
 pub use cascade::LinkagePolicy;
+pub use decision::{Decision, Proposal};
 pub use declaration::{DeclarationError, KeyDeclaration, Keys, MatchKey};
 pub use error::Error;
 pub use group::{BlindedKey, EvaluatedKey, evaluate};

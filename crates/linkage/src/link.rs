@@ -158,6 +158,7 @@ pub fn link<R: CryptoRng + ?Sized>(
     }
     events.sort_unstable();
     events.dedup();
+    register.propose(&events);
     Ok(LinkOutcome {
         deliveries: linked,
         register,
@@ -215,8 +216,12 @@ fn enter<R: CryptoRng + ?Sized>(
     for (index, fate) in decided.fates.iter().enumerate() {
         let link = match fate {
             Fate::Known(person) => {
-                learned.push((*person, table.keys(index)));
-                register.link_id(*person)
+                let really = register.decisions.of_row(&delivery.institution, *person);
+                // Keys of a row that only looks like this person are no keys of it.
+                if really == *person {
+                    learned.push((*person, table.keys(index)));
+                }
+                register.link_id(really)
             }
             Fate::New => {
                 let link = LinkId::generate(rng);

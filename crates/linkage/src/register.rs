@@ -1,3 +1,4 @@
+use crate::decision::Decisions;
 use crate::declaration::Mask;
 use crate::withdrawal::{Standing, Withdrawals, fits};
 use crate::{Error, EvaluatedKey, KeyDeclaration, Keys, KoppelSecret, LinkId, MatchRatio};
@@ -6,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-const VERSION: u16 = 3;
+const VERSION: u16 = 4;
 
 /// The position of a person in the register.
 pub(crate) type PersonIndex = u32;
@@ -33,6 +34,8 @@ pub struct Register {
     rotations: u32,
     /// Every withdrawal, answered or not.
     pub(crate) withdrawals: Withdrawals,
+    /// Merges and splits, proposed and decided.
+    pub(crate) decisions: Decisions,
 }
 
 /// All values of one match key.
@@ -52,7 +55,10 @@ impl Register {
 
     /// How many persons it knows, without those who are refused.
     pub fn persons(&self) -> usize {
-        self.persons.len() - self.refused()
+        let known = self.persons.iter();
+        known
+            .filter(|standing| standing.link_id().is_some())
+            .count()
     }
 
     /// How many places for persons there are.
@@ -87,7 +93,9 @@ impl Register {
             let mut holders = column.entries.iter().map(|(_, person)| *person as usize);
             column.entries.is_sorted_by(|a, b| a < b) && holders.all(|person| person < persons)
         };
-        let whole = register.columns.iter().all(fine) && fits(&register.withdrawals, persons);
+        let whole = register.columns.iter().all(fine)
+            && fits(&register.withdrawals, persons)
+            && register.decisions.fits(persons);
         if version == VERSION && whole {
             Ok(register)
         } else {
@@ -203,6 +211,19 @@ impl Register {
             }
         }
         held
+    }
+
+    /// Gives all keys of one person to another.
+    pub(crate) fn give_keys(&mut self, from: PersonIndex, to: PersonIndex) {
+        for column in &mut self.columns {
+            let own = column
+                .entries
+                .iter_mut()
+                .filter(|(_, person)| *person == from);
+            own.for_each(|(_, person)| *person = to);
+            column.entries.par_sort_unstable();
+            column.entries.dedup();
+        }
     }
 
     /// Leaves out all keys of these persons.

@@ -22,6 +22,8 @@ pub(crate) enum Standing {
     Leaving(Option<LinkId>),
     /// Withdrawn: rows are refused.
     Withdrawn,
+    /// Merged with somebody else, who has its keys now: no row is it any more.
+    Merged,
 }
 
 impl Standing {
@@ -149,7 +151,8 @@ impl Register {
     /// How many persons are refused.
     pub fn refused(&self) -> usize {
         let refused = self.persons.iter();
-        refused.filter(|s| s.link_id().is_none()).count()
+        let refused = refused.filter(|s| matches!(s, Standing::Leaving(_) | Standing::Withdrawn));
+        refused.count()
     }
 
     /// Marks whom these keys name as leaving, and gives them, in order.

@@ -1,5 +1,6 @@
 mod erasures;
 mod releases;
+mod splits;
 
 pub use erasures::ErasureRow;
 pub use releases::ReleaseRow;
@@ -406,6 +407,7 @@ fn migrator() -> Migrator {
             include_str!("../migrations/0003_chain_of_events.sql"),
         ),
         step(4, "erasure", include_str!("../migrations/0004_erasure.sql")),
+        step(5, "splits", include_str!("../migrations/0005_splits.sql")),
     ])
 }
 

@@ -307,7 +307,10 @@ impl Study {
     }
 
     /// Who delivered these rows, of those that are here.
-    fn deliverers(&self, rows: &BTreeSet<RowId>) -> Result<BTreeMap<RowId, Institution>, Error> {
+    pub(crate) fn deliverers(
+        &self,
+        rows: &BTreeSet<RowId>,
+    ) -> Result<BTreeMap<RowId, Institution>, Error> {
         let mut deliverers = BTreeMap::new();
         for delivery in self.database().deliveries()? {
             let Some(institution) = Institution::from_key(&delivery.institution) else {

@@ -2,9 +2,9 @@
 //! without the rows of whoever is erased.
 
 use crate::{Error, Study};
-use envelope::{Cover, Expected, FileKind, Party};
+use envelope::{Cover, Digest, Expected, FileKind, Party};
 use estimate::LinkageEvidence;
-use linkage::{LinkId, SensitivityRange, read_links, read_rows};
+use linkage::{Decision, LinkId, SensitivityRange, read_links, read_rows};
 use record::RowId;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,6 +17,9 @@ pub struct LinkQuality {
     pub institution: String,
     /// Number of the delivery.
     pub delivery: u32,
+    /// The ciphertext of the file for the study that belongs to these links, as the institution
+    /// told the koppelpunt.
+    pub content: Option<Digest>,
     /// Rows in it.
     pub rows: u64,
     /// Rows linked to a person that was known already.
@@ -27,6 +30,15 @@ pub struct LinkQuality {
     pub sensitivity: Option<(f64, f64)>,
     /// Per match key, in the order of the declaration, what it did.
     pub keys: Vec<KeyLinks>,
+}
+
+/// What the koppelpunt says beside the links.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LinkReport {
+    /// How well each delivery was linked.
+    pub quality: Vec<LinkQuality>,
+    /// What was decided of link ids that were given before, in order.
+    pub decisions: Vec<Decision>,
 }
 
 /// What one match key did for one delivery; counts only.
@@ -43,6 +55,9 @@ pub struct KeyLinks {
     /// Those in which it agrees.
     pub agreed: u64,
 }
+
+/// Per institution and number of a delivery, the ciphertext that the koppelpunt's links are of.
+pub(crate) type LinkedContents = BTreeMap<(String, i64), Digest>;
 
 /// A link file at rest.
 #[derive(Serialize, Deserialize)]
@@ -62,11 +77,12 @@ impl KeptLinks {
     ///
     /// # Errors
     /// Bytes of another form.
-    pub(crate) fn of(cover: &Cover, bytes: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn of(cover: &Cover, bytes: &[u8]) -> Result<(Self, Vec<Decision>), Error> {
         let refused = |error: linkage::Error| Error::Refused(error.sentence());
         let mut rest = bytes;
         let links = read_links(&mut rest).map_err(refused)?;
         let not_kept = read_rows(&mut rest).map_err(refused)?;
+        let report: LinkReport = serde_json::from_slice(rest).map_err(|_| unreadable())?;
         let kept = Self {
             cover: cover.to_bytes(),
             links: links
@@ -74,10 +90,9 @@ impl KeptLinks {
                 .map(|(row, link)| (RowId(row.0), *link))
                 .collect(),
             refused: not_kept.iter().map(|row| RowId(row.0)).collect(),
-            quality: rest.to_vec(),
+            quality: serde_json::to_vec(&report.quality).expect("plain numbers always serialise"),
         };
-        kept.quality()?;
-        Ok(kept)
+        Ok((kept, report.decisions))
     }
 
     /// Rows of who withdrew, which may not be kept.
@@ -86,10 +101,12 @@ impl KeptLinks {
     }
 
     fn quality(&self) -> Result<Vec<LinkQuality>, Error> {
-        serde_json::from_slice(&self.quality).map_err(|_| {
-            Error::Refused("Het koppelbestand bevat geen leesbare kwaliteitscijfers. Vraag het koppelpunt het opnieuw te maken.".into())
-        })
+        serde_json::from_slice(&self.quality).map_err(|_| unreadable())
     }
+}
+
+fn unreadable() -> Error {
+    Error::Refused("Het koppelbestand bevat geen leesbare kwaliteitscijfers. Vraag het koppelpunt het opnieuw te maken.".into())
 }
 
 impl Study {
@@ -147,6 +164,23 @@ impl Study {
             links.extend(kept.links.into_iter().map(|(row, link)| (row.0, link)));
         }
         Ok(links)
+    }
+
+    /// Per institution and number of a delivery, the ciphertext that the koppelpunt's links
+    /// belong to.
+    ///
+    /// # Errors
+    /// A link file that cannot be read any more.
+    pub(crate) fn linked_contents(&self) -> Result<LinkedContents, Error> {
+        let mut contents = BTreeMap::new();
+        for file in self.kept_links()? {
+            let (_, kept) = file?;
+            for quality in kept.quality()? {
+                let delivery = (quality.institution, i64::from(quality.delivery));
+                contents.extend(quality.content.map(|content| (delivery, content)));
+            }
+        }
+        Ok(contents)
     }
 
     /// How much was linked of the newest delivery of each institution, as the koppelpunt told.
@@ -217,6 +251,7 @@ mod tests {
         let quality = |rows, linked, sensitivity| LinkQuality {
             institution: "WIER".into(),
             delivery: 1,
+            content: None,
             rows,
             linked,
             undecided: 0,

@@ -1,9 +1,9 @@
-use crate::links::KeptLinks;
+use crate::links::{KeptLinks, LinkedContents};
 use crate::snapshot::{DeliveredContent, assemble, distinct_pseudonyms};
 use crate::{DeliveryRow, DeliveryStatus, Error, Study, clock, files};
 use calendar::Day;
 use codes::{Coded, Institution};
-use envelope::{Expected, FileKind, Party, SealedFile, SenderState, VerifiedFile};
+use envelope::{Cover, Expected, FileKind, Party, SealedFile, SenderState, VerifiedFile};
 use linkage::{LinkId, study_pseudonym};
 use rayon::prelude::*;
 use record::{ClientIndex, Content, SCHEMA_VERSION};
@@ -180,6 +180,7 @@ impl Study {
         };
         self.database()
             .add_delivery(&row, replaces.map(|(id, _)| id))?;
+        self.replay_splits()?;
         Ok(Received::Delivery {
             institution,
             correction: is_correction,
@@ -203,9 +204,10 @@ impl Study {
         // Only what can be read is taken in: it would be in the way of every joining.
         let cover = verified.cover();
         let bytes = verified.decrypt_to_vec(self.identity())?;
-        let kept = KeptLinks::of(&cover, &bytes)?;
+        let (kept, decisions) = KeptLinks::of(&cover, &bytes)?;
         // Rows of who withdrew may have come before it was known that they may not stay.
         self.erase_rows(&kept.refused())?;
+        self.replay(&decisions)?;
         self.keep_links(digest, &kept)?;
         self.database().add_link_file(
             digest,
@@ -249,10 +251,10 @@ impl Study {
             // Nothing to join is not the same as an empty study to analyse.
             return Ok(Joined::Unchanged);
         }
-        let links = self.links()?;
+        let (links, contents) = (self.links()?, self.linked_contents()?);
         let mut delivered = Vec::new();
         for row in &deliveries {
-            match self.open_delivery(row, &links)? {
+            match self.open_delivery(row, (&links, &contents))? {
                 Ok(delivery) => delivered.push(delivery),
                 Err(institution) => return Ok(Joined::Waiting(institution)),
             }
@@ -323,9 +325,10 @@ impl Study {
     fn open_delivery(
         &self,
         row: &DeliveryRow,
-        links: &HashMap<[u8; 16], LinkId>,
+        (links, contents): (&HashMap<[u8; 16], LinkId>, &LinkedContents),
     ) -> Result<Result<DeliveredContent, Institution>, Error> {
         let (cover, content) = self.vault().open(&row.digest)?;
+        check_sibling(row, &cover, contents)?;
         let senders = self.senders()?;
         let manifest = cover.verify(&Expected {
             study: &self.protocol().study.id,
@@ -355,6 +358,19 @@ impl Study {
                 content,
                 pseudonyms,
             }))
+    }
+}
+
+/// Whether the links of a delivery belong to the file that was received: the institution named
+/// it to the koppelpunt.
+fn check_sibling(row: &DeliveryRow, cover: &Cover, contents: &LinkedContents) -> Result<(), Error> {
+    let linked = contents.get(&(row.institution.clone(), row.number));
+    match linked {
+        Some(linked) if *linked != cover.ciphertext_digest() => Err(Error::Refused(format!(
+            "Levering {} van {} is een ander bestand dan de instelling aan het koppelpunt noemde: de twee bestanden zijn niet samen verzegeld. Laat de instelling beide opnieuw verzegelen (`doorstroom seal --correction`) en samen versturen.",
+            row.number, row.institution
+        ))),
+        _ => Ok(()),
     }
 }
 

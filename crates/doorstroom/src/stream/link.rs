@@ -6,7 +6,7 @@ use crate::keyboard::key_folder;
 use crate::progress::Reporter;
 use calendar::Day;
 use envelope::{
-    DeliveryId, Expected, FileKind, Manifest, ObservedPeriod, Party, Recipient, SealedFile,
+    DeliveryId, Digest, Expected, FileKind, Manifest, ObservedPeriod, Party, Recipient, SealedFile,
     Sealing, VerifyingKey,
 };
 use linkage::{
@@ -17,7 +17,10 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use store::{KeyLinks, Koppelpunt, LinkQuality, Protocol};
+use store::{KeyLinks, Koppelpunt, LinkQuality, LinkReport, Protocol};
+
+/// Per institution and number of a delivery, the ciphertext of its file for the study.
+type Siblings = BTreeMap<(String, u32), Digest>;
 
 /// Links deliveries, writes the link file and the files to look at again, then keeps the
 /// register. Returns the link file.
@@ -39,16 +42,19 @@ pub fn link(
     let step = reporter.step("Koppelsleutels omrekenen");
     let mut deliveries = Vec::with_capacity(files.len());
     let mut periods = Vec::with_capacity(files.len());
+    let mut siblings = Siblings::new();
     for path in files {
-        let (delivery, period) = take_in(path, &mut koppelpunt, protocol, &senders)
+        let (delivery, manifest) = take_in(path, &mut koppelpunt, protocol, &senders)
             .map_err(|failure| failure.about(path))?;
+        let name = (delivery.institution.clone(), manifest.delivery);
+        siblings.extend(manifest.sibling.map(|content| (name, content)));
         deliveries.push(delivery);
-        periods.push(period);
+        periods.push(manifest.period);
     }
     step.finish_and_clear();
     let step = reporter.step("Personen koppelen");
     let known = std::mem::take(&mut koppelpunt.register);
-    let outcome = linkage::link(
+    let mut outcome = linkage::link(
         known,
         deliveries,
         &LinkagePolicy::usual(protocol.match_keys()),
@@ -64,7 +70,12 @@ pub fn link(
         period: hull(&periods),
         key_epoch: outcome.register.key_epoch(),
     };
-    let link_file = writer.links(&outcome)?;
+    let qualities = quality_of(&outcome, &protocol.match_keys(), &siblings);
+    let report = LinkReport {
+        decisions: outcome.register.take_untold(),
+        quality: qualities,
+    };
+    let link_file = writer.links(&outcome, &report)?;
     for delivery in outcome
         .deliveries
         .iter()
@@ -72,7 +83,7 @@ pub fn link(
     {
         writer.review(delivery, reporter)?;
     }
-    report_quality(&outcome, &protocol.match_keys(), reporter);
+    report_quality(&outcome, &report.quality, reporter);
     koppelpunt.register = outcome.register;
     koppelpunt.save()?;
     Ok(link_file)
@@ -84,7 +95,7 @@ fn take_in(
     koppelpunt: &mut Koppelpunt,
     protocol: &Protocol,
     senders: &BTreeMap<Party, VerifyingKey>,
-) -> Result<(Delivery, ObservedPeriod), Failure> {
+) -> Result<(Delivery, Manifest), Failure> {
     let sealed = SealedFile::read(File::open(path).map_err(store::Error::at(path))?)?;
     let expected = Expected {
         study: &protocol.study.id,
@@ -117,7 +128,7 @@ fn take_in(
         seen,
         table,
     };
-    Ok((delivery, manifest.period))
+    Ok((delivery, manifest))
 }
 
 /// Every public key is read before anything is written: a link file that went out while the
@@ -166,7 +177,7 @@ struct LinkWriter<'a> {
 }
 
 impl LinkWriter<'_> {
-    fn links(&mut self, outcome: &LinkOutcome) -> Result<PathBuf, Failure> {
+    fn links(&mut self, outcome: &LinkOutcome, report: &LinkReport) -> Result<PathBuf, Failure> {
         let links: Vec<_> = outcome
             .deliveries
             .iter()
@@ -177,8 +188,7 @@ impl LinkWriter<'_> {
             .iter()
             .flat_map(|delivery| delivery.refused.iter().copied())
             .collect();
-        let quality = serde_json::to_vec(&quality_of(outcome, &self.protocol.match_keys()))
-            .expect("plain numbers always serialise");
+        let quality = serde_json::to_vec(report).expect("plain numbers always serialise");
         let manifest = self.manifest(
             FileKind::LinksForStudy,
             Party::Study,
@@ -278,10 +288,17 @@ impl LinkWriter<'_> {
 }
 
 /// What the study team is told of the quality of the linkage: counts and rates, no row.
-fn quality_of(outcome: &LinkOutcome, keys: &KeyDeclaration) -> Vec<LinkQuality> {
+fn quality_of(
+    outcome: &LinkOutcome,
+    keys: &KeyDeclaration,
+    siblings: &Siblings,
+) -> Vec<LinkQuality> {
     let of = |delivery: &LinkedDelivery| LinkQuality {
         institution: delivery.institution.clone(),
         delivery: delivery.number,
+        content: siblings
+            .get(&(delivery.institution.clone(), delivery.number))
+            .copied(),
         rows: delivery.quality.rows,
         linked: delivery.quality.linked,
         undecided: delivery.quality.undecided,
@@ -306,8 +323,8 @@ fn keys_of(delivery: &LinkedDelivery, keys: &KeyDeclaration) -> Vec<KeyLinks> {
     .collect()
 }
 
-fn report_quality(outcome: &LinkOutcome, keys: &KeyDeclaration, reporter: &Reporter) {
-    for quality in quality_of(outcome, keys) {
+fn report_quality(outcome: &LinkOutcome, qualities: &[LinkQuality], reporter: &Reporter) {
+    for quality in qualities {
         let sensitivity = quality.sensitivity.map_or(
             "hoeveel van de echte koppelingen dat is, is nog niet te schatten".to_owned(),
             |(low, high)| {
@@ -342,4 +359,10 @@ fn report_quality(outcome: &LinkOutcome, keys: &KeyDeclaration, reporter: &Repor
         "Register: {} personen.",
         outcome.register.persons()
     ));
+    let proposed = outcome.register.proposals().len();
+    if proposed > 0 {
+        reporter.say(&format!(
+            "{proposed} paren zijn waarschijnlijk één persoon: zie `doorstroom register MAP` en beslis."
+        ));
+    }
 }
