@@ -1,4 +1,5 @@
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 /// A date in the proleptic Gregorian calendar, kept as the number of days since 1970-01-01.
@@ -9,9 +10,22 @@ use std::fmt;
 /// assert_eq!(day.to_string(), "2024-02-29");
 /// assert_eq!(Day::from_ymd(2023, 2, 29), None);
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Day(i32);
+
+/// 0000-01-01 up to and including 9999-12-31, and the day after that: where a last day ends.
+const WRITABLE: std::ops::RangeInclusive<i32> = -719_528..=2_932_897;
+
+/// What comes from elsewhere is a day that can be written as `jjjj-mm-dd`: numbers far beyond
+/// would overflow when days are subtracted.
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = i32::deserialize(deserializer)?;
+        let writable = WRITABLE.contains(&number).then_some(Self(number));
+        writable.ok_or_else(|| D::Error::custom("a day of the years 0 to 9999"))
+    }
+}
 
 impl Day {
     /// The day with this number; 0 is 1970-01-01.
@@ -156,6 +170,25 @@ mod tests {
             }
         }
         assert_eq!(Day::from_ymd(1970, 1, 1), Some(Day::from_number(0)));
+    }
+
+    #[test]
+    fn days_that_cannot_be_written_are_not_read_either() {
+        use serde::de::IntoDeserializer;
+        use serde::de::value::Error;
+        let read =
+            |number: i32| Day::deserialize(IntoDeserializer::<Error>::into_deserializer(number));
+        let (first, last) = (*WRITABLE.start(), *WRITABLE.end());
+        assert_eq!(read(first).unwrap().to_string(), "0000-01-01");
+        assert_eq!(read(last - 1).unwrap().to_string(), "9999-12-31");
+        for wrong in [first - 1, last + 1, i32::MIN, i32::MAX] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        let relative = |number: i32| {
+            crate::RelativeDay::deserialize(IntoDeserializer::<Error>::into_deserializer(number))
+        };
+        assert!(relative(last - first).is_ok() && relative(first - last).is_ok());
+        assert!(relative(i32::MIN).is_err() && relative(i32::MAX).is_err());
     }
 
     #[test]

@@ -82,6 +82,9 @@ pub enum ContentError {
         crate::SCHEMA_VERSION
     )]
     Unreadable(#[source] postcard::Error),
+    /// A score that is no number.
+    #[error("a total score is not a finite number")]
+    NotFinite,
     /// A row points at a row that is not there.
     #[error("table `{table}` points at a row that is not there")]
     Dangling {
@@ -347,6 +350,10 @@ impl<D: DayPoint> Content<D> {
             }
         };
         ok("row_ids", self.row_ids.len() == clients)?;
+        let mut totals = self.measurements.iter().filter_map(|row| row.total);
+        if !totals.all(f32::is_finite) {
+            return Err(ContentError::NotFinite);
+        }
         ok(
             "referrals",
             self.referrals
@@ -477,5 +484,49 @@ impl<D: DayPoint + Serialize + DeserializeOwned> Content<D> {
 impl<D> fmt::Debug for Content<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Content {{ {} clients, … }}", self.clients.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Client, ClientIndex, Measurement};
+    use calendar::Day;
+    use codes::{Coded, Institution, Instrument};
+
+    /// One client with one measurement.
+    fn measured(total: Option<f32>) -> Content<Day> {
+        Content {
+            row_ids: vec![RowId([1; 16])],
+            clients: vec![Client::unknown(Institution::Wier)],
+            measurements: vec![Measurement {
+                client: ClientIndex(0),
+                instrument: Instrument::at(0).unwrap(),
+                taken: Day::from_number(0),
+                total,
+                administration: None,
+            }],
+            ..Content::default()
+        }
+    }
+
+    #[test]
+    fn a_score_that_is_no_number_is_refused() {
+        for total in [None, Some(12.5), Some(0.0)] {
+            let content = measured(total);
+            assert!(Content::<Day>::from_bytes(&content.to_bytes()).unwrap() == content);
+        }
+        for total in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let refused = Content::<Day>::from_bytes(&measured(Some(total)).to_bytes());
+            assert!(matches!(refused, Err(ContentError::NotFinite)));
+        }
+    }
+
+    #[test]
+    fn a_day_that_no_calendar_has_is_refused() {
+        let mut content = measured(None);
+        content.measurements[0].taken = Day::from_number(i32::MAX);
+        let refused = Content::<Day>::from_bytes(&content.to_bytes());
+        assert!(matches!(refused, Err(ContentError::Unreadable(_))));
     }
 }
