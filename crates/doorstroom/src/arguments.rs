@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// In-, door- en uitstroom in de SGLVG-zorg: controleren, verzegelen, koppelen, analyseren en vrijgeven.
 #[derive(Parser)]
-#[command(name = "doorstroom", version, about, after_help = crate::exit::HELP, disable_help_subcommand = true)]
+#[command(name = "doorstroom", version, after_help = crate::exit::HELP, disable_help_subcommand = true)]
 pub struct Arguments {
     /// Geen voortgang tonen.
     #[arg(long, short, global = true)]

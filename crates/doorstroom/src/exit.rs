@@ -30,9 +30,13 @@ pub enum Exit {
 
 /// The codes, for `--help`.
 pub const HELP: &str = "\
-Eindcodes: 0 goed (hooguit opmerkingen) · 1 waarschuwingen · 2 blokkerende bevindingen · 3 onleesbare invoer ·
-4 geweigerd (met reden) · 5 verzegeld bestand klopt niet · 6 van een gewiste cliënt is nog iets te openen · 64 verkeerde opdracht · 74 lezen of schrijven mislukt ·
-75 map in gebruik door een andere opdracht";
+Eindcodes:
+  0 goed, hooguit opmerkingen        1 waarschuwingen
+  2 blokkerende bevindingen          3 onleesbare invoer
+  4 geweigerd, met de reden          5 een verzegeld bestand klopt niet
+  6 van een gewiste cliënt is nog iets te openen
+  64 verkeerde opdracht              74 lezen of schrijven mislukt
+  75 de map is in gebruik door een andere opdracht";
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {

@@ -91,7 +91,8 @@ mod tests {
     use super::*;
 
     /// What `clap` says by itself.
-    const ENGLISH: [&str; 12] = [
+    const ENGLISH: [&str; 13] = [
+        "Research",
         "Usage",
         "Options",
         "OPTIONS",
