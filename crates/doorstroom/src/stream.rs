@@ -20,21 +20,18 @@ pub use receipt::receipt;
 pub use review::review;
 pub use rotation::KeyPost;
 pub use seal::{Sealing, seal};
+pub use store::secure_rng;
 pub use study::{receive, run};
 pub use withdraw::{Withdrawing, proof, withdraw};
 
 use crate::exit::{Exit, Failure};
-use envelope::InstitutionCode;
-use rand::SeedableRng;
-use rand::rngs::{StdRng, SysRng};
+use envelope::{
+    Expected, FileKind, InstitutionCode, Party, SealedFile, VerifiedFile, VerifyingKey,
+};
+use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::Path;
 use store::{InstitutionKeys, Protocol};
-
-/// A cryptographically secure generator, seeded by the operating system.
-pub fn secure_rng() -> StdRng {
-    StdRng::try_from_rng(&mut SysRng)
-        .expect("an operating system without randomness cannot keep secrets")
-}
 
 /// Reads `study.toml`.
 ///
@@ -42,6 +39,25 @@ pub fn secure_rng() -> StdRng {
 /// A file that is not there or not a protocol.
 pub fn read_protocol(path: &Path) -> Result<Protocol, Failure> {
     Ok(Protocol::parse(&store::files::read_text(path)?, path)?)
+}
+
+/// Reads and verifies a sealed file of this kind for this party.
+///
+/// # Errors
+/// A file that is not there, or not what it should be, from whom it should be.
+fn open_sealed(
+    file: &Path,
+    protocol: &Protocol,
+    senders: &BTreeMap<Party, VerifyingKey>,
+    (kind, addressee): (FileKind, Party),
+) -> Result<VerifiedFile<File>, Failure> {
+    let sealed = SealedFile::read(File::open(file).map_err(store::Error::at(file))?)?;
+    Ok(sealed.verify(&Expected {
+        study: &protocol.study.id,
+        kind,
+        addressee,
+        senders,
+    })?)
 }
 
 /// The institution whose public key these keys have in `study.toml`.

@@ -58,10 +58,6 @@ fn deliver_again(places: &Places, number: u32) -> usize {
     persons(&common::run(arguments).fine())
 }
 
-fn hex(link: LinkId) -> String {
-    link.0.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[test]
 fn a_split_and_a_merge_are_replayed_by_the_study() {
     let root = tempfile::tempdir().unwrap();
@@ -78,7 +74,7 @@ fn a_split_and_a_merge_are_replayed_by_the_study() {
             "register",
             &register,
             "--split",
-            hex(shared),
+            shared.to_string(),
             "--institution",
             institution.key(),
             "--reason",

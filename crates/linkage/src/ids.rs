@@ -5,6 +5,7 @@ use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use std::fmt;
+use std::str::FromStr;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// The random number of one client's row in one delivery; the same 16 bytes as in the content.
@@ -20,6 +21,31 @@ impl LinkId {
         let mut bytes = [0; 16];
         rng.fill_bytes(&mut bytes);
         Self(bytes)
+    }
+}
+
+/// 32 hexadecimal digits.
+impl fmt::Display for LinkId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// Text that is no link id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a link id has 32 hexadecimal digits")]
+pub struct LinkIdError;
+
+impl FromStr for LinkId {
+    type Err = LinkIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits = text.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if text.len() != 32 || !digits {
+            return Err(LinkIdError);
+        }
+        let number = u128::from_str_radix(text, 16).map_err(|_| LinkIdError)?;
+        Ok(Self(number.to_be_bytes()))
     }
 }
 
@@ -78,6 +104,24 @@ pub fn study_pseudonym(secret: &StudySecret, link: LinkId) -> Pseudonym {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_id_reads_back_as_it_was_written_and_other_text_is_none() {
+        let link = LinkId(std::array::from_fn(|at| at as u8 * 17));
+        let text = link.to_string();
+        assert_eq!(text, "00112233445566778899aabbccddeeff");
+        assert_eq!(text.parse(), Ok(link));
+        assert_eq!(text.to_uppercase().parse(), Ok(link));
+        for wrong in [
+            "",
+            &text[1..],
+            &format!("{text}0"),
+            &text.replace("00", "+0"),
+            &text.replace("00", "é"),
+        ] {
+            assert_eq!(wrong.parse::<LinkId>(), Err(LinkIdError), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_pseudonym_depends_on_the_secret_and_on_the_link() {

@@ -32,7 +32,7 @@ pub use decision::{Decision, Proposal};
 pub use declaration::{DeclarationError, KeyDeclaration, Keys, MatchKey};
 pub use error::Error;
 pub use group::{BlindedKey, EvaluatedKey, evaluate};
-pub use ids::{LinkId, Pseudonym, RowId, StudySecret, study_pseudonym};
+pub use ids::{LinkId, LinkIdError, Pseudonym, RowId, StudySecret, study_pseudonym};
 pub use link::{Delivery, Event, LinkOutcome, LinkedDelivery, ReviewReason, ReviewRow, link};
 pub use part::Part;
 pub use quality::{KeyQuality, LinkageQuality};

@@ -298,6 +298,20 @@ fn evaluate_chunk(
     Ok(())
 }
 
+/// Reads a list of one kind, entry by entry.
+fn read_list<T>(
+    input: &mut dyn Read,
+    (kind, name): (u8, &'static str),
+    entry: impl Fn(&mut dyn Read) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    let count = read_start(input, kind, name)?;
+    let mut entries = Vec::with_capacity(room(count));
+    for _ in 0..count {
+        entries.push(entry(input)?);
+    }
+    Ok(entries)
+}
+
 /// Writes the payload of the file that tells the study team which row is which person.
 ///
 /// # Errors
@@ -316,13 +330,10 @@ pub fn write_links(out: &mut dyn Write, links: &[(RowId, LinkId)]) -> io::Result
 /// Bytes of another form.
 pub fn read_links(input: &mut dyn Read) -> Result<Vec<(RowId, LinkId)>, Error> {
     const NAME: &str = "link list";
-    let count = read_start(input, LINKS, NAME)?;
-    let mut links = Vec::with_capacity(room(count));
-    for _ in 0..count {
+    read_list(input, (LINKS, NAME), |input| {
         let row = RowId(read_array(input, NAME)?);
-        links.push((row, LinkId(read_array(input, NAME)?)));
-    }
-    Ok(links)
+        Ok((row, LinkId(read_array(input, NAME)?)))
+    })
 }
 
 /// Writes a list of rows: those that the study team may not keep, behind the links, or those of
@@ -341,12 +352,9 @@ pub fn write_rows(out: &mut dyn Write, rows: &[RowId]) -> io::Result<()> {
 /// Bytes of another form.
 pub fn read_rows(input: &mut dyn Read) -> Result<Vec<RowId>, Error> {
     const NAME: &str = "list of rows";
-    let count = read_start(input, ROWS, NAME)?;
-    let mut rows = Vec::with_capacity(room(count));
-    for _ in 0..count {
-        rows.push(RowId(read_array(input, NAME)?));
-    }
-    Ok(rows)
+    read_list(input, (ROWS, NAME), |input| {
+        read_array(input, NAME).map(RowId)
+    })
 }
 
 /// Writes a list of link ids: those to erase, or those that were erased.
@@ -364,12 +372,9 @@ pub fn write_link_ids(out: &mut dyn Write, links: &[LinkId]) -> io::Result<()> {
 /// Bytes of another form.
 pub fn read_link_ids(input: &mut dyn Read) -> Result<Vec<LinkId>, Error> {
     const NAME: &str = "list of link ids";
-    let count = read_start(input, LINK_IDS, NAME)?;
-    let mut links = Vec::with_capacity(room(count));
-    for _ in 0..count {
-        links.push(LinkId(read_array(input, NAME)?));
-    }
-    Ok(links)
+    read_list(input, (LINK_IDS, NAME), |input| {
+        read_array(input, NAME).map(LinkId)
+    })
 }
 
 /// Writes the payload of the file that tells an institution which rows to look at again.
@@ -390,15 +395,12 @@ pub fn write_review(out: &mut dyn Write, review: &[ReviewRow]) -> io::Result<()>
 /// Bytes of another form.
 pub fn read_review(input: &mut dyn Read) -> Result<Vec<ReviewRow>, Error> {
     const NAME: &str = "review list";
-    let count = read_start(input, REVIEW, NAME)?;
-    let mut review = Vec::with_capacity(room(count));
-    for _ in 0..count {
+    read_list(input, (REVIEW, NAME), |input| {
         let row = RowId(read_array(input, NAME)?);
         let [code] = read_array(input, NAME)?;
         let reason = ReviewReason::from_code(code).ok_or(Error::Unreadable(NAME))?;
-        review.push(ReviewRow { row, reason });
-    }
-    Ok(review)
+        Ok(ReviewRow { row, reason })
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! How well the persons of a study hide among each other, by what somebody may know of a person
 //! from elsewhere. Counts only; a study of a whole population has no sample to hide behind.
 
-use crate::anonymity::{Anonymity, Column, among};
+use crate::anonymity::{Among, Anonymity, Column, among};
 use crate::{ClientIndex, LinkedContent, PersonIndex};
 use calendar::{DayPoint, RelativeDay};
 use codes::{Coded, Sex};
@@ -183,17 +183,32 @@ pub struct Recognisability {
     pub undiverse: usize,
 }
 
-/// Measures this for one set.
+/// Measures this for each of these sets.
 pub fn recognisability(
     linked: &LinkedContent,
+    sets: &[Vec<QuasiIdentifier>],
+    wanted: (u64, usize),
+) -> Vec<Recognisability> {
+    let used = |one: &QuasiIdentifier| sets.iter().flatten().any(|known| known == one);
+    // Sets hold much the same; each column is made once.
+    let columns = QuasiIdentifier::ALL.map(|one| used(&one).then(|| one.column(linked)));
+    let sensitive = destinations(linked);
+    let measure = |known: &Vec<QuasiIdentifier>| {
+        let of = |one: &QuasiIdentifier| columns[*one as usize].clone();
+        let columns: Vec<Column> = known.iter().filter_map(of).collect();
+        measured(known, &among(&columns), &sensitive, wanted)
+    };
+    sets.iter().map(measure).collect()
+}
+
+fn measured(
     known: &[QuasiIdentifier],
+    among: &Among,
+    sensitive: &[Option<u32>],
     (k, l): (u64, usize),
 ) -> Recognisability {
-    let columns: Vec<Column> = known.iter().map(|one| one.column(linked)).collect();
-    let among = among(&columns);
-    let sensitive = destinations(linked);
-    let diversity = among.diversity(&sensitive);
-    let counted = diversity.iter().zip(&sensitive);
+    let diversity = among.diversity(sensitive);
+    let counted = diversity.iter().zip(sensitive);
     let found: Vec<usize> = counted
         .filter_map(|(diversity, own)| own.map(|_| *diversity))
         .collect();
@@ -211,6 +226,14 @@ mod tests {
     use crate::{Admission, AdmissionIndex, Client, Content, Exit, Person};
     use calendar::{Age, HalfYear};
     use codes::{ExitReason, Facility, Institution};
+
+    fn measured_by(
+        linked: &LinkedContent,
+        known: &[QuasiIdentifier],
+        wanted: (u64, usize),
+    ) -> Recognisability {
+        recognisability(linked, &[known.to_vec()], wanted).remove(0)
+    }
 
     /// One person per (age, days of the first stay, destination).
     fn linked(persons: &[(i32, i32, usize)]) -> LinkedContent {
@@ -249,18 +272,20 @@ mod tests {
         linked
     }
 
+    const FIVE: [(i32, i32, usize); 5] = [
+        (21, 10, 0),
+        (22, 20, 0),
+        (29, 400, 1),
+        (35, 10, 1),
+        (35, 12, 1),
+    ];
+
     #[test]
     fn each_thing_known_more_leaves_fewer_alike() {
         use QuasiIdentifier::{Age, AgeBand, LengthOfStay, Sex};
-        let linked = linked(&[
-            (21, 10, 0),
-            (22, 20, 0),
-            (29, 400, 1),
-            (35, 10, 1),
-            (35, 12, 1),
-        ]);
+        let linked = linked(&FIVE);
         let found = |known: &[QuasiIdentifier]| {
-            let found = recognisability(&linked, known, (3, 2));
+            let found = measured_by(&linked, known, (3, 2));
             let Anonymity {
                 k, unique, below, ..
             } = found.anonymity;
@@ -276,16 +301,10 @@ mod tests {
 
     #[test]
     fn what_is_aimed_at_decides_who_counts_as_too_few() {
-        let linked = linked(&[
-            (21, 10, 0),
-            (22, 20, 0),
-            (29, 400, 1),
-            (35, 10, 1),
-            (35, 12, 1),
-        ]);
+        let linked = linked(&FIVE);
         let found = |wanted| {
             let known = [QuasiIdentifier::AgeBand];
-            let found = recognisability(&linked, &known, wanted);
+            let found = measured_by(&linked, &known, wanted);
             (found.anonymity.below, found.undiverse)
         };
         assert_eq!(found((2, 1)), (0, 0));

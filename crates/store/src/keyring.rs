@@ -174,15 +174,12 @@ impl Keyring {
 
     /// Writes a secret file, over the one that is there.
     pub(crate) fn replace(&self, name: &str, text: &str) -> Result<(), Error> {
-        self.put(&self.folder.join(name), text)
-    }
-
-    fn put(&self, path: &Path, text: &str) -> Result<(), Error> {
+        let path = self.folder.join(name);
         match &self.behind {
             Some(identity) => {
-                files::write_secret(path, &encrypt(text, &identity.recipient(), path)?)
+                files::write_secret(&path, &encrypt(text, &identity.recipient(), &path)?)
             }
-            None => files::write_secret(path, text.as_bytes()),
+            None => files::write_secret(&path, text.as_bytes()),
         }
     }
 

@@ -53,6 +53,7 @@ pub use links::{KeyLinks, LinkQuality, LinkReport};
 pub use log::LogState;
 pub use party::{ChainState, InstitutionKeys, Koppelpunt};
 pub use protocol::{InstitutionEntry, LinkageSection, Protocol, StudySection};
+pub use randomness::secure_rng;
 pub use receipt::DeliveryReceipt;
 pub use receive::{Joined, Received};
 pub use recognition::RecognitionSection;

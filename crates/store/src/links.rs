@@ -56,8 +56,14 @@ pub struct KeyLinks {
     pub agreed: u64,
 }
 
-/// Per institution and number of a delivery, the ciphertext that the koppelpunt's links are of.
-pub(crate) type LinkedContents = BTreeMap<(String, i64), Digest>;
+/// What all link files say together.
+#[derive(Default)]
+pub(crate) struct Linked {
+    /// The link id of every row.
+    pub(crate) of_row: HashMap<[u8; 16], LinkId>,
+    /// Per institution and number of a delivery, the ciphertext that the links are of.
+    pub(crate) contents: BTreeMap<(String, i64), Digest>,
+}
 
 /// A link file at rest.
 #[derive(Serialize, Deserialize)]
@@ -153,34 +159,23 @@ impl Study {
         Ok(kept)
     }
 
-    /// The link id of every row.
+    /// What all link files say of rows and of deliveries.
     ///
     /// # Errors
     /// A link file that cannot be read any more.
-    pub(crate) fn links(&self) -> Result<HashMap<[u8; 16], LinkId>, Error> {
-        let mut links = HashMap::new();
-        for file in self.kept_links()? {
-            let (_, kept) = file?;
-            links.extend(kept.links.into_iter().map(|(row, link)| (row.0, link)));
-        }
-        Ok(links)
-    }
-
-    /// Per institution and number of a delivery, the ciphertext that the koppelpunt's links
-    /// belong to.
-    ///
-    /// # Errors
-    /// A link file that cannot be read any more.
-    pub(crate) fn linked_contents(&self) -> Result<LinkedContents, Error> {
-        let mut contents = BTreeMap::new();
+    pub(crate) fn linked(&self) -> Result<Linked, Error> {
+        let mut linked = Linked::default();
         for file in self.kept_links()? {
             let (_, kept) = file?;
             for quality in kept.quality()? {
                 let delivery = (quality.institution, i64::from(quality.delivery));
-                contents.extend(quality.content.map(|content| (delivery, content)));
+                let content = quality.content.map(|content| (delivery, content));
+                linked.contents.extend(content);
             }
+            let rows = kept.links.into_iter();
+            linked.of_row.extend(rows.map(|(row, link)| (row.0, link)));
         }
-        Ok(contents)
+        Ok(linked)
     }
 
     /// How much was linked of the newest delivery of each institution, as the koppelpunt told.

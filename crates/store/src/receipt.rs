@@ -9,14 +9,10 @@ use envelope::{
 };
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub(crate) const RECEIPTS: &str = "ontvangstbewijzen";
 const CHECKPOINTS: &str = "logstanden";
-
-/// The layout of a receipt's payload: JSON of [`DeliveryReceipt`].
-const LAYOUT: u32 = 1;
 
 /// What the study team says that it received.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,16 +44,22 @@ impl Study {
         &self,
         rng: &mut R,
     ) -> Result<Vec<(Institution, PathBuf)>, Error> {
+        let rows = self.database().deliveries()?;
+        let missing = rows.iter().filter(|row| !self.receipt_path(row).exists());
         let mut written = Vec::new();
-        for row in self.database().deliveries()? {
-            let Some((institution, recipient)) = self.sender_of(&row)? else {
+        // All of them tell the same state of the log.
+        let mut checkpoint = None;
+        for row in missing {
+            let Some((institution, recipient)) = self.sender_of(row)? else {
                 continue;
             };
-            let path = self.receipt_path(&row);
-            if !path.exists() {
-                self.write_receipt(&row, &recipient, rng)?;
-                written.push((institution, path));
-            }
+            let state = match checkpoint.take() {
+                Some(state) => state,
+                None => self.checkpoint()?.to_string(),
+            };
+            self.write_receipt((row, &state), &recipient, rng)?;
+            checkpoint = Some(state);
+            written.push((institution, self.receipt_path(row)));
         }
         Ok(written)
     }
@@ -80,7 +82,7 @@ impl Study {
 
     fn write_receipt<R: CryptoRng + ?Sized>(
         &self,
-        row: &DeliveryRow,
+        (row, checkpoint): (&DeliveryRow, &str),
         recipient: &Recipient,
         rng: &mut R,
     ) -> Result<(), Error> {
@@ -91,7 +93,7 @@ impl Study {
             clients: row.clients,
             rows: row.content_rows,
             correction: row.correction.is_some(),
-            checkpoint: self.checkpoint()?.to_string(),
+            checkpoint: checkpoint.to_owned(),
         };
         let payload = serde_json::to_vec(&receipt).expect("plain values always serialise");
         let manifest = self.receipt_manifest(row, rng)?;
@@ -111,25 +113,17 @@ impl Study {
         rng: &mut R,
     ) -> Result<Manifest, Error> {
         let day = |text: &str| Day::parse_iso(text).ok_or_else(unreadable_row);
+        let addressee = Party::institution(&row.institution).map_err(|_| unreadable_row())?;
+        let (kind, parties) = (FileKind::ReceiptForInstitution, (Party::Study, addressee));
+        let (study, id) = (&self.protocol().study.id, DeliveryId::generate(rng));
         Ok(Manifest {
-            study: self.protocol().study.id.clone(),
-            kind: FileKind::ReceiptForInstitution,
-            sender: Party::Study,
-            addressee: Party::institution(&row.institution).map_err(|_| unreadable_row())?,
             delivery: u32::try_from(row.number).unwrap_or(u32::MAX),
-            delivery_id: DeliveryId::generate(rng),
             period: ObservedPeriod {
                 from: day(&row.period_from)?,
                 until: day(&row.period_until)?,
             },
-            created_on: clock::today(),
-            schema_version: LAYOUT,
-            rows: BTreeMap::new(),
-            left_behind: None,
-            sibling: None,
-            previous: None,
             method: linkage::METHOD.to_owned(),
-            key_epoch: 1,
+            ..Manifest::single(study, kind, parties, id, clock::today())
         })
     }
 

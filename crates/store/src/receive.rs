@@ -1,13 +1,13 @@
-use crate::links::{KeptLinks, LinkedContents};
+use crate::links::{KeptLinks, Linked};
 use crate::snapshot::{DeliveredContent, assemble, distinct_pseudonyms};
 use crate::{DeliveryRow, DeliveryStatus, Error, Study, clock, files};
 use calendar::Day;
 use codes::{Coded, Institution};
 use envelope::{Cover, Expected, FileKind, Party, SealedFile, SenderState, VerifiedFile};
-use linkage::{LinkId, study_pseudonym};
+use linkage::study_pseudonym;
 use rayon::prelude::*;
 use record::{ClientIndex, Content, SCHEMA_VERSION};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -251,10 +251,10 @@ impl Study {
             // Nothing to join is not the same as an empty study to analyse.
             return Ok(Joined::Unchanged);
         }
-        let (links, contents) = (self.links()?, self.linked_contents()?);
+        let links = self.linked()?;
         let mut delivered = Vec::new();
         for row in &deliveries {
-            match self.open_delivery(row, (&links, &contents))? {
+            match self.open_delivery(row, &links)? {
                 Ok(delivery) => delivered.push(delivery),
                 Err(institution) => return Ok(Joined::Waiting(institution)),
             }
@@ -304,7 +304,7 @@ impl Study {
         for delivery in self.database().deliveries()? {
             self.vault().open(&delivery.digest)?;
         }
-        self.links().map(drop)
+        self.linked().map(drop)
     }
 
     /// The digest of everything that linked content is a function of.
@@ -325,10 +325,10 @@ impl Study {
     fn open_delivery(
         &self,
         row: &DeliveryRow,
-        (links, contents): (&HashMap<[u8; 16], LinkId>, &LinkedContents),
+        links: &Linked,
     ) -> Result<Result<DeliveredContent, Institution>, Error> {
         let (cover, content) = self.vault().open(&row.digest)?;
-        check_sibling(row, &cover, contents)?;
+        check_sibling(row, &cover, links)?;
         let senders = self.senders()?;
         let manifest = cover.verify(&Expected {
             study: &self.protocol().study.id,
@@ -341,6 +341,7 @@ impl Study {
         let left_behind = manifest.left_behind.unwrap_or_default();
         let pseudonym = |id: &record::RowId| {
             links
+                .of_row
                 .get(&id.0)
                 .map(|link| study_pseudonym(self.secret(), *link).0)
         };
@@ -363,8 +364,8 @@ impl Study {
 
 /// Whether the links of a delivery belong to the file that was received: the institution named
 /// it to the koppelpunt.
-fn check_sibling(row: &DeliveryRow, cover: &Cover, contents: &LinkedContents) -> Result<(), Error> {
-    let linked = contents.get(&(row.institution.clone(), row.number));
+fn check_sibling(row: &DeliveryRow, cover: &Cover, links: &Linked) -> Result<(), Error> {
+    let linked = links.contents.get(&(row.institution.clone(), row.number));
     match linked {
         Some(linked) if *linked != cover.ciphertext_digest() => Err(Error::Refused(format!(
             "Levering {} van {} is een ander bestand dan de instelling aan het koppelpunt noemde: de twee bestanden zijn niet samen verzegeld. Laat de instelling beide opnieuw verzegelen (`doorstroom seal --correction`) en samen versturen.",

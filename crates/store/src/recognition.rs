@@ -73,9 +73,6 @@ impl Study {
         let linked = self.linked_content()?;
         let section = &self.protocol().recognition;
         let sets = section.sets().map_err(Error::Refused)?;
-        let measured = sets
-            .iter()
-            .map(|set| recognisability(&linked, set, section.wanted()));
-        Ok(measured.collect())
+        Ok(recognisability(&linked, &sets, section.wanted()))
     }
 }

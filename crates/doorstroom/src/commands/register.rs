@@ -56,7 +56,7 @@ fn decide(
         let link = link_id(link)?;
         let to = register.split(link, institution.key(), reason, &mut secure_rng());
         let to = to.map_err(refused)?;
-        println!("{}", hex(to));
+        println!("{to}");
     } else {
         return Err(Failure::new(
             Exit::Usage,
@@ -85,22 +85,14 @@ fn proposed(proposals: &[Proposal], number: usize) -> Result<Proposal, Failure> 
 /// A line per proposal: its number, both link ids and the key.
 fn list(proposals: &[Proposal]) -> String {
     let line = |(number, proposal): (usize, &Proposal)| {
-        let (kept, other) = (hex(proposal.kept), hex(proposal.other));
+        let (kept, other) = (proposal.kept, proposal.other);
         format!("{number}\t{kept}\t{other}\t{}\n", proposal.key)
     };
     (1..).zip(proposals).map(line).collect()
 }
 
-fn hex(link: LinkId) -> String {
-    link.0.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn link_id(text: &str) -> Result<LinkId, Failure> {
-    let byte = |at: usize| u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok();
-    let bytes: Option<Vec<u8>> = (0..16).map(byte).collect();
-    let bytes = bytes.filter(|_| text.len() == 32);
-    let bytes: Option<[u8; 16]> = bytes.and_then(|bytes| bytes.try_into().ok());
-    bytes.map(LinkId).ok_or_else(|| {
+    text.parse().map_err(|_| {
         Failure::new(
             Exit::Usage,
             "Een koppelnummer heeft 32 cijfers en letters van 0 tot en met f.",

@@ -2,7 +2,7 @@
 //! for the institution. At the study: what the order says.
 
 use super::withdraw::{file_of, short, write};
-use super::{public_key, read_protocol};
+use super::{open_sealed, public_key, read_protocol};
 use crate::exit::{Exit, Failure};
 use crate::keyboard::key_folder;
 use crate::progress::Reporter;
@@ -119,13 +119,7 @@ fn verify(
     kind: FileKind,
 ) -> Result<VerifiedFile<File>, Failure> {
     let senders = store::senders(protocol, desk.study)?;
-    let sealed = SealedFile::read(File::open(file).map_err(store::Error::at(file))?)?;
-    Ok(sealed.verify(&Expected {
-        study: &protocol.study.id,
-        kind,
-        addressee: Party::Koppelpunt,
-        senders: &senders,
-    })?)
+    open_sealed(file, protocol, &senders, (kind, Party::Koppelpunt))
 }
 
 /// The study's answer to an order.

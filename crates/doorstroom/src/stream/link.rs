@@ -1,20 +1,18 @@
 //! At the koppelpunt: from sealed key files to the link file for the study.
 
-use super::{public_key, secure_rng};
+use super::{open_sealed, public_key, secure_rng};
 use crate::exit::{Exit, Failure};
 use crate::keyboard::key_folder;
 use crate::progress::Reporter;
 use calendar::Day;
 use envelope::{
-    DeliveryId, Digest, Expected, FileKind, Manifest, ObservedPeriod, Party, Recipient, SealedFile,
-    Sealing, VerifyingKey,
+    DeliveryId, Digest, FileKind, Manifest, ObservedPeriod, Party, Recipient, Sealing, VerifyingKey,
 };
 use linkage::{
     Delivery, KeyDeclaration, LinkOutcome, LinkagePolicy, LinkedDelivery, METHOD, SeenDelivery,
 };
 use pseudonym::KeysExpected;
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use store::{KeyLinks, Koppelpunt, LinkQuality, LinkReport, Protocol};
@@ -96,14 +94,8 @@ fn take_in(
     protocol: &Protocol,
     senders: &BTreeMap<Party, VerifyingKey>,
 ) -> Result<(Delivery, Manifest), Failure> {
-    let sealed = SealedFile::read(File::open(path).map_err(store::Error::at(path))?)?;
-    let expected = Expected {
-        study: &protocol.study.id,
-        kind: FileKind::KeysForKoppelpunt,
-        addressee: Party::Koppelpunt,
-        senders,
-    };
-    let verified = sealed.verify(&expected)?;
+    let sought = (FileKind::KeysForKoppelpunt, Party::Koppelpunt);
+    let verified = open_sealed(path, protocol, senders, sought)?;
     let manifest = verified.manifest().clone();
     let sender = manifest.sender.clone();
     verified.check_order(koppelpunt.chain.last(FileKind::KeysForKoppelpunt, &sender))?;

@@ -1,10 +1,9 @@
 //! At the institution: what the study team says that it received.
 
-use super::{identified_by, read_protocol};
+use super::{identified_by, open_sealed, read_protocol};
 use crate::exit::{Exit, Failure};
 use crate::keyboard::key_folder;
-use envelope::{Expected, FileKind, Party, SealedFile, SignedCheckpoint};
-use std::fs::File;
+use envelope::{FileKind, Party, SignedCheckpoint};
 use std::path::Path;
 use store::{DeliveryReceipt, InstitutionKeys};
 
@@ -17,14 +16,12 @@ pub fn receipt(file: &Path, study: &Path, keys: &Path) -> Result<DeliveryReceipt
     let protocol = read_protocol(study)?;
     let keys = InstitutionKeys::open(key_folder(keys))?;
     let institution = identified_by(&protocol, &keys)?;
-    let sealed = SealedFile::read(File::open(file).map_err(store::Error::at(file))?)?;
     let senders = store::senders(&protocol, study)?;
-    let verified = sealed.verify(&Expected {
-        study: &protocol.study.id,
-        kind: FileKind::ReceiptForInstitution,
-        addressee: Party::Institution(institution),
-        senders: &senders,
-    })?;
+    let sought = (
+        FileKind::ReceiptForInstitution,
+        Party::Institution(institution),
+    );
+    let verified = open_sealed(file, &protocol, &senders, sought)?;
     let bytes = verified.decrypt_to_vec(&keys.keys.identity)?;
     let unreadable = || {
         let sentence = "Dit ontvangstbewijs is niet leesbaar. Vraag de studie het opnieuw te maken met dezelfde versie van Doorstroom.";

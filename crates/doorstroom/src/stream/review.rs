@@ -1,12 +1,11 @@
 //! At the institution: what the koppelpunt asks about rows, told about own clients.
 
-use super::{identified_by, read_protocol};
+use super::{identified_by, open_sealed, read_protocol};
 use crate::exit::Failure;
 use crate::keyboard::key_folder;
-use envelope::{Expected, FileKind, Party, SealedFile};
+use envelope::{FileKind, Party};
 use linkage::ReviewReason;
 use record::RowId;
-use std::fs::File;
 use std::path::Path;
 use store::InstitutionKeys;
 
@@ -26,14 +25,12 @@ pub fn review(file: &Path, study: &Path, keys: &Path) -> Result<Review, Failure>
     let protocol = read_protocol(study)?;
     let keys = InstitutionKeys::open_to_read(key_folder(keys))?;
     let institution = identified_by(&protocol, &keys)?;
-    let sealed = SealedFile::read(File::open(file).map_err(store::Error::at(file))?)?;
     let senders = store::senders(&protocol, study)?;
-    let verified = sealed.verify(&Expected {
-        study: &protocol.study.id,
-        kind: FileKind::ReviewForInstitution,
-        addressee: Party::Institution(institution),
-        senders: &senders,
-    })?;
+    let sought = (
+        FileKind::ReviewForInstitution,
+        Party::Institution(institution),
+    );
+    let verified = open_sealed(file, &protocol, &senders, sought)?;
     let bytes = verified.decrypt_to_vec(&keys.keys.identity)?;
     let rows = linkage::read_review(&mut bytes.as_slice())?;
     let known = keys.clients_of_rows()?;

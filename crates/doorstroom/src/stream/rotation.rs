@@ -1,11 +1,10 @@
 //! Secrets that go from one institution to another, and ratios that go to the koppelpunt.
 
-use super::{identified_by, public_key, secure_rng};
+use super::{identified_by, open_sealed, public_key, secure_rng};
 use crate::exit::{Exit, Failure};
 use crate::progress::Reporter;
 use envelope::{
-    DeliveryId, Expected, FileKind, InstitutionCode, Manifest, ObservedPeriod, Party, Recipient,
-    SealedFile, Sealing, VerifiedFile,
+    DeliveryId, FileKind, InstitutionCode, Manifest, Party, Recipient, Sealing, VerifiedFile,
 };
 use linkage::{METHOD, MatchRatio, MatchSecret};
 use std::collections::BTreeMap;
@@ -13,9 +12,6 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use store::{Accepted, InstitutionKeys, Koppelpunt, Protocol};
 use zeroize::Zeroizing;
-
-/// The layout of a secret or a ratio in a sealed file: its one line of text.
-const LAYOUT: u32 = 1;
 
 /// So many institutions must send the koppelpunt the same ratio: one alone could spoil the
 /// whole register with a wrong one.
@@ -119,26 +115,19 @@ impl KeyPost<'_> {
         kind: FileKind,
         addressee: Party,
     ) -> Manifest {
-        let today = store::clock::today();
+        let parties = (Party::Institution(own.clone()), addressee);
+        let id = DeliveryId::generate(&mut secure_rng());
         Manifest {
-            study: self.protocol.study.id.clone(),
-            kind,
-            sender: Party::Institution(own.clone()),
-            addressee,
             delivery: epoch,
-            delivery_id: DeliveryId::generate(&mut secure_rng()),
-            period: ObservedPeriod {
-                from: today,
-                until: today,
-            },
-            created_on: today,
-            schema_version: LAYOUT,
-            rows: BTreeMap::new(),
-            left_behind: None,
-            sibling: None,
-            previous: None,
             method: METHOD.to_owned(),
             key_epoch: epoch,
+            ..Manifest::single(
+                &self.protocol.study.id,
+                kind,
+                parties,
+                id,
+                store::clock::today(),
+            )
         }
     }
 
@@ -220,15 +209,8 @@ impl KeyPost<'_> {
         addressee: Party,
     ) -> Result<VerifiedFile<File>, Failure> {
         let senders = store::senders(self.protocol, self.study)?;
-        let sealed = SealedFile::read(File::open(path).map_err(store::Error::at(path))?)
-            .map_err(|error| Failure::from(error).about(path))?;
-        let verified = sealed.verify(&Expected {
-            study: &self.protocol.study.id,
-            kind,
-            addressee,
-            senders: &senders,
-        });
-        verified.map_err(|error| Failure::from(error).about(path))
+        open_sealed(path, self.protocol, &senders, (kind, addressee))
+            .map_err(|failure| failure.about(path))
     }
 }
 

@@ -1,14 +1,13 @@
 //! At the institution: a client withdraws, and the proof of erasure comes back.
 
 use super::seal::{Recipients, check_sender, key_policy, known_info, refuse_blocked, split};
-use super::{identified_by, read_protocol, secure_rng};
+use super::{identified_by, open_sealed, read_protocol, secure_rng};
 use crate::delivery;
 use crate::exit::{Exit, Failure};
 use crate::keyboard::key_folder;
 use crate::progress::Reporter;
 use envelope::{DeliveryId, Expected, FileKind, InstitutionCode, Party, SealedFile};
 use pseudonym::{Identifiers, SealKeys, Withdrawal, WithdrawalOrder, seal_withdrawal};
-use std::fs::File;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use store::{ErasureProof, InstitutionKeys, KeptWithdrawal, Protocol};
@@ -170,18 +169,17 @@ pub fn proof(file: &Path, study: &Path, keys: &Path) -> Result<Proof, Failure> {
     let keys = InstitutionKeys::open(key_folder(keys))?;
     let senders = store::senders(&protocol, study)?;
     let own = Party::Institution(identified_by(&protocol, &keys)?);
-    let expected = |kind| Expected {
-        study: &protocol.study.id,
-        kind,
-        addressee: own.clone(),
-        senders: &senders,
-    };
-    let sealed = SealedFile::read(File::open(file).map_err(store::Error::at(file))?)?;
-    let outer = sealed.verify(&expected(FileKind::RefusedForInstitution))?;
+    let sought = (FileKind::RefusedForInstitution, own.clone());
+    let outer = open_sealed(file, &protocol, &senders, sought)?;
     let request = outer.manifest().delivery_id;
     let inner = outer.decrypt_to_vec(&keys.keys.identity)?;
     let inner = SealedFile::read(Cursor::new(inner))?;
-    let inner = inner.verify(&expected(FileKind::ErasedForInstitution))?;
+    let inner = inner.verify(&Expected {
+        study: &protocol.study.id,
+        kind: FileKind::ErasedForInstitution,
+        addressee: own,
+        senders: &senders,
+    })?;
     let answers_it = inner.manifest().delivery_id == request;
     let kept = keys.withdrawal(request)?.filter(|_| answers_it);
     let mut kept = kept.ok_or_else(|| {

@@ -25,9 +25,9 @@ impl Database {
             "INSERT INTO split (link_from, institution, link_to) VALUES ($1,$2,$3) ON CONFLICT DO NOTHING",
         );
         let query = query
-            .bind(text(split.from))
+            .bind(split.from.to_string())
             .bind(&split.institution)
-            .bind(text(split.to));
+            .bind(split.to.to_string());
         self.runtime.block_on(query.execute(&self.pool))?;
         Ok(())
     }
@@ -37,7 +37,7 @@ impl Database {
     /// # Errors
     /// What SQLite says.
     pub(crate) fn forget_splits(&self, (kept, other): (LinkId, LinkId)) -> Result<(), Error> {
-        let (kept, other) = (text(kept), text(other));
+        let (kept, other) = (kept.to_string(), other.to_string());
         self.runtime.block_on(async {
             let mut transaction = self.pool.begin().await?;
             for statement in [
@@ -57,17 +57,10 @@ impl Database {
     }
 }
 
-fn text(link: LinkId) -> String {
-    link.0.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn split_row(row: &SqliteRow) -> Result<Split, Error> {
     let link = |place: usize| -> Result<LinkId, Error> {
         let text: String = row.try_get(place)?;
-        let bytes = (0..16).map(|at| u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok());
-        let bytes: Option<Vec<u8>> = bytes.collect();
-        let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
-        bytes.map(LinkId).ok_or_else(|| {
+        text.parse().map_err(|_| {
             Error::Refused("De database van de studiemap noemt een koppelnummer dat niet leesbaar is. Zet de laatste reservekopie van de hele map terug.".into())
         })
     };
