@@ -27,6 +27,10 @@ pub enum Check {
     Rounding,
     /// Compared with earlier releases.
     Differencing,
+    /// A model with too few behind it, or too close to its data.
+    Model,
+    /// A quotation, or who speaks in it.
+    Quotation,
     /// The attack on everything that would be shown.
     Audit,
     /// The data cannot answer the question.
@@ -55,6 +59,8 @@ impl Check {
             Self::Merging => "samenvoegen",
             Self::Rounding => "afronden",
             Self::Differencing => "verschil",
+            Self::Model => "model",
+            Self::Quotation => "citaat",
             Self::Audit => "aanval",
             Self::NotEstimable => "te-weinig",
         }

@@ -5,7 +5,7 @@
 //! made from stays its basis, so that small changes add up until they may be seen. Curves and
 //! summaries are compared by what they measure and by whom they are about: labels play no part.
 
-use crate::record::{Record, RecordedCurve, RecordedSummary, Shown};
+use crate::record::{Record, RecordedCurve, RecordedFit, RecordedSummary, Shown};
 use crate::system::Variable;
 use crate::{Ledger, Policy, Refusal};
 use estimate::INSTITUTIONS;
@@ -21,6 +21,7 @@ pub(crate) struct Earlier<'a> {
     shown: BTreeMap<&'a str, Vec<Shown>>,
     curves: History<'a, RecordedCurve>,
     summaries: History<'a, RecordedSummary>,
+    fits: History<'a, RecordedFit>,
 }
 
 /// Statistics that were shown: by what they measure, and by how many they are about.
@@ -106,6 +107,9 @@ impl<'a> Earlier<'a> {
         for summary in &record.summaries {
             self.summaries.add(summary, &summary.measure, &summary.n);
         }
+        for fit in &record.fits {
+            self.fits.add(fit, &fit.measure, &fit.size);
+        }
     }
 
     /// How a number is shown now, and whether it was kept as it was in some earlier release:
@@ -182,6 +186,23 @@ impl<'a> Earlier<'a> {
             return Verdict::Withhold;
         }
         Verdict::Free
+    }
+
+    /// What becomes of the numbers of a model. Only other fits of the same model can be
+    /// subtracted from it; coefficients of another model are of other quantities.
+    pub(crate) fn fit(&self, fit: &RecordedFit, policy: &Policy) -> Verdict<'a, RecordedFit> {
+        let few = |now: &[u64; INSTITUTIONS], before: &[u64; INSTITUTIONS]| {
+            change(now, before) < policy.settings().threshold
+        };
+        let near = |before: &&&RecordedFit| {
+            few(&fit.size, &before.size) || few(&fit.events, &before.events)
+        };
+        match self.fits.own(&fit.measure).iter().rev().find(near) {
+            None => Verdict::Free,
+            Some(before) if before.exact == fit.exact => Verdict::Same(before),
+            Some(before) if before.layout == fit.layout => Verdict::Keep(before),
+            Some(_) => Verdict::Withhold,
+        }
     }
 }
 

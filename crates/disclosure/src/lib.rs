@@ -62,6 +62,9 @@ pub use refusal::Refusal;
 pub use release::{ReleaseDetails, ScreenedSet};
 pub use released::{
     Cell, Publication, PublicationHeader, Published, Released, ReleasedAttrition, ReleasedBlock,
-    ReleasedCharacteristics, ReleasedCurves, ReleasedDurations, ReleasedFlow, ReleasedHorizon,
-    ReleasedLink, ReleasedSeries, ReleasedStep, ReleasedSummary, ReleasedTable, RiskAt, Withheld,
+    ReleasedCharacteristics, ReleasedCourse, ReleasedCourseLine, ReleasedCoursePoint,
+    ReleasedCurves, ReleasedDurations, ReleasedFlow, ReleasedHorizon, ReleasedLevel, ReleasedLink,
+    ReleasedMeasure, ReleasedMeasures, ReleasedProjection, ReleasedQuotation, ReleasedQuotations,
+    ReleasedRegression, ReleasedScenario, ReleasedSeries, ReleasedStep, ReleasedSummary,
+    ReleasedTable, ReleasedTerm, RiskAt, Withheld,
 };

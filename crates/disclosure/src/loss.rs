@@ -130,6 +130,29 @@ impl Loss {
                 counts.cells(shape.long.iter().copied());
                 summaries(&shape.per_group, &mut counts, &mut measures);
             }
+            Released::Regression(shape) => {
+                let terms = || shape.terms.iter();
+                let levels = terms().flat_map(|term| &term.levels);
+                let of_levels = levels.flat_map(|level| [Some(level.size), level.events]);
+                counts.cells([shape.size].into_iter().chain(shape.events));
+                counts.cells(of_levels.flatten().chain(terms().map(|term| term.missing)));
+            }
+            Released::Course(shape) => {
+                for point in shape.lines.iter().flat_map(|line| &line.points) {
+                    counts.cells([point.measured, point.unmeasured]);
+                    measures.add([point.mean.is_none()]);
+                }
+            }
+            Released::Projection(shape) => {
+                counts.cells(shape.basis.iter().map(|(_, count)| *count));
+            }
+            Released::Measures(shape) => {
+                counts.cells(shape.rows.iter().map(|row| row.size));
+                let values = shape.rows.iter().flat_map(|row| &row.values);
+                measures.add(values.map(Option::is_none));
+            }
+            // Those that are left out are told one by one.
+            Released::Quotations(_) => {}
             Released::Withheld(_) => loss.withheld = true,
         }
         (loss.counts, loss.counts_hidden) = (counts.all, counts.hidden);

@@ -28,6 +28,8 @@ pub struct PolicyDraft {
     pub curve_decimals: u32,
     /// Published points of a curve lie on multiples of this many days.
     pub curve_day_step: u32,
+    /// Observations that a model must have more than it has coefficients; at least 5.
+    pub model_min_df: u64,
     /// Whether institutions are named; otherwise they are "Instelling A" and so on.
     pub name_institutions: bool,
     /// Persons who must check a release, the author not among them; at least 1.
@@ -49,6 +51,7 @@ impl Default for PolicyDraft {
             curve_events_between_points: 10,
             curve_decimals: 2,
             curve_day_step: 7,
+            model_min_df: 10,
             name_institutions: false,
             checkers: 2,
             merge_suggestions: true,
@@ -101,6 +104,7 @@ impl Policy {
         )?;
         between("curve_decimals", f64::from(draft.curve_decimals), 1.0, 2.0)?;
         between("curve_day_step", f64::from(draft.curve_day_step), 1.0, 92.0)?;
+        between("model_min_df", draft.model_min_df as f64, 5.0, 1_000.0)?;
         between("checkers", draft.checkers as f64, 1.0, 10.0)?;
         Ok(Self(draft))
     }
@@ -176,6 +180,7 @@ mod tests {
         );
         assert_eq!(refused(|d| d.curve_decimals = 3), "curve_decimals");
         assert_eq!(refused(|d| d.curve_day_step = 0), "curve_day_step");
+        assert_eq!(refused(|d| d.model_min_df = 4), "model_min_df");
         assert_eq!(refused(|d| d.checkers = 0), "checkers");
     }
 }

@@ -18,6 +18,9 @@ pub(crate) struct Record {
     pub(crate) curves: Vec<RecordedCurve>,
     /// Summaries that were made anew for this release.
     pub(crate) summaries: Vec<RecordedSummary>,
+    /// Models that were made anew for this release.
+    #[serde(default)]
+    pub(crate) fits: Vec<RecordedFit>,
 }
 
 /// A curve: what it was made from, and how it was shown.
@@ -49,6 +52,24 @@ pub(crate) struct RecordedSummary {
     pub(crate) largest: f64,
     #[serde(with = "crate::wire::form")]
     pub(crate) shown: ReleasedSummary,
+}
+
+/// The numbers of a model: what they were made from, and how they were shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RecordedFit {
+    /// What it measures: result and kind.
+    pub(crate) measure: String,
+    /// What each number is of.
+    pub(crate) layout: Vec<String>,
+    /// Who it is made from, per institution.
+    pub(crate) size: [u64; INSTITUTIONS],
+    /// Events, per institution.
+    pub(crate) events: [u64; INSTITUTIONS],
+    /// The numbers as the model gave them.
+    pub(crate) exact: Vec<Option<(f64, f64, f64)>>,
+    /// The numbers as they were shown.
+    pub(crate) shown: Vec<Option<(f64, f64, f64)>>,
 }
 
 /// One number of a release.
@@ -97,6 +118,7 @@ impl Record {
                 .collect(),
             curves: Vec::new(),
             summaries: Vec::new(),
+            fits: Vec::new(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What may be shown. Fields are private to the crate; others get getters.
 
 use crate::wire::{Fields, Wire, object};
-use estimate::{CurveKind, Provenance, ResultId, Section, Unit};
+use estimate::{Caveat, CurveKind, Effect, Method, Provenance, ResultId, Section, Unit};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -143,6 +143,16 @@ pub enum Released {
     Attrition(ReleasedAttrition),
     /// Summaries of a duration per group.
     Durations(ReleasedDurations),
+    /// What goes with an outcome.
+    Regression(ReleasedRegression),
+    /// A quantity over time.
+    Course(ReleasedCourse),
+    /// What a model expects under scenarios.
+    Projection(ReleasedProjection),
+    /// Numbers that each stand for themselves.
+    Measures(ReleasedMeasures),
+    /// What people said.
+    Quotations(ReleasedQuotations),
     /// Nothing may or can be said.
     Withheld(Withheld),
 }
@@ -183,7 +193,18 @@ impl Released {
                 shape.series.iter().all(nothing)
                     && risk.into_iter().all(|at| at.at_risk == Cell::Suppressed)
             }
-            Self::Withheld(_) => false,
+            Self::Course(shape) => {
+                let mut points = shape.lines.iter().flat_map(|line| &line.points);
+                points.all(|point| point.mean.is_none() && hidden(&[point.measured]))
+            }
+            Self::Measures(shape) => {
+                let mut rows = shape.rows.iter();
+                rows.all(|row| hidden(&[row.size]) && row.values.iter().all(Option::is_none))
+            }
+            // These are shown with their estimates, or withheld.
+            Self::Regression(_) | Self::Projection(_) | Self::Quotations(_) | Self::Withheld(_) => {
+                false
+            }
         }
     }
 }
@@ -445,5 +466,167 @@ released! {
         long_from_days: u32 => u32 = |s| s.long_from_days,
         /// How many are long, per group.
         long: Vec<Cell> => &[Cell] = |s| &s.long,
+    }
+}
+
+/// An estimate with its lower and upper limit, 95 %.
+type Limits = (f64, f64, f64);
+
+released! {
+    /// What goes with an outcome: a model and the counts behind it.
+    ReleasedRegression {
+        /// The outcome.
+        outcome: String => &str = |s| &s.outcome,
+        /// What the coefficients are.
+        effect: Effect => Effect = |s| s.effect,
+        /// How it was fitted.
+        method: Method => Method = |s| s.method,
+        /// Who the model is of.
+        size: Cell => Cell = |s| s.size,
+        /// The events that it rests on; `None` where the outcome is a quantity.
+        events: Option<Cell> => Option<Cell> = |s| s.events,
+        /// The terms.
+        terms: Vec<ReleasedTerm> => &[ReleasedTerm] = |s| &s.terms,
+        /// What a reader must know of the fit.
+        caveats: Vec<Caveat> => &[Caveat] = |s| &s.caveats,
+    }
+}
+
+released! {
+    /// A term of a model.
+    ReleasedTerm {
+        /// What it is.
+        label: String => &str = |s| &s.label,
+        /// Whether it is a quantity: then its one level is the step that the coefficient is of.
+        is_slope: bool => bool = |s| s.is_slope,
+        /// Those without a value.
+        missing: Cell => Cell = |s| s.missing,
+        /// The levels, the reference first.
+        levels: Vec<ReleasedLevel> => &[ReleasedLevel] = |s| &s.levels,
+    }
+}
+
+released! {
+    /// A level of a term.
+    ReleasedLevel {
+        /// Label.
+        label: String => &str = |s| &s.label,
+        /// Who is in it.
+        size: Cell => Cell = |s| s.size,
+        /// The events among them.
+        events: Option<Cell> => Option<Cell> = |s| s.events,
+        /// Whether the others are compared with it.
+        is_reference: bool => bool = |s| s.is_reference,
+        /// The coefficient; `None` for the reference.
+        effect: Option<Limits> => Option<Limits> = |s| s.effect,
+    }
+}
+
+released! {
+    /// A quantity over time.
+    ReleasedCourse {
+        /// What is measured.
+        quantity: String => &str = |s| &s.quantity,
+        /// Whether more of it is better, if that is known.
+        higher_is_better: Option<bool> => Option<bool> = |s| s.higher_is_better,
+        /// What day 0 is.
+        time_title: String => &str = |s| &s.time_title,
+        /// The groups.
+        lines: Vec<ReleasedCourseLine> => &[ReleasedCourseLine] = |s| &s.lines,
+    }
+}
+
+released! {
+    /// A group over time.
+    ReleasedCourseLine {
+        /// Label.
+        label: String => &str = |s| &s.label,
+        /// The moments, rising.
+        points: Vec<ReleasedCoursePoint> => &[ReleasedCoursePoint] = |s| &s.points,
+    }
+}
+
+released! {
+    /// A moment of a course.
+    ReleasedCoursePoint {
+        /// Days since the index date.
+        day: i32 => i32 = |s| s.day,
+        /// Who were measured.
+        measured: Cell => Cell = |s| s.measured,
+        /// Who were there but not measured.
+        unmeasured: Cell => Cell = |s| s.unmeasured,
+        /// The mean, if enough were measured.
+        mean: Option<Limits> => Option<Limits> = |s| s.mean,
+    }
+}
+
+released! {
+    /// What a model expects under scenarios.
+    ReleasedProjection {
+        /// What is expected.
+        quantity: String => &str = |s| &s.quantity,
+        /// What day 0 is.
+        time_title: String => &str = |s| &s.time_title,
+        /// The scenarios; the first is "if nothing changes".
+        scenarios: Vec<ReleasedScenario> => &[ReleasedScenario] = |s| &s.scenarios,
+        /// What the model was made from.
+        basis: Vec<(String, Cell)> => &[(String, Cell)] = |s| &s.basis,
+    }
+}
+
+released! {
+    /// A scenario.
+    ReleasedScenario {
+        /// Label.
+        label: String => &str = |s| &s.label,
+        /// Days since day 0 and what is expected then.
+        points: Vec<(i32, Limits)> => &[(i32, Limits)] = |s| &s.points,
+    }
+}
+
+released! {
+    /// Numbers that each stand for themselves.
+    ReleasedMeasures {
+        /// What the rows are.
+        row_title: String => &str = |s| &s.row_title,
+        /// Headings and decimals.
+        columns: Vec<(String, u32)> => &[(String, u32)] = |s| &s.columns,
+        /// The rows.
+        rows: Vec<ReleasedMeasure> => &[ReleasedMeasure] = |s| &s.rows,
+    }
+}
+
+/// A number, with its limits where it has any.
+type Measured = (f64, Option<(f64, f64)>);
+
+released! {
+    /// A row of measures.
+    ReleasedMeasure {
+        /// Label.
+        label: String => &str = |s| &s.label,
+        /// Who it is about.
+        size: Cell => Cell = |s| s.size,
+        /// One per column; `None` where hidden or where there is none.
+        values: Vec<Option<Measured>> => &[Option<Measured>] = |s| &s.values,
+    }
+}
+
+released! {
+    /// What people said.
+    ReleasedQuotations {
+        /// The quotations, in order of themes.
+        quotations: Vec<ReleasedQuotation> => &[ReleasedQuotation] = |s| &s.quotations,
+    }
+}
+
+released! {
+    /// A quotation.
+    ReleasedQuotation {
+        /// What it is about.
+        theme: String => &str = |s| &s.theme,
+        /// Who speaks.
+        voice: String => &str = |s| &s.voice,
+        /// The words.
+        words: String => &str = |s| &s.words,
     }
 }

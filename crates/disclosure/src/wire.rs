@@ -3,7 +3,8 @@
 
 use crate::{
     Cell, Published, Released, ReleasedAttrition, ReleasedBlock, ReleasedCharacteristics,
-    ReleasedCurves, ReleasedDurations, ReleasedFlow, ReleasedTable, Withheld,
+    ReleasedCourse, ReleasedCurves, ReleasedDurations, ReleasedFlow, ReleasedMeasures,
+    ReleasedProjection, ReleasedQuotations, ReleasedRegression, ReleasedTable, Withheld,
 };
 use serde_json::{Map, Value};
 
@@ -57,7 +58,10 @@ plain!(
     usize,
     String,
     Cell,
+    estimate::Caveat,
     estimate::CurveKind,
+    estimate::Effect,
+    estimate::Method,
     estimate::ResultId,
     estimate::Section,
     estimate::Unit,
@@ -161,6 +165,11 @@ impl Wire for Released {
             Self::Flow(shape) => tagged("flow", shape.write()),
             Self::Attrition(shape) => tagged("attrition", shape.write()),
             Self::Durations(shape) => tagged("durations", shape.write()),
+            Self::Regression(shape) => tagged("regression", shape.write()),
+            Self::Course(shape) => tagged("course", shape.write()),
+            Self::Projection(shape) => tagged("projection", shape.write()),
+            Self::Measures(shape) => tagged("measures", shape.write()),
+            Self::Quotations(shape) => tagged("quotations", shape.write()),
             Self::Withheld(withheld) => tagged("withheld", withheld.sentence.write()),
         }
     }
@@ -174,6 +183,11 @@ impl Wire for Released {
             "flow" => Self::Flow(ReleasedFlow::read(form)?),
             "attrition" => Self::Attrition(ReleasedAttrition::read(form)?),
             "durations" => Self::Durations(ReleasedDurations::read(form)?),
+            "regression" => Self::Regression(ReleasedRegression::read(form)?),
+            "course" => Self::Course(ReleasedCourse::read(form)?),
+            "projection" => Self::Projection(ReleasedProjection::read(form)?),
+            "measures" => Self::Measures(ReleasedMeasures::read(form)?),
+            "quotations" => Self::Quotations(ReleasedQuotations::read(form)?),
             "withheld" => Self::Withheld(Withheld {
                 sentence: String::read(form)?,
             }),

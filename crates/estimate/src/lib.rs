@@ -8,18 +8,30 @@
 //!
 //! What this crate does not do: it knows no rows, makes no estimate and shows none.
 
+mod course;
 mod curves;
 mod flow;
+mod interval;
+mod measures;
 mod meta;
+mod projection;
+mod quotation;
+mod regression;
 #[cfg(feature = "sample")]
 mod sample;
 mod table;
 
+pub use course::{Course, CourseLine, CoursePoint};
 pub use curves::{CurveKind, Curves, Horizon, Quantile, Series, Step, Stratum};
 pub use flow::{Flow, Layer, Link};
+pub use interval::Interval;
+pub use measures::{MeasureColumn, MeasureRow, MeasureValue, Measures};
 pub use meta::{
     Digest, LinkageEvidence, NotEstimable, Provenance, ResultId, ResultMeta, Section, Unit,
 };
+pub use projection::{BasisCount, Projection, Scenario};
+pub use quotation::{Quotation, Quotations};
+pub use regression::{Caveat, Coding, Effect, Level, Method, Regression, Term};
 #[cfg(feature = "sample")]
 pub use sample::sample;
 pub use table::{
@@ -55,4 +67,14 @@ pub enum Shape {
     Attrition(Attrition),
     /// Summaries of a duration per group.
     Durations(Durations),
+    /// What goes with an outcome.
+    Regression(Regression),
+    /// A quantity over time.
+    Course(Course),
+    /// What a model expects under scenarios.
+    Projection(Projection),
+    /// Numbers that each stand for themselves.
+    Measures(Measures),
+    /// What people said.
+    Quotations(Quotations),
 }

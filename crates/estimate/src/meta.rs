@@ -57,6 +57,14 @@ pub enum Section {
     Outflow,
     /// Who came back.
     Return,
+    /// What changes during treatment.
+    Change,
+    /// What goes with leaving and coming back.
+    Factors,
+    /// What may be expected.
+    Outlook,
+    /// What people say.
+    Voices,
 }
 
 /// What is counted.

@@ -7,6 +7,9 @@ mod curves;
 mod durations;
 mod flow;
 mod flow_layout;
+mod forest;
+mod lines;
+mod series;
 mod shares;
 
 use crate::chart::Chart;
@@ -25,8 +28,14 @@ pub fn charts(published: &Published, header: &PublicationHeader) -> Vec<Chart> {
         Released::Flow(flow) => vec![flow::draw(context, flow)],
         Released::Attrition(attrition) => vec![attrition::draw(context, attrition)],
         Released::Durations(durations) => vec![durations::draw(context, durations)],
-        // Table 1 is read as a table.
-        Released::Characteristics(_) | Released::Withheld(_) => Vec::new(),
+        Released::Regression(model) => vec![forest::draw(context, model)],
+        Released::Course(course) => vec![lines::course(context, course)],
+        Released::Projection(projection) => vec![lines::projection(context, projection)],
+        // These are read as a table.
+        Released::Characteristics(_)
+        | Released::Measures(_)
+        | Released::Quotations(_)
+        | Released::Withheld(_) => Vec::new(),
     };
     drawings
         .into_iter()
@@ -127,7 +136,7 @@ mod tests {
             .iter()
             .filter_map(|chart| Some(chart.alt().split_once(':')?.0.to_owned()))
             .collect();
-        assert_eq!(kinds.len(), 6, "{kinds:?}");
+        assert_eq!(kinds.len(), 9, "{kinds:?}");
     }
 
     #[test]

@@ -2,10 +2,15 @@
 
 mod attrition;
 mod characteristics;
+pub(crate) mod course;
 pub(crate) mod curves;
 pub(crate) mod durations;
 mod flow;
 mod frequency;
+mod measures;
+mod projection;
+mod quotations;
+pub(crate) mod regression;
 
 use crate::context::Context;
 use crate::table::DataTable;
@@ -21,6 +26,11 @@ pub fn data_tables(published: &Published, header: &PublicationHeader) -> Vec<Dat
         Released::Flow(flow) => vec![flow::table(context, flow)],
         Released::Attrition(attrition) => vec![attrition::table(context, attrition)],
         Released::Durations(durations) => vec![durations::table(context, durations)],
+        Released::Regression(model) => vec![regression::table(context, model)],
+        Released::Course(course) => vec![course::table(context, course)],
+        Released::Projection(projection) => projection::tables(context, projection),
+        Released::Measures(measures) => vec![measures::table(context, measures)],
+        Released::Quotations(quotations) => vec![quotations::table(context, quotations)],
         Released::Withheld(_) => Vec::new(),
     };
     for table in &mut tables {

@@ -16,8 +16,7 @@ pub(crate) struct Headline {
 
 /// The first number of each section, in the order of the menu.
 pub(crate) fn headlines(publication: &Publication) -> Vec<Headline> {
-    let sections = crate::section::SECTIONS.into_iter();
-    sections
+    crate::section::sections(publication)
         .filter_map(|section| headline_of(publication, section))
         .collect()
 }
@@ -63,7 +62,14 @@ fn numbers(result: &Published) -> Option<(String, String, String)> {
             ))
         }
         Released::Durations(durations) => of_durations(result, durations),
-        Released::Flow(_) | Released::Withheld(_) => None,
+        // A model or a quotation has no first number that can stand alone.
+        Released::Flow(_)
+        | Released::Regression(_)
+        | Released::Course(_)
+        | Released::Projection(_)
+        | Released::Measures(_)
+        | Released::Quotations(_)
+        | Released::Withheld(_) => None,
     }
 }
 

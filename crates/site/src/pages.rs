@@ -1,6 +1,6 @@
 use crate::headline::{Headline, headlines};
 use crate::result::{DownloadView, LinkageView, ResultView};
-use crate::section::{SECTIONS, SectionText, text};
+use crate::section::{SectionText, sections, text};
 use crate::{Download, Error, Page};
 use askama::Template;
 use disclosure::{Publication, PublicationHeader};
@@ -11,18 +11,19 @@ struct Frame<'a> {
     header: &'a PublicationHeader,
     /// File name of the page itself.
     file: &'static str,
-    menu: [SectionText; 5],
+    menu: Vec<SectionText>,
     released_on: String,
     institutions: String,
     digest_short: &'a str,
 }
 
 impl<'a> Frame<'a> {
-    fn new(header: &'a PublicationHeader, file: &'static str) -> Self {
+    fn new(publication: &'a Publication, file: &'static str) -> Self {
+        let header = publication.header();
         Self {
             header,
             file,
-            menu: SECTIONS.map(text),
+            menu: sections(publication).map(text).collect(),
             released_on: dutch::long_date(&header.released_on)
                 .unwrap_or_else(|| header.released_on.clone()),
             institutions: dutch::list(&header.institutions),
@@ -70,20 +71,19 @@ pub(crate) fn render(
     publication: &Publication,
     downloads: &[Download],
 ) -> Result<Vec<Page>, Error> {
-    let header = publication.header();
     let general = downloads.iter().filter(|d| d.result_id.is_none());
     let mut pages = vec![page(
         "index.html",
         &Index {
-            frame: Frame::new(header, "index.html"),
+            frame: Frame::new(publication, "index.html"),
             headlines: headlines(publication),
             downloads: general.map(DownloadView::new).collect(),
         },
     )?];
-    for section in SECTIONS {
+    for section in sections(publication) {
         let text = text(section);
         let template = Section {
-            frame: Frame::new(header, text.file),
+            frame: Frame::new(publication, text.file),
             results: results(publication, section, downloads),
             text,
         };
@@ -96,7 +96,7 @@ pub(crate) fn render(
     pages.push(page(
         "toegankelijkheid.html",
         &Accessibility {
-            frame: Frame::new(header, "toegankelijkheid.html"),
+            frame: Frame::new(publication, "toegankelijkheid.html"),
         },
     )?);
     Ok(pages)
@@ -123,17 +123,16 @@ fn results(
 }
 
 fn account<'a>(publication: &'a Publication, downloads: &[Download]) -> Account<'a> {
-    let sections =
-        SECTIONS.map(|section| (text(section), results(publication, section, downloads)));
+    let sections = sections(publication)
+        .map(|section| (text(section), results(publication, section, downloads)));
     let shares = publication
         .results()
         .iter()
         .filter_map(|result| result.provenance().linkage);
     let lowest = shares.min_by(|a, b| a.sensitivity.0.total_cmp(&b.sensitivity.0));
     Account {
-        frame: Frame::new(publication.header(), "verantwoording.html"),
+        frame: Frame::new(publication, "verantwoording.html"),
         sections: sections
-            .into_iter()
             .filter(|(_, results)| !results.is_empty())
             .collect(),
         linkage: lowest.map(|linkage| LinkageView::new(&linkage)),

@@ -52,6 +52,10 @@ fn the_menu_and_its_pages_are_there() {
             "doorstroom.html",
             "uitstroom.html",
             "terugkeer.html",
+            "verandering.html",
+            "factoren.html",
+            "vooruitblik.html",
+            "stemmen.html",
             "cohorten.html",
             "verantwoording.html",
             "toegankelijkheid.html"

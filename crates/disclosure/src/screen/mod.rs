@@ -3,12 +3,18 @@
 
 mod attrition;
 mod characteristics;
+mod course;
 mod curves;
 mod durations;
+mod fits;
 mod flow;
 mod history;
+mod measures;
 mod merging;
 mod onlookers;
+mod projection;
+mod quotations;
+mod regression;
 mod risk;
 mod summary;
 mod table;
@@ -21,7 +27,7 @@ use crate::differencing::Earlier;
 use crate::naming::Naming;
 use crate::record::Record;
 use crate::system::{Place, System, VarId, total};
-use crate::{Cell, Policy, Refusal, Released, Withheld};
+use crate::{Cell, Policy, Refusal, Released, ReleasedQuotations, Withheld};
 use estimate::{Count, Estimate, NotEstimable, ResultMeta, Shape};
 
 /// What holds for all results of a release.
@@ -164,6 +170,11 @@ pub(crate) enum Plan {
     Flow(flow::FlowPlan),
     Attrition(attrition::AttritionPlan),
     Durations(durations::DurationsPlan),
+    Regression(regression::RegressionPlan),
+    Course(course::CoursePlan),
+    Projection(projection::ProjectionPlan),
+    Measures(measures::MeasuresPlan),
+    Quotations(ReleasedQuotations),
     Withheld(String),
 }
 
@@ -174,7 +185,16 @@ impl Plan {
             Self::Curves(plan) => record.curves.extend(plan.recorded(verdicts)),
             Self::Characteristics(plan) => record.summaries.extend(plan.recorded()),
             Self::Durations(plan) => record.summaries.extend(plan.recorded()),
-            _ => {}
+            Self::Regression(plan) => record.fits.extend(plan.recorded()),
+            Self::Course(plan) => record.fits.extend(plan.recorded()),
+            Self::Projection(plan) => record.fits.extend(plan.recorded()),
+            Self::Measures(plan) => record.fits.extend(plan.recorded()),
+            // Counts are recorded with the system; quotations are not numbers.
+            Self::Table(_)
+            | Self::Flow(_)
+            | Self::Attrition(_)
+            | Self::Quotations(_)
+            | Self::Withheld(_) => {}
         }
     }
 
@@ -187,6 +207,11 @@ impl Plan {
             Self::Flow(plan) => Released::Flow(plan.show(verdicts)),
             Self::Attrition(plan) => Released::Attrition(plan.show(verdicts)),
             Self::Durations(plan) => Released::Durations(plan.show(verdicts)),
+            Self::Regression(plan) => Released::Regression(plan.show(verdicts)),
+            Self::Course(plan) => Released::Course(plan.show(verdicts)),
+            Self::Projection(plan) => Released::Projection(plan.show(verdicts)),
+            Self::Measures(plan) => Released::Measures(plan.show(verdicts)),
+            Self::Quotations(shown) => Released::Quotations(shown.clone()),
             Self::Withheld(sentence) => Released::Withheld(Withheld {
                 sentence: sentence.clone(),
             }),
@@ -220,6 +245,11 @@ pub(crate) fn plan(
         Ok(Shape::Flow(shape)) => flow::plan(planner, shape)?,
         Ok(Shape::Attrition(shape)) => attrition::plan(planner, shape)?,
         Ok(Shape::Durations(shape)) => durations::plan(planner, shape)?,
+        Ok(Shape::Regression(shape)) => regression::plan(planner, shape)?,
+        Ok(Shape::Course(shape)) => course::plan(planner, shape)?,
+        Ok(Shape::Projection(shape)) => projection::plan(planner, shape)?,
+        Ok(Shape::Measures(shape)) => measures::plan(planner, shape)?,
+        Ok(Shape::Quotations(shape)) => (None, quotations::plan(planner, shape)?),
     };
     let n = n(planner, whole);
     Ok(Planned {

@@ -4,6 +4,7 @@
 //! comes from real clients; every provenance says `synthetic`.
 
 mod curves;
+mod models;
 mod tables;
 
 use crate::{
@@ -26,6 +27,7 @@ pub fn sample() -> Vec<Estimate> {
     let mut all = tables::all();
     all.extend(curves::all());
     all.push(too_few_events());
+    all.extend(models::all());
     all.sort_by_key(|estimate| estimate.meta.section);
     all
 }

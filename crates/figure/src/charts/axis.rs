@@ -80,6 +80,21 @@ impl TimeAxis {
     }
 }
 
+/// An axis of numbers around these two: its ends, and ticks at even distances.
+pub(super) fn even(low: f64, high: f64) -> (f64, f64, Vec<f64>) {
+    let range = (high - low).max(1e-9);
+    let power = 10_f64.powf((range / 4.0).log10().floor());
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        .map(|factor| factor * power)
+        .into_iter()
+        .find(|step| range / step <= 5.0)
+        .unwrap_or(10.0 * power);
+    let (first, last) = ((low / step).floor(), (high / step).ceil());
+    let last = if last > first { last } else { first + 1.0 };
+    let ticks = (0..=(last - first) as u32).map(|tick| (first + f64::from(tick)) * step);
+    (first * step, last * step, ticks.collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

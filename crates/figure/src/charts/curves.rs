@@ -1,4 +1,5 @@
 use super::axis::{Scale, TimeAxis};
+use super::series::{band, marker, stroke};
 use crate::chart::{Drawing, TOP, WIDTH};
 use crate::context::{Context, duration};
 use crate::dutch;
@@ -136,17 +137,9 @@ impl<'a> Plot<'a> {
         if series.steps().is_empty() {
             return;
         }
-        let mut outline = self.path(series, |step| step.upper());
+        let upper = self.path(series, |step| step.upper());
         let lower = self.path(series, |step| step.lower());
-        outline.extend(lower.into_iter().rev());
-        canvas.add(
-            Element::new("path")
-                .with("d", &format!("{}Z", polyline(&outline)))
-                .with("fill", colour(position))
-                .with("fill-opacity", "0.1")
-                .with("stroke", colour(position))
-                .with("stroke-opacity", "0.35"),
-        );
+        canvas.add(band(position, &upper, &lower));
     }
 
     fn draw_line(&self, canvas: &mut Canvas, position: usize) {
@@ -155,13 +148,8 @@ impl<'a> Plot<'a> {
         let path = Element::new("path")
             .with("d", &polyline(&points))
             .with("fill", "none")
-            .with("stroke", colour(position))
-            .with("stroke-width", "2.5")
             .with("stroke-linejoin", "round");
-        canvas.add(match dash(position) {
-            "" => path,
-            dash => path.with("stroke-dasharray", dash),
-        });
+        canvas.add(stroke(path, position));
         for horizon in series.horizons() {
             if let Some((estimate, lower, upper)) = horizon.estimate() {
                 let at = (self.x.at(f64::from(horizon.day())), self.y.at(estimate));
@@ -221,16 +209,13 @@ impl<'a> Plot<'a> {
         canvas.add(
             line((x + 4.0, y), (right + 8.0, place), palette::FAINT).with("stroke-width", "0.8"),
         );
-        let key = line(
-            (right + 8.0, place),
-            (right + 34.0, place),
-            colour(position),
-        )
-        .with("stroke-width", "2.5");
-        canvas.add(match dash(position) {
-            "" => key,
-            dash => key.with("stroke-dasharray", dash),
-        });
+        let key = Element::new("line").all([
+            ("x1", right + 8.0),
+            ("y1", place),
+            ("x2", right + 34.0),
+            ("y2", place),
+        ]);
+        canvas.add(stroke(key, position));
         canvas.add(marker(position, (right + 21.0, place)));
         let (text, style) = (&self.labels[position], Style::BODY);
         let first = place + 5.0 - (text.len() as f64 - 1.0) * style.leading() / 2.0;
@@ -274,36 +259,6 @@ impl<'a> Plot<'a> {
             }
         }
     }
-}
-
-fn colour(position: usize) -> &'static str {
-    palette::SERIES[position % palette::SERIES.len()]
-}
-
-/// The second time round the colours, each gets another dash.
-fn dash(position: usize) -> &'static str {
-    let round = position / palette::SERIES.len();
-    palette::DASHES[(position + round) % palette::DASHES.len()]
-}
-
-/// A mark of its own shape per curve.
-fn marker(position: usize, (x, y): (f64, f64)) -> Element {
-    let shape: &[(f64, f64)] = match position % 4 {
-        0 => {
-            return Element::new("circle")
-                .all([("cx", x), ("cy", y), ("r", 4.5)])
-                .with("fill", colour(position))
-                .with("stroke", palette::PAPER);
-        }
-        1 => &[(-4.0, -4.0), (4.0, -4.0), (4.0, 4.0), (-4.0, 4.0)],
-        2 => &[(0.0, -5.5), (5.5, 4.0), (-5.5, 4.0)],
-        _ => &[(0.0, -5.5), (5.5, 0.0), (0.0, 5.5), (-5.5, 0.0)],
-    };
-    let points: Vec<(f64, f64)> = shape.iter().map(|&(dx, dy)| (x + dx, y + dy)).collect();
-    Element::new("path")
-        .with("d", &format!("{}Z", polyline(&points)))
-        .with("fill", colour(position))
-        .with("stroke", palette::PAPER)
 }
 
 /// The name of a curve, with where it ends if all end together ("Overleden 4%"); otherwise

@@ -133,6 +133,14 @@ fn lengthen(shape: &mut Shape) {
                 .iter_mut()
                 .for_each(|stratum| rename(&mut stratum.label));
         }
-        Shape::Attrition(_) => {}
+        Shape::Regression(model) => model
+            .terms
+            .iter_mut()
+            .for_each(|term| rename(&mut term.label)),
+        Shape::Attrition(_)
+        | Shape::Course(_)
+        | Shape::Projection(_)
+        | Shape::Measures(_)
+        | Shape::Quotations(_) => {}
     }
 }
