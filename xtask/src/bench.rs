@@ -4,6 +4,7 @@
 //! Nothing is asserted about time: a loaded machine must not break a build. The table says which
 //! bars were met on the machine at hand.
 
+pub mod chains;
 mod deliveries;
 pub mod linkage;
 mod peers;

@@ -31,6 +31,7 @@ cargo xtask bench linkage [febrl4] [N…] [koppelpunt]
 cargo xtask bench disclosure [N]
                            attack N protected tables (default 1000) with scipy, and time others
                            beside the fewest cells that could be hidden
+cargo xtask bench chains     time simulated chains of a network beside ciw, and compare outcomes
 cargo xtask reference DIR [--calls FILE] [--only REGEX] [--details]
                            hold the statistics engine against a folder of reference cases";
 
@@ -62,6 +63,7 @@ fn chore() -> Result<()> {
         ["bench", "statistics", what @ ..] => bench::statistics::bench(what),
         ["bench", "linkage", what @ ..] => bench::linkage::bench(what),
         ["bench", "disclosure", what @ ..] => outside::bench(what),
+        ["bench", "chains"] => bench::chains::bench(),
         ["bench", clients] => bench::bench(clients.parse()?),
         ["reference", folder, options @ ..] => reference::reference(folder, options),
         _ => bail!("usage:\n{USAGE}"),

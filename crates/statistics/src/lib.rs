@@ -9,6 +9,7 @@
 //! | Do groups differ in their hazard? | [`rank_test`] | `survdiff` |
 //! | Who is in which state when, for how long, and why? | [`multistate`] | `survfit`, `etm`, `mstate`, multi-state `coxph` |
 //! | The same, of states that are seen at visits only | [`panel`] | `msm` |
+//! | How many will be in each state and wait for it, if something changes? | [`flow`] | `simmer` |
 //! | What multiplies the hazard? | [`cox`] | `coxph`, `cox.zph`, `basehaz` |
 //! | … although a covariate tells events and others fully apart | [`firth`] | `coxphf`, `logistf` |
 //! | … out of many covariates | [`penalised`] | `glmnet` |
@@ -76,6 +77,7 @@ pub mod concordance;
 pub mod cox;
 pub mod distribution;
 pub mod firth;
+pub mod flow;
 pub mod frailty;
 pub mod gee;
 pub mod glm;

@@ -120,6 +120,14 @@ pub enum NotEstimable {
         /// What is wrong with it: a predicate ("overlaps an earlier row of the same person").
         reason: &'static str,
     },
+    /// A state of a model of flows that somebody could stay in for ever.
+    #[error("there is no sure way out of state {state} after {elapsed} in it")]
+    NoWayOut {
+        /// The state.
+        state: usize,
+        /// Time since entry of the state.
+        elapsed: f64,
+    },
     /// Two parts of a model that the data cannot tell apart.
     #[error("the data cannot tell {what} from {with}")]
     Confounded {
