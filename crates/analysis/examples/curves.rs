@@ -1,5 +1,5 @@
-//! Prints the rows behind the curves of a made-up network (`rows`), or the estimates made from
-//! them (`estimates`), for `tests/r/curves.R`.
+//! Prints the rows behind the curves of a made-up network (`rows`), behind its models
+//! (`factors`), or the estimates made from them (`estimates`), for `tests/r`.
 
 #[path = "../tests/suite/network.rs"]
 mod network;
@@ -11,12 +11,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let study = network::study();
     let text = match std::env::args().nth(1).as_deref() {
         Some("rows") => analysis::survival_csv(&analysis::survival_export(&linked, &study)),
+        Some("factors") => analysis::factor_csv(&linked, &study),
         Some("estimates") => serde_json::to_string_pretty(&analysis::analyse(
             &linked,
             &study,
             &network::provenance(),
         ))?,
-        _ => return Err("ask for `rows` or `estimates`".into()),
+        _ => return Err("ask for `rows`, `factors` or `estimates`".into()),
     };
     std::io::stdout().write_all(text.as_bytes())?;
     Ok(())

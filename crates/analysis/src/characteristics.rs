@@ -5,6 +5,8 @@ mod classes;
 mod clinical;
 mod legal;
 
+pub(crate) use background::age_at;
+
 use crate::context::{Context, Wording, first_per_client};
 use crate::summary::Values;
 use crate::tally::Tally;

@@ -23,6 +23,8 @@ pub(crate) struct Context<'a> {
     /// The exits that are followed where time-outs are read in the other way than the protocol
     /// does in its cohort of exits.
     exits_read_otherwise: Vec<StayIndex>,
+    /// Per admission whether its exit had both a warm handover and outreach, where that is known.
+    handovers: Vec<Option<bool>>,
 }
 
 /// What an analysis says about itself. None of it depends on the data.
@@ -112,6 +114,7 @@ impl<'a> Context<'a> {
             intake,
             exit,
             exits_read_otherwise,
+            handovers: handovers(linked),
             episodes,
         }
     }
@@ -171,6 +174,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether the last exit of a stay had both a warm handover and outreach: 1, or 0.
+    pub(crate) fn handover(&self, stay: &Stay) -> Option<usize> {
+        self.handovers[stay.admission.position()].map(usize::from)
+    }
+
     /// The column of an institution in tables that have one per institution.
     pub(crate) fn column(&self, institution: Institution) -> usize {
         self.institutions
@@ -211,6 +219,15 @@ impl<'a> Context<'a> {
             outcome,
         }
     }
+}
+
+fn handovers(linked: &LinkedContent) -> Vec<Option<bool>> {
+    let mut handovers = vec![None; linked.content.admissions.len()];
+    for exit in &linked.content.exits {
+        let both = exit.warm_handover.zip(exit.outreach);
+        handovers[exit.admission.position()] = both.map(|(warm, outreach)| warm && outreach);
+    }
+    handovers
 }
 
 /// One stay per client, of stays in order of persons: the first by day.

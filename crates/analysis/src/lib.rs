@@ -19,6 +19,7 @@ mod context;
 mod curves;
 mod destination;
 mod exit_kind;
+mod factors;
 mod flow;
 mod length_of_stay;
 mod participation;
@@ -30,8 +31,9 @@ mod survival_rows;
 mod tally;
 
 pub use cohort::{
-    CohortDefinition, CohortKind, Covariate, ReturnDefinition, ReturnRules, Scope, StudyDefinition,
-    TimeOuts,
+    CohortDefinition, CohortKind, Covariate, Factor, ReturnDefinition, ReturnRules, Scope,
+    StudyDefinition, TimeOuts,
 };
+pub use factors::factor_csv;
 pub use study::{RESULT_IDS, Stage, analyse, analyse_with, survival_export};
 pub use survival_rows::{SurvivalRows, survival_csv};

@@ -39,15 +39,18 @@ fn security_before_exit(context: &Context<'_>, stay: &Stay) -> Option<SecurityLe
     state?.1
 }
 
+/// How many levels of security less the destination has; negative where it has more.
+pub(crate) fn step_at_exit(context: &Context<'_>, stay: &Stay) -> Option<i8> {
+    let from = security_before_exit(context, stay)?;
+    let to = stay.departure()?.destination_security()?;
+    Some(from.rank() - to.rank())
+}
+
 pub(crate) fn estimate(context: &Context<'_>) -> Estimate {
     let columns = context.institution_labels();
     let mut tally = Tally::new(ROWS.len() * columns.len());
     for stay in alive(context) {
-        let from = security_before_exit(context, &stay);
-        let to = stay
-            .departure()
-            .and_then(|departure| departure.destination_security());
-        let step = from.zip(to).map(|(from, to)| from.rank() - to.rank());
+        let step = step_at_exit(context, &stay);
         tally.add(
             row(step) * columns.len() + context.column(stay.institution),
             &stay,

@@ -1,7 +1,7 @@
 use crate::context::Context;
 use crate::survival_rows::SurvivalRows;
 use crate::{
-    attrition, blocked, characteristics, destination, exit_kind, flow, length_of_stay,
+    attrition, blocked, characteristics, destination, exit_kind, factors, flow, length_of_stay,
     participation, returns, security_step,
 };
 use cohort::StudyDefinition;
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use record::LinkedContent;
 
 /// The results, in the order of the story.
-pub const RESULT_IDS: [&str; 16] = [
+pub const RESULT_IDS: [&str; 22] = [
     "deelname",
     "instroom-verloop",
     "kenmerken",
@@ -27,6 +27,12 @@ pub const RESULT_IDS: [&str; 16] = [
     "terugkeer-zelfde-borg",
     "terugkeer-elke-borg-met-timeout",
     "terugkeer-instroomcohort",
+    "factoren-gepland",
+    "factoren-gepland-kans",
+    "factoren-voortijdig",
+    "factoren-voortijdig-kans",
+    "factoren-terugkeer",
+    "factoren-terugkeer-kans",
 ];
 
 /// What [`analyse_with`] is about to do, for a progress bar.
@@ -80,6 +86,7 @@ fn estimate(context: &Context<'_>, id: &'static str) -> Estimate {
         "stroom-matrix" => flow::matrix(context),
         "stap-beveiliging" => security_step::estimate(context),
         "geblokkeerde-dagen" => blocked::estimate(context),
+        id if factors::FACTOR_IDS.contains(&id) => factors::estimate(context, id),
         _ => returns::estimate(context, id),
     }
 }

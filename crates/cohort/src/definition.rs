@@ -1,3 +1,4 @@
+use crate::factor::Factor;
 use crate::half_years;
 use crate::{ReturnDefinition, Scope};
 use calendar::HalfYear;
@@ -46,6 +47,9 @@ pub struct StudyDefinition {
     /// The characteristics that the protocol declares.
     #[serde(rename = "kenmerken", default = "Covariate::usual")]
     pub covariates: Vec<Covariate>,
+    /// What is set beside leaving and coming back in models.
+    #[serde(rename = "factoren", default = "Factor::usual")]
+    pub factors: Vec<Factor>,
 }
 
 /// Half a year, a year and two years: the horizons of issue 2 (6, 12 and 24 months).

@@ -15,6 +15,7 @@
 
 mod definition;
 mod episodes;
+mod factor;
 mod follow;
 mod half_years;
 mod returns;
@@ -25,6 +26,7 @@ pub use definition::{
     TimeOuts,
 };
 pub use episodes::Episodes;
+pub use factor::Factor;
 pub use follow::{Observed, StayOutcome};
 pub use returns::{ReturnDefinition, ReturnOutcome, Scope};
 pub use select::{Attrition, Candidate, Cohort, Exclusion, Selected, institutions, select};

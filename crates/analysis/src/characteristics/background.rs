@@ -22,7 +22,7 @@ const EARLIER: Classes<3> = Classes {
 };
 
 /// Age in the year of the admission: that in the year of day 0, plus the years since.
-fn age_at(context: &Context<'_>, stay: &Stay) -> Option<u16> {
+pub(crate) fn age_at(context: &Context<'_>, stay: &Stay) -> Option<u16> {
     let person = &context.linked.persons[stay.person.position()];
     let since = stay.admitted_half_year.year() - person.first_half_year.year();
     u16::try_from(i32::from(person.age?.years()) + since).ok()

@@ -2,7 +2,7 @@
 
 use crate::network::{fabricate, provenance, study};
 use analysis::{RESULT_IDS, analyse, survival_export};
-use estimate::{Block, Count, Curves, Estimate, Shape};
+use estimate::{Block, Coding, Count, Curves, Estimate, Shape};
 use record::{ClientIndex, LinkedContent, PersonIndex};
 
 fn results() -> Vec<Estimate> {
@@ -59,6 +59,24 @@ fn counts(shape: &Shape) -> Vec<Count> {
                 .chain(counted)
                 .collect()
         }
+        Shape::Regression(model) => {
+            let mut all = vec![model.size];
+            all.extend(model.events);
+            for term in &model.terms {
+                all.push(term.missing);
+                if let Coding::Levels(levels) = &term.coding {
+                    all.extend(levels.iter().flat_map(|level| [level.size, level.events]));
+                }
+            }
+            all
+        }
+        Shape::Course(course) => {
+            let points = course.lines.iter().flat_map(|line| &line.points);
+            points.flat_map(|at| [at.measured, at.unmeasured]).collect()
+        }
+        Shape::Projection(projection) => projection.basis.iter().map(|one| one.count).collect(),
+        Shape::Measures(measures) => measures.rows.iter().map(|row| row.size).collect(),
+        Shape::Quotations(_) => Vec::new(),
     }
 }
 

@@ -294,6 +294,7 @@ pub fn study() -> analysis::StudyDefinition {
         min_events: 10,
         long_wait_days: 90,
         covariates: analysis::Covariate::usual(),
+        factors: analysis::Factor::usual(),
     }
 }
 
