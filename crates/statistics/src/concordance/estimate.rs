@@ -236,6 +236,7 @@ impl Sweep<'_> {
     /// yet at each event.
     fn take_before_entry(&mut self, entries: &Sequence) -> Vec<Around> {
         let found = Dominance::of(&entries.items, &entries.starts);
+        self.moves.make_room();
         let mut absent = Vec::new();
         for (block, (kind, positions)) in entries.blocks().enumerate() {
             for position in positions {
@@ -261,6 +262,7 @@ impl Sweep<'_> {
         absent: Option<Vec<Around>>,
     ) -> PairCounts {
         let found = Dominance::of(&outcomes.items, &outcomes.starts);
+        self.moves.make_room();
         let mut absent = absent.map(Vec::into_iter);
         let mut count = PairCounts::default();
         let mut among_tied = AmongTied::default();

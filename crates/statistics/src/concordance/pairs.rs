@@ -117,6 +117,8 @@ pub(super) fn pairs_with_earlier(events: Around) -> PairCounts {
 
 /// Pairs of each row, as the event and as the one that is later, per unit of its weight.
 pub(super) struct Moves {
+    rows: usize,
+    details: Details,
     /// Concordant pairs (tied ones for half), and all comparable pairs.
     pub(super) pairs: Vec<[f64; 2]>,
     pub(super) counts: Vec<PairCounts>,
@@ -125,11 +127,21 @@ pub(super) struct Moves {
 impl Moves {
     /// For so many rows, as far as they are asked for.
     pub(super) fn new(rows: usize, details: Details) -> Self {
-        let rows_if = |wanted| if details >= wanted { rows } else { 0 };
         Self {
-            pairs: vec![[0.0; 2]; rows_if(Details::Variance)],
-            counts: vec![PairCounts::default(); rows_if(Details::Influence)],
+            rows,
+            details,
+            pairs: Vec::new(),
+            counts: Vec::new(),
         }
+    }
+
+    /// Makes room before the first rows are added: not before, as finding the pairs takes most
+    /// memory, and not yet this.
+    pub(super) fn make_room(&mut self) {
+        let rows_if = |wanted| if self.details >= wanted { self.rows } else { 0 };
+        let (pairs, counts) = (rows_if(Details::Variance), rows_if(Details::Influence));
+        self.pairs.resize(pairs, [0.0; 2]);
+        self.counts.resize(counts, PairCounts::default());
     }
 
     pub(super) fn add(&mut self, row: usize, pairs: &PairCounts, factor: f64) {

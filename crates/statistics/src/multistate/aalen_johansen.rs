@@ -162,7 +162,7 @@ impl StateOccupation {
         histories: &Histories<'_>,
         options: &OccupationOptions,
     ) -> Result<Self, NotEstimable> {
-        let checked = Checked::new(histories)?;
+        let mut checked = Checked::new(histories)?;
         let given = given_initial(histories, options)?;
         let start = match options.start_time {
             Some(start) if !start.is_finite() => {

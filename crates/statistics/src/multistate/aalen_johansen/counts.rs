@@ -17,7 +17,9 @@ pub(crate) struct CurveRows {
     pub(crate) has_entries: bool,
     pub(crate) state: Vec<u32>,
     pub(crate) event: Vec<u32>,
-    pub(crate) goes_on: Vec<bool>,
+    /// Whether the person of a row is followed on from its end; empty where nobody is, and once
+    /// events are counted.
+    pub(super) goes_on: Vec<bool>,
     /// Empty where all weights are 1.
     pub(crate) weight: Vec<f64>,
     /// Empty where each row is a person.
@@ -87,6 +89,11 @@ impl CurveRows {
         self.rows == 0
     }
 
+    /// Whether the person of a row is followed on from its end.
+    fn goes_on(&self, row: usize) -> bool {
+        self.goes_on.get(row).copied().unwrap_or(false)
+    }
+
     /// Event times before a row is at risk.
     pub(crate) fn first(&self, row: usize) -> u32 {
         self.first.get(row).copied().unwrap_or(0)
@@ -152,6 +159,7 @@ impl CurveRows {
         self.first = steps(std::mem::take(&mut counts.first));
         self.last = steps(std::mem::take(&mut counts.last));
         self.certain_start = certain_start;
+        self.goes_on = Vec::new();
     }
 }
 
@@ -206,8 +214,8 @@ impl Counts {
         transitions: &[Transition],
     ) -> Self {
         let states = data.states;
-        let is_seen = |row: &usize| !data.goes_on[*row] || data.event[*row] > 0;
-        let index = match (0..data.rows).all(|row| is_seen(&row)) {
+        let is_seen = |row: &usize| !data.goes_on(*row) || data.event[*row] > 0;
+        let index = match data.goes_on.is_empty() || (0..data.rows).all(|row| is_seen(&row)) {
             true => TimeIndex::new(&[&followed.exit]),
             false => {
                 let seen: Vec<f64> = (0..data.rows)
@@ -251,7 +259,7 @@ impl Counts {
                 counts.transitions[(last - 1, columns[from * states + to])] += w;
                 counts.has_event[last - 1] = true;
                 leaving[(last - 1) * states + from] += i64::from(from != to);
-            } else if !data.goes_on[row] {
+            } else if !data.goes_on(row) {
                 counts.censored[(last - 1, state)] += w;
             }
         }

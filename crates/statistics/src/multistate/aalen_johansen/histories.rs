@@ -185,14 +185,15 @@ impl<'a> Checked<'a> {
         }
     }
 
-    /// The rows of one curve; those that end before a start that was asked for are left out.
+    /// The rows of one curve; those that end before a start that was asked for are left out. The
+    /// only curve takes the states with it, if they are ours.
     pub(super) fn curve_rows(
-        &self,
+        &mut self,
         curve: usize,
         start: f64,
         cut: bool,
     ) -> (CurveRows, CurveTimes<'a>) {
-        let from = &self.from;
+        let from = self.from;
         let is_of_curve = |&row: &usize| {
             let elsewhere = from.curve.get(row).is_some_and(|&c| c as usize != curve);
             !(elsewhere || cut && from.exit[row] < start)
@@ -206,11 +207,11 @@ impl<'a> Checked<'a> {
             Some(kept) => kept.iter().map(|&row| row as u32).collect(),
             None => all.clone().map(|row| row as u32).collect(),
         };
-        rows.goes_on = match self.goes_on.is_empty() {
-            true => vec![false; rows.row.len()],
-            false => taken(&self.goes_on, kept).into_owned(),
+        rows.goes_on = taken(&self.goes_on, kept).into_owned();
+        rows.state = match &mut self.state {
+            Cow::Owned(state) if kept.is_none() && self.curves == 1 => std::mem::take(state),
+            state => taken(state, kept).into_owned(),
         };
-        rows.state = taken(&self.state, kept).into_owned();
         rows.event = taken(from.event, kept).into_owned();
         rows.weight = taken(from.weight, kept).into_owned();
         rows.person = taken(from.person, kept).into_owned();
