@@ -25,6 +25,8 @@ pub enum Command {
     Map(Map),
     /// Controleer een levering. Niets verlaat de computer.
     Check(Check),
+    /// Toon wat van een meetinstrument bekend is, of controleer een eigen bestand.
+    Instrument(InstrumentOptions),
     /// Maak, toon, beveilig, vervang, deel en herstel sleutels.
     Key(Key),
     /// Controleer een levering en verzegel haar in twee bestanden: voor het koppelpunt en voor de studie.
@@ -133,6 +135,45 @@ pub enum CheckFormat {
     Xlsx,
     /// SARIF 2.1.0
     Sarif,
+}
+
+/// `instrument`
+#[derive(Args)]
+pub struct InstrumentOptions {
+    #[command(subcommand)]
+    pub action: InstrumentAction,
+}
+
+/// What to do with instruments.
+#[derive(Subcommand)]
+pub enum InstrumentAction {
+    /// Toon alle instrumenten: licentie, bouw, richting en of verandering per cliënt mag worden beoordeeld.
+    List {
+        /// Vorm van de uitvoer.
+        #[arg(long, value_enum, default_value_t = ShowFormat::Text, value_name = "VORM")]
+        format: ShowFormat,
+    },
+    /// Toon één instrument: schalen, scoring, betrouwbaarheid en bronnen.
+    Show {
+        /// De code, zoals `list` haar toont.
+        #[arg(value_name = "CODE")]
+        code: String,
+        /// Vorm van de uitvoer.
+        #[arg(long, value_enum, default_value_t = ShowFormat::Text, value_name = "VORM")]
+        format: ShowFormat,
+    },
+    /// Controleer een eigen instrumentbestand of een bestand met itemteksten.
+    Check {
+        /// Het bestand (TOML); zie docs/methods/instruments.md.
+        #[arg(value_name = "BESTAND")]
+        file: PathBuf,
+        /// Het instrumentbestand waar itemteksten bij horen, als dat niet het meegeleverde is.
+        #[arg(long, value_name = "BESTAND")]
+        definition: Option<PathBuf>,
+        /// Vorm van de uitvoer.
+        #[arg(long, value_enum, default_value_t = ShowFormat::Text, value_name = "VORM")]
+        format: ShowFormat,
+    },
 }
 
 /// `key`

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod dictionary;
 pub mod erasure;
 pub mod fit;
+pub mod instrument;
 pub mod key;
 pub mod link;
 pub mod log;

@@ -60,6 +60,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Template(options) => commands::dictionary::template(&options),
         Command::Map(options) => commands::map::run(&options, &progress),
         Command::Check(options) => commands::check::run(&options, &progress),
+        Command::Instrument(options) => commands::instrument::run(&options),
         Command::Key(options) => commands::key::run(&options, &progress),
         Command::Seal(options) => commands::seal::run(&options, &progress),
         Command::Link(options) => commands::link::run(&options, &progress),

@@ -14,7 +14,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("formula", &["statistics"]),
     ("fit", &["formula", "statistics"]),
     ("linkage", &["calendar"]),
-    ("intake", &["calendar", "codes", "record"]),
+    ("questionnaire", &["codes"]),
+    (
+        "intake",
+        &["calendar", "codes", "questionnaire", "record"],
+    ),
     (
         "pseudonym",
         &[

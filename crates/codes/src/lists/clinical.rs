@@ -84,11 +84,22 @@ code_list! {
 }
 
 code_list! {
-    /// ROM instrument. Totals only: the items of closed instruments are not part of Doorstroom.
+    /// ROM instrument. What is known of each stands in the crate `questionnaire`; the items of
+    /// closed instruments are not part of Doorstroom.
     Instrument = "CL33", "instrument", "lokaal; DEMO-15 is verzonnen";
-    Demo15 "DEMO-15" "DEMO-15 (verzonnen instrument)", Dros "DROS" "DROS", HktR "HKT-R" "HKT-R",
+    Demo15 "DEMO-15" "DEMO-15 (verzonnen instrument)", Dros "DROS" "DROS 1.0", HktR "HKT-R" "HKT-R",
     Honos "HONOS" "HoNOS", HonosLd "HONOS-LD" "HoNOS-LD", Ifte "IFTE" "IFTE", Moas "MOAS" "MOAS",
     SoasR "SOAS-R" "SOAS-R", Scil "SCIL" "SCIL 18+", Gci "GCI" "GCI", Other "ANDERS" "anders",
+    Dros2 "DROS-2" "DROS 2.0", DrosSv "DROS-SV" "DROS-SV", Hkt30 "HKT-30" "HKT-30",
+    HonosPlus "HONOS-PLUS" "HoNOS+", MoasPlus "MOAS-PLUS" "MOAS+", SoasRId "SOAS-R-ID" "SOAS-R-ID",
+    Sdas9 "SDAS-9" "SDAS-9", Sdas11 "SDAS-11" "SDAS-11", Abcl "ABCL" "ABCL", Asr "ASR" "ASR",
+    EsseonR "ESSEON-R" "ESSEON-R", Srz "SRZ" "SRZ", SrzP "SRZ-P" "SRZ-P", Fare "FARE" "FARE",
+    Hcr20V3 "HCR-20V3" "HCR-20V3", Start "START" "START", Saprof "SAPROF" "SAPROF",
+    Static99R "STATIC-99R" "Static-99R", Stable2007 "STABLE-2007" "STABLE-2007",
+    Acute2007 "ACUTE-2007" "ACUTE-2007", ArmidiloS "ARMIDILO-S" "ARMIDILO-S", GciR "GCI-R" "GCI-R",
+    Pos "POS" "POS", Idqol16 "IDQOL-16" "IDQOL-16", Bsi "BSI" "BSI", Bsi18 "BSI-18" "BSI-18",
+    Oq45 "OQ-45" "OQ-45", Kkl "KKL" "KKL", SumIdQ "SUMID-Q" "SumID-Q", Mate "MATE" "MATE",
+    Rem16 "REM-16" "REM-16",
 }
 
 code_list! {

@@ -1,49 +1,37 @@
-//! What is publicly known of the scores of instruments.
+//! What is known of the instrument of a measurement.
 
 use codes::Instrument;
+use questionnaire::{InstrumentDefinition, Library};
 
-/// How an instrument is scored, as far as it is known; items count from 1.
-pub(super) struct Scoring {
-    /// The number of items.
-    pub(super) items: Option<i32>,
-    /// Lowest and highest score on an item.
-    pub(super) item: Option<(i32, i32)>,
-    /// Lowest and highest total.
-    pub(super) total: Option<(f64, f64)>,
-    /// Whether the total is the sum of the items.
-    pub(super) sums: bool,
+/// The definition of an instrument; `None` for what a delivery calls "anders".
+pub(super) fn definition_of(instrument: Instrument) -> Option<&'static InstrumentDefinition> {
+    Library::shipped().get(instrument)
 }
 
-const fn scoring(
-    items: i32,
-    item: Option<(i32, i32)>,
-    total: Option<(f64, f64)>,
-    sums: bool,
-) -> Option<Scoring> {
-    Some(Scoring {
-        items: Some(items),
-        item,
-        total,
-        sums,
-    })
-}
+#[cfg(test)]
+mod tests {
+    use crate::schema::{FieldKind, TableSpec};
 
-/// The scoring of an instrument; `None` where it is not known or differs between versions.
-///
-/// Sources: HoNOS (RCPsych, 12 items, 0–4), HoNOS-LD (Roy 2002, 18 items, 0–4), HKT-R (Spreen
-/// 2014, 33 items, 0–4), MOAS (4 weighted categories, 0–40), SOAS-R (5 columns, 0–22, BMC HSR
-/// 2018), SCIL 18+ (14 questions, 0–28), DROS (44 items, EFP), IFTE (22 items, Schuringa 2014).
-pub(super) fn scoring_of(instrument: Instrument) -> Option<Scoring> {
-    const FOUR: Option<(i32, i32)> = Some((0, 4));
-    match instrument {
-        Instrument::Honos => scoring(12, FOUR, Some((0.0, 48.0)), true),
-        Instrument::HonosLd => scoring(18, FOUR, Some((0.0, 72.0)), true),
-        Instrument::HktR => scoring(33, FOUR, Some((0.0, 132.0)), false),
-        Instrument::Moas => scoring(4, FOUR, Some((0.0, 40.0)), false),
-        Instrument::SoasR => scoring(5, None, Some((0.0, 22.0)), false),
-        Instrument::Scil => scoring(14, None, Some((0.0, 28.0)), false),
-        Instrument::Dros => scoring(44, None, None, false),
-        Instrument::Ifte => scoring(22, None, None, false),
-        Instrument::Demo15 | Instrument::Gci | Instrument::Other => None,
+    fn kind(table: &str, field: &str) -> FieldKind {
+        TableSpec::named(table).unwrap().field(field).unwrap().kind
+    }
+
+    /// What an instrument file may say is what a delivery can hold.
+    #[test]
+    fn definitions_and_dictionary_have_the_same_bounds() {
+        let FieldKind::Integer { min, max } = kind("itemscore", "item_nr") else {
+            panic!("item numbers are whole");
+        };
+        assert_eq!((min, max), (1, i32::from(questionnaire::HIGHEST_ITEM)));
+        let FieldKind::Integer { min, max } = kind("itemscore", "item_score") else {
+            panic!("item scores are whole");
+        };
+        let (lowest, highest) = questionnaire::ITEM_SCORES;
+        assert_eq!((min, max), (i32::from(lowest), i32::from(highest)));
+        let FieldKind::Decimal { min, max } = kind("meting", "totaalscore") else {
+            panic!("totals are decimal");
+        };
+        let totals = questionnaire::TOTALS;
+        assert_eq!((min, max), (totals.min, totals.max));
     }
 }

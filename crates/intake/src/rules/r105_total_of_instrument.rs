@@ -1,6 +1,6 @@
 //! What it does: compares each total with the range of its instrument.
 
-use super::instruments::scoring_of;
+use super::instruments::definition_of;
 use super::prelude::*;
 
 /// The rule.
@@ -30,12 +30,11 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
     };
     for row in (0..table.rows).filter(|row| cells[*row].is_value()) {
         let range = code(instruments, row)
-            .and_then(scoring_of)
-            .and_then(|scoring| scoring.total);
-        if let Some((min, max)) = range.filter(|(min, max)| !(*min..=*max).contains(&numbers[row]))
-        {
+            .and_then(definition_of)
+            .and_then(|definition| definition.total()?.range());
+        if let Some(range) = range.filter(|range| !range.holds(numbers[row])) {
             let place = Place::table("meting").row(row).field("totaalscore");
-            reporter.report(place.numbers(min as i64, max as i64));
+            reporter.report(place.numbers(range.min as i64, range.max as i64));
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What it does: compares each item number with the number of items of the instrument.
 
-use super::instruments::Scoring;
+use super::instruments::definition_of;
 use super::prelude::*;
+use questionnaire::InstrumentDefinition;
 
 /// The rule.
 pub(super) static RULE: Rule = Rule {
@@ -23,10 +24,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, reporter: &mut Reporter) {
     let numbers = context.tables.table("itemscore").packed("item_nr");
-    for_each_item(context, |row, scoring| {
-        if let Some(items) = scoring
-            .items
-            .filter(|items| value(numbers, row).is_some_and(|item| item > *items))
+    for_each_item(context, |row, definition| {
+        let items = definition.structure().items.map(i32::from);
+        if let Some(items) =
+            items.filter(|items| value(numbers, row).is_some_and(|item| item > *items))
         {
             let place = Place::table("itemscore").row(row).field("item_nr");
             reporter.report(place.numbers(i64::from(items), 0));
@@ -34,17 +35,20 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
     });
 }
 
-/// Calls `then` with each item score and the scoring of its instrument, where that is known.
-pub(super) fn for_each_item(context: &Context<'_>, mut then: impl FnMut(usize, &Scoring)) {
+/// Calls `then` with each item score and the definition of its instrument, where there is one.
+pub(super) fn for_each_item(
+    context: &Context<'_>,
+    mut then: impl FnMut(usize, &InstrumentDefinition),
+) {
     let instruments = context.tables.table("meting").packed("instrument");
     for (key, rows) in context.index.groups("itemscore").iter() {
-        let scoring = context
+        let definition = context
             .index
             .row_of(KeyDomain::Measurement, key as i32)
             .and_then(|row| code(instruments, row))
-            .and_then(super::instruments::scoring_of);
-        if let Some(scoring) = scoring {
-            rows.iter().for_each(|row| then(*row as usize, &scoring));
+            .and_then(definition_of);
+        if let Some(definition) = definition {
+            rows.iter().for_each(|row| then(*row as usize, definition));
         }
     }
 }

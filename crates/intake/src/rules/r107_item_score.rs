@@ -23,11 +23,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, reporter: &mut Reporter) {
     let scores = context.tables.table("itemscore").packed("item_score");
-    super::r106_item_number::for_each_item(context, |row, scoring| {
-        let is_out = |(min, max): &(i32, i32)| {
-            value(scores, row).is_some_and(|score| score < *min || score > *max)
+    super::r106_item_number::for_each_item(context, |row, definition| {
+        let is_out = |(min, max): &(i16, i16)| {
+            let range = i32::from(*min)..=i32::from(*max);
+            value(scores, row).is_some_and(|score| !range.contains(&score))
         };
-        if let Some((min, max)) = scoring.item.filter(is_out) {
+        if let Some((min, max)) = definition.structure().item_scores.filter(is_out) {
             let place = Place::table("itemscore").row(row).field("item_score");
             reporter.report(place.numbers(i64::from(min), i64::from(max)));
         }

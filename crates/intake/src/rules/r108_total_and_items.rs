@@ -1,20 +1,22 @@
-//! What it does: adds up the items of each complete measurement and compares the sum with the
-//! total.
+//! What it does: scores the items of each complete measurement by the definition of its instrument
+//! and compares the outcome with the total.
 
+use super::instruments::definition_of;
 use super::prelude::*;
+use questionnaire::TotalComparison;
 
 /// The rule.
 pub(super) static RULE: Rule = Rule {
     code: "R108",
     severity: Warning,
-    title: "Totaalscore is niet de som van de items",
+    title: "Totaalscore volgt niet uit de items",
     why: "Verschillen ze, dan is een item of het totaal fout overgenomen.",
     example: "De twaalf items van een HoNOS tellen op tot 14, het totaal is 41.",
     mend: "Verbeter het totaal of de items.",
     check,
     sentence: |place, tables| {
         format!(
-            "De totaalscore in kolom {} is niet de som van de items van deze meting.",
+            "De totaalscore in kolom {} is niet wat de items van deze meting opleveren.",
             column(place, tables)
         )
     },
@@ -26,25 +28,27 @@ fn check(context: &Context<'_>, reporter: &mut Reporter) {
     let Column::Decimal { numbers, cells } = table.column("totaalscore") else {
         return;
     };
-    let scores = context.tables.table("itemscore").packed("item_score");
+    let items = context.tables.table("itemscore");
+    let [numbered, scores] = ["item_nr", "item_score"].map(|field| items.packed(field));
     for (key, rows) in context
         .index
         .groups("itemscore")
         .iter()
         .filter(|(_, rows)| !rows.is_empty())
     {
-        let Some(row) = context.index.row_of(KeyDomain::Measurement, key as i32) else {
+        let measurement = context.index.row_of(KeyDomain::Measurement, key as i32);
+        let Some(row) = measurement.filter(|row| cells[*row].is_value()) else {
             continue;
         };
-        let scoring = code(instruments, row).and_then(super::instruments::scoring_of);
-        let is_complete =
-            scoring.is_some_and(|scoring| scoring.sums && scoring.items == Some(rows.len() as i32));
-        let sum: Option<i64> = rows
-            .iter()
-            .map(|row| value(scores, *row as usize).map(i64::from))
-            .sum();
-        let differs = |sum: i64| (numbers[row] - sum as f64).abs() > 1e-9;
-        if is_complete && cells[row].is_value() && sum.is_some_and(differs) {
+        // What is no number on either side lacks; other rules tell of it.
+        let answers = rows.iter().filter_map(|row| {
+            let item = value(numbered, *row as usize)?.try_into().ok()?;
+            Some((item, value(scores, *row as usize)?.try_into().ok()?))
+        });
+        let compared = code(instruments, row)
+            .and_then(definition_of)
+            .map(|definition| definition.compare_total(numbers[row], answers));
+        if compared == Some(TotalComparison::Differs) {
             reporter.report(Place::table("meting").row(row).field("totaalscore"));
         }
     }

@@ -134,11 +134,31 @@ pub const DAMAGES: &[Damage] = &[
     }),
     damage("a five on a scale to four", "R107", |d| {
         d.set("itemscore", 3, "item_score", "5")
-    })
-    .also(&["R108"]),
+    }),
     damage("a total that is not the sum", "R108", |d| {
         let row = d.find("meting", "meting_id", "H003");
         d.set("meting", row, "totaalscore", "21");
+    }),
+    damage("a MOAS of which the weights were left out", "R108", |d| {
+        let row = d.find("meting", "meting_id", "D007");
+        d.set("meting", row, "instrument", "MOAS");
+        // 1·1 + 2·1 + 3·1 + 4·1 is 10, not 4.
+        d.set("meting", row, "totaalscore", "4");
+        for item in ["1", "2", "3", "4"] {
+            d.add(
+                "itemscore",
+                &[
+                    ("meting_id", "D007"),
+                    ("item_nr", item),
+                    ("item_score", "1"),
+                ],
+            );
+        }
+    }),
+    damage("a SOAS-R of 23", "R105", |d| {
+        let row = d.find("meting", "meting_id", "D007");
+        d.set("meting", row, "instrument", "SOAS-R");
+        d.set("meting", row, "totaalscore", "23");
     }),
     damage("measured twice on a day", "R109", |d| {
         let row = d.find("meting", "meting_id", "D007");
@@ -152,5 +172,5 @@ pub const DAMAGES: &[Damage] = &[
     damage("a score of 4000", "R111", |d| {
         d.set("itemscore", 3, "item_score", "4000")
     })
-    .also(&["R107", "R108"]),
+    .also(&["R107"]),
 ];
