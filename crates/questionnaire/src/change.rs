@@ -69,7 +69,7 @@ impl fmt::Display for GroupLevelOnly {
             Self::ByDefinition(reason) => write!(formatter, "{reason}"),
             Self::NotPublished => write!(
                 formatter,
-                "er is geen betrouwbaarheid gepubliceerd die hier mag worden gebruikt"
+                "in het instrumentbestand staat geen gepubliceerde betrouwbaarheid"
             ),
             Self::OtherPopulation => write!(
                 formatter,

@@ -78,7 +78,7 @@ impl Certainty {
     /// What users read.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Read => "nagelezen in de bron",
+            Self::Read => "gelezen in de bron",
             Self::CommonKnowledge => "algemeen bekend, niet nagelezen",
             Self::Invented => "verzonnen",
         }
