@@ -15,7 +15,7 @@ const PACK: &str = "soort = \"itemteksten\"\ninstrument = \"MOAS\"\nversie = \"1
 
 /// The faults as text, each of which is one sentence with a place.
 fn told<T: std::fmt::Debug>(result: Result<T, Faults>) -> String {
-    let faults = result.unwrap_err();
+    let faults = result.expect_err("the file is wrong");
     for fault in faults.iter() {
         let sentence = fault.to_string();
         assert!(

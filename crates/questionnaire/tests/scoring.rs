@@ -15,7 +15,7 @@ fn shipped(code: Instrument) -> &'static InstrumentDefinition {
 
 /// The score on scale A, of 4 items from 1 to 5.
 fn on_a(keys: &str, answers: &[(u16, i16)]) -> Result<f64, NotScored> {
-    let definition = read(&head(4, 1, 5), &scale(keys)).unwrap();
+    let definition = read(&head(4, 1, 5), &scale(keys)).expect("the scale is sound");
     definition.score(answers.iter().copied()).scales[0].1
 }
 

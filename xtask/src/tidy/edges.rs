@@ -15,10 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("fit", &["formula", "statistics"]),
     ("linkage", &["calendar"]),
     ("questionnaire", &["codes"]),
-    (
-        "intake",
-        &["calendar", "codes", "questionnaire", "record"],
-    ),
+    ("intake", &["calendar", "codes", "questionnaire", "record"]),
     (
         "pseudonym",
         &[
