@@ -1,3 +1,4 @@
+use crate::outlook::Simulated;
 use crate::study::Stage;
 use calendar::HalfYear;
 use codes::Institution;
@@ -9,6 +10,7 @@ use estimate::{
     Count, Digest, Estimate, NotEstimable, Provenance, ResultId, ResultMeta, Section, Shape, Unit,
 };
 use record::LinkedContent;
+use std::sync::OnceLock;
 use trajectory::{Stay, StayIndex, Trajectories};
 
 /// Everything that the analyses share.
@@ -25,6 +27,8 @@ pub(crate) struct Context<'a> {
     exits_read_otherwise: Vec<StayIndex>,
     /// Per admission whether its exit had both a warm handover and outreach, where that is known.
     handovers: Vec<Option<bool>>,
+    /// The simulated chain, which two results read.
+    pub(crate) simulated: OnceLock<Simulated>,
 }
 
 /// What an analysis says about itself. None of it depends on the data.
@@ -115,6 +119,7 @@ impl<'a> Context<'a> {
             exit,
             exits_read_otherwise,
             handovers: handovers(linked),
+            simulated: OnceLock::new(),
             episodes,
         }
     }

@@ -22,6 +22,7 @@ mod exit_kind;
 mod factors;
 mod flow;
 mod length_of_stay;
+mod outlook;
 mod participation;
 mod returns;
 mod security_step;
@@ -31,8 +32,8 @@ mod survival_rows;
 mod tally;
 
 pub use cohort::{
-    CohortDefinition, CohortKind, Covariate, Factor, ReturnDefinition, ReturnRules, Scope,
-    StudyDefinition, TimeOuts,
+    CohortDefinition, CohortKind, Covariate, Factor, OutlookRules, ReturnDefinition, ReturnRules,
+    Scope, StudyDefinition, TimeOuts,
 };
 pub use factors::factor_csv;
 pub use study::{RESULT_IDS, Stage, analyse, analyse_with, survival_export};

@@ -2,7 +2,7 @@ use crate::context::Context;
 use crate::survival_rows::SurvivalRows;
 use crate::{
     attrition, blocked, characteristics, destination, exit_kind, factors, flow, length_of_stay,
-    participation, returns, security_step,
+    outlook, participation, returns, security_step,
 };
 use cohort::StudyDefinition;
 use estimate::{Estimate, Provenance};
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use record::LinkedContent;
 
 /// The results, in the order of the story.
-pub const RESULT_IDS: [&str; 22] = [
+pub const RESULT_IDS: [&str; 24] = [
     "deelname",
     "instroom-verloop",
     "kenmerken",
@@ -33,6 +33,8 @@ pub const RESULT_IDS: [&str; 22] = [
     "factoren-voortijdig-kans",
     "factoren-terugkeer",
     "factoren-terugkeer-kans",
+    "vooruitblik-plaatsen",
+    "vooruitblik-wachten",
 ];
 
 /// What [`analyse_with`] is about to do, for a progress bar.
@@ -87,6 +89,7 @@ fn estimate(context: &Context<'_>, id: &'static str) -> Estimate {
         "stap-beveiliging" => security_step::estimate(context),
         "geblokkeerde-dagen" => blocked::estimate(context),
         id if factors::FACTOR_IDS.contains(&id) => factors::estimate(context, id),
+        "vooruitblik-plaatsen" | "vooruitblik-wachten" => outlook::estimate(context, id),
         _ => returns::estimate(context, id),
     }
 }

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 /// [terugkeer]
 /// time_out_dagen = 56
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StudyDefinition {
     /// The cohort of admissions.
@@ -50,6 +50,9 @@ pub struct StudyDefinition {
     /// What is set beside leaving and coming back in models.
     #[serde(rename = "factoren", default = "Factor::usual")]
     pub factors: Vec<Factor>,
+    /// What may change in the years to come.
+    #[serde(rename = "vooruitblik", default)]
+    pub outlook: OutlookRules,
 }
 
 /// Half a year, a year and two years: the horizons of issue 2 (6, 12 and 24 months).
@@ -120,6 +123,36 @@ impl Covariate {
             Self::EarlierAdmissions,
             Self::Substances,
         ]
+    }
+}
+
+/// What may change in the years to come, each as a factor of what it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OutlookRules {
+    /// How many years to look ahead.
+    #[serde(rename = "jaren")]
+    pub years: u32,
+    /// The time between ready for exit and exit.
+    #[serde(rename = "wachten")]
+    pub waiting: f64,
+    /// New clients.
+    #[serde(rename = "instroom")]
+    pub inflow: f64,
+    /// Returns.
+    #[serde(rename = "terugkeer")]
+    pub returns: f64,
+}
+
+impl Default for OutlookRules {
+    /// Round numbers to start a conversation with: a choice of this project.
+    fn default() -> Self {
+        Self {
+            years: 5,
+            waiting: 0.5,
+            inflow: 1.2,
+            returns: 0.5,
+        }
     }
 }
 

@@ -22,8 +22,8 @@ mod returns;
 mod select;
 
 pub use definition::{
-    CohortDefinition, CohortKind, Covariate, DefinitionError, ReturnRules, StudyDefinition,
-    TimeOuts,
+    CohortDefinition, CohortKind, Covariate, DefinitionError, OutlookRules, ReturnRules,
+    StudyDefinition, TimeOuts,
 };
 pub use episodes::Episodes;
 pub use factor::Factor;

@@ -295,6 +295,7 @@ pub fn study() -> analysis::StudyDefinition {
         long_wait_days: 90,
         covariates: analysis::Covariate::usual(),
         factors: analysis::Factor::usual(),
+        outlook: analysis::OutlookRules::default(),
     }
 }
 

@@ -75,6 +75,12 @@ fn validate(planner: &Planner<'_>, shape: &Projection) -> Result<(), Refusal> {
         planner.ensure(rising, "momenten die niet op volgorde staan")?;
         let sound = scenario.points.iter().all(|(_, value)| value.is_sound());
         planner.ensure(sound, "een verwachting die geen getal is")?;
+        // Without any uncertainty it is a count, which would go round the rules for counts.
+        let uncertain = scenario
+            .points
+            .iter()
+            .all(|(_, value)| value.lower < value.upper);
+        planner.ensure(uncertain, "een verwachting zonder onzekerheid")?;
     }
     Ok(())
 }
@@ -96,7 +102,7 @@ fn fit(shape: &Projection) -> Fit<'static> {
             .collect(),
         size: basis,
         events: basis,
-        values: points().map(|(_, at)| Some((at.1, 1))).collect(),
+        values: points().map(|(_, at)| Some((at.1, 0))).collect(),
     }
 }
 

@@ -15,6 +15,8 @@ use disclosure::{Cell, ReleasedCourse, ReleasedProjection};
 const PLOT_HEIGHT: f64 = 280.0;
 /// The widest that labels at the ends of lines may be.
 const WIDEST_LABEL: f64 = 180.0;
+/// From more lines on, only the first has a band; all limits are in the table.
+const MOST_BANDS: usize = 3;
 /// Height of a row of counts below the plot.
 const COUNT_ROW: f64 = 20.0;
 
@@ -167,7 +169,12 @@ impl<'a> Plot<'a> {
 
     fn draw(&self, canvas: &mut Canvas, y_title: &str, time_title: &str) {
         self.draw_axes(canvas, y_title, time_title);
-        for position in 0..self.lines.len() {
+        let bands = match self.lines.len() {
+            ..=MOST_BANDS => self.lines.len(),
+            // More would hide the lines: the first is what the others are beside.
+            _ => 1,
+        };
+        for position in 0..bands {
             self.draw_bands(canvas, position);
         }
         for position in 0..self.lines.len() {

@@ -46,6 +46,7 @@ pub(crate) fn effect(effect: Effect) -> &'static str {
 /// What a reader must know of a model.
 pub(crate) fn notes(released: &ReleasedRegression) -> Vec<String> {
     let mut notes = vec![
+        format!("Zo mag het worden opgeschreven: {}", sentences(released)),
         "Een verband is geen oorzaak: andere verschillen tussen cliënten kunnen erachter zitten."
             .to_owned(),
     ];
@@ -69,6 +70,85 @@ pub(crate) fn notes(released: &ReleasedRegression) -> Vec<String> {
             .map(|caveat| caveat_text(released, *caveat)),
     );
     notes
+}
+
+/// What may be written about a model: the terms whose interval leaves out "no difference", each with
+/// its numbers, and that nothing clear was seen of the others.
+pub(crate) fn sentences(released: &ReleasedRegression) -> String {
+    let (mut clear, mut others) = (Vec::new(), Vec::new());
+    for term in released.terms() {
+        let own: Vec<String> = clear_levels(released, term).collect();
+        match own.is_empty() {
+            true => others.push(format!("‘{}’", term.label())),
+            false => clear.extend(own),
+        }
+    }
+    let rest = dutch::list(&others);
+    match (clear.is_empty(), others.is_empty()) {
+        (true, _) => format!(
+            "van {rest} is geen duidelijk verband met {} gezien.",
+            released.outcome()
+        ),
+        (false, true) => format!("{}.", clear.join("; ")),
+        (false, false) => {
+            let clear = clear.join("; ");
+            format!(
+                "{clear}. Van {rest} is geen duidelijk verband met {} gezien.",
+                released.outcome()
+            )
+        }
+    }
+}
+
+/// A sentence for each level of which the interval leaves out "no difference".
+fn clear_levels<'a>(
+    released: &'a ReleasedRegression,
+    term: &'a ReleasedTerm,
+) -> impl Iterator<Item = String> + 'a {
+    let neutral = released.effect().neutral();
+    let reference = term.levels().iter().find(|level| level.is_reference());
+    term.levels().iter().filter_map(move |level| {
+        let (estimate, lower, upper) = level.effect()?;
+        if lower <= neutral && neutral <= upper {
+            return None;
+        }
+        let direction = direction(released.effect(), estimate > neutral);
+        let beside = reference.map(|reference| format!(" dan bij ‘{}’", reference.label()));
+        Some(format!(
+            "bij {}, ‘{}’ {direction} {}{} ({}; 95%-interval {})",
+            dutch_lower(term.label()),
+            level.label(),
+            released.outcome(),
+            beside.unwrap_or_default(),
+            dutch::number(estimate, 2),
+            dutch::interval(lower, upper, 2)
+        ))
+    })
+}
+
+/// How more or less of an outcome is said.
+fn direction(effect: Effect, is_more: bool) -> &'static str {
+    match (effect, is_more) {
+        (Effect::HazardRatio, true) => "was er sneller",
+        (Effect::HazardRatio, false) => "was er minder snel",
+        (Effect::SubdistributionRatio | Effect::OddsRatio, true) => "was er een grotere kans op",
+        (Effect::SubdistributionRatio | Effect::OddsRatio, false) => "was er een kleinere kans op",
+        (Effect::RateRatio, true) => "was er vaker",
+        (Effect::RateRatio, false) => "was er minder vaak",
+        (Effect::Difference, true) => "was er een hogere",
+        (Effect::Difference, false) => "was er een lagere",
+    }
+}
+
+/// A label inside a sentence: its first letter small, unless it is an abbreviation.
+fn dutch_lower(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), label.chars().nth(1)) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => label.to_owned(),
+    }
 }
 
 fn caveat_text(released: &ReleasedRegression, caveat: Caveat) -> String {

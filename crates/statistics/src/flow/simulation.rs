@@ -146,6 +146,39 @@ impl Simulation {
             .collect()
     }
 
+    /// Summaries of how many are in any of these states, one per time of the grid. R: none.
+    ///
+    /// ```
+    /// use statistics::flow::{Destination, FlowModel, Present, Scenario, Simulation, TimeLaw};
+    /// use statistics::flow::SimulationOptions;
+    /// # fn main() -> Result<(), statistics::NotEstimable> {
+    /// // Whoever leaves the first state is in the second.
+    /// let model = FlowModel::new(2)?
+    ///     .with_transition(0, Destination::State(1), TimeLaw::exponential(1.0)?)?
+    ///     .with_transition(1, Destination::Outside, TimeLaw::observed(&[99.0])?)?
+    ///     .with_present(&[Present { state: 0, elapsed: 0.0 }; 7])?;
+    /// let options = SimulationOptions { grid: &[5.0], chains: 100, seed: 1 };
+    /// let simulation = Simulation::run(&[model], &Scenario::default(), options)?;
+    /// assert_eq!(simulation.occupancy_of(&[0, 1])[0].map(|all| (all.lower, all.upper)), Some((7.0, 7.0)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn occupancy_of(&self, states: &[usize]) -> Vec<Option<Summary>> {
+        let (grid, cells) = (self.grid.len(), self.cells());
+        let first = Measure::Occupancy as usize * self.states * grid;
+        let at = |time: usize| {
+            let of_chain = |chain: &[f32]| {
+                let counts = states
+                    .iter()
+                    .map(|state| chain[first + state * grid + time]);
+                counts.sum::<f32>()
+            };
+            let mut column: Vec<f32> = self.values.chunks(cells).map(of_chain).collect();
+            Summary::of(&mut column, self.draws)
+        };
+        (0..grid).into_par_iter().map(at).collect()
+    }
+
     /// The differences of these chains from those of another scenario, which must be of the same
     /// grid, number of chains and draws. With one seed the same persons come in both and have the same
     /// luck, so that the difference has less noise than either. R: none.
