@@ -105,7 +105,7 @@ pub(super) fn projection(context: Context<'_>, released: &ReleasedProjection) ->
     let lines = released.scenarios().iter().map(line).collect();
     let plot = Plot::new(context, lines, (0, false));
     let mut canvas = Canvas::default();
-    let title = format!("{}, verwacht door een model", released.quantity());
+    let title = format!("{} (verwacht)", released.quantity());
     plot.draw(&mut canvas, &title, released.time_title());
     let words = format!(
         "{}, verwacht door een model, niet gemeten. {}",
@@ -169,12 +169,7 @@ impl<'a> Plot<'a> {
 
     fn draw(&self, canvas: &mut Canvas, y_title: &str, time_title: &str) {
         self.draw_axes(canvas, y_title, time_title);
-        let bands = match self.lines.len() {
-            ..=MOST_BANDS => self.lines.len(),
-            // More would hide the lines: the first is what the others are beside.
-            _ => 1,
-        };
-        for position in 0..bands {
+        for position in 0..self.bands() {
             self.draw_bands(canvas, position);
         }
         for position in 0..self.lines.len() {
@@ -183,10 +178,22 @@ impl<'a> Plot<'a> {
         self.draw_labels(canvas);
     }
 
+    /// How many lines have a band. Many would hide the lines; the first is what others are beside.
+    fn bands(&self) -> usize {
+        match self.lines.len() {
+            ..=MOST_BANDS => self.lines.len(),
+            _ => 1,
+        }
+    }
+
     fn draw_axes(&self, canvas: &mut Canvas, y_title: &str, time_title: &str) {
         let (left, right) = self.x.pixels;
         let (bottom, top) = self.y.pixels;
-        let title = format!("{y_title}, met 95%-interval");
+        let of = match self.bands() < self.lines.len() {
+            true => format!(" van ‘{}’", self.lines[0].label),
+            false => String::new(),
+        };
+        let title = format!("{y_title}, met 95%-interval{of}");
         canvas.label((0.0, top - 16.0), &title, Style::SMALL);
         for &tick in &self.ticks {
             let y = self.y.at(tick);

@@ -17,15 +17,16 @@ pub(super) fn table(context: Context<'_>, released: &ReleasedRegression) -> Data
     let title = context.title().to_owned();
     let mut table = DataTable::new(context.part_id(""), title, columns);
     table.keep_order();
-    for term in released.terms() {
-        push_term(context, released, (&mut table, term));
-    }
+    // Before the terms: in a file, what stands under a heading belongs to it.
     table.push(Row::total(cells(
         released,
         ("In het model", context.value(released.size())),
         released.events().map(|events| context.value(events)),
         None,
     )));
+    for term in released.terms() {
+        push_term(context, released, (&mut table, term));
+    }
     for note in notes(released) {
         table.note(note);
     }
