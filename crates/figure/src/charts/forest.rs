@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::dutch;
 use crate::measure::{self, Face, Limits, wrap};
 use crate::palette;
-use crate::svg::{Canvas, Element, Style, line};
+use crate::svg::{Canvas, Element, Style, line, point};
 use crate::tables::regression::{effect, level_label, notes};
 use disclosure::{ReleasedLevel, ReleasedRegression, ReleasedTerm};
 use estimate::Effect;
@@ -154,10 +154,7 @@ impl<'a> Plot<'a> {
         );
         canvas.add(
             Element::new("path")
-                .with(
-                    "d",
-                    &format!("M{} {}h10v10h-10Z", round(x - 5.0), round(y - 5.0)),
-                )
+                .with("d", &format!("M{}h10v10h-10Z", point((x - 5.0, y - 5.0))))
                 .with("fill", palette::BLUE)
                 .with("stroke", palette::PAPER)
                 .tip(&tip),
@@ -234,10 +231,6 @@ fn numbers((estimate, lower, upper): (f64, f64, f64)) -> String {
 
 fn full_label(term: &ReleasedTerm, level: &ReleasedLevel) -> String {
     format!("{}, {}", term.label(), level.label())
-}
-
-fn round(value: f64) -> f64 {
-    (value * 10.0).round() / 10.0
 }
 
 fn words(context: Context<'_>, released: &ReleasedRegression) -> String {

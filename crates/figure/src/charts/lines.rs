@@ -1,14 +1,13 @@
 //! Numbers over time as lines with bands: courses that were measured, and what a model expects.
 
 use super::axis::{Scale, TimeAxis, even};
-use super::series::{band, marker, stroke};
+use super::series::{EndLabels, band, marker, stroke};
 use crate::chart::{Drawing, TOP, WIDTH};
 use crate::context::{Context, duration};
 use crate::dutch;
 use crate::measure::{self, Face, Limits, wrap};
 use crate::palette;
-use crate::spread::spread;
-use crate::svg::{Canvas, Element, Style, line, polyline};
+use crate::svg::{Canvas, Element, Style, polyline};
 use crate::tables::course::direction;
 use disclosure::{Cell, ReleasedCourse, ReleasedProjection};
 
@@ -286,33 +285,13 @@ impl<'a> Plot<'a> {
             last.map_or(origin, |points| points[0])
         };
         let ends: Vec<(f64, f64)> = (0..self.lines.len()).map(end).collect();
-        let most = self.labels.iter().map(Vec::len).max().unwrap_or(1) as f64;
-        let (bottom, top) = self.y.pixels;
-        let wanted: Vec<f64> = ends.iter().map(|end| end.1).collect();
-        let places = spread(&wanted, most * Style::BODY.leading() + 6.0, (top, bottom));
-        for (position, (&end, place)) in ends.iter().zip(places).enumerate() {
-            self.draw_label(canvas, position, end, place);
-        }
-    }
-
-    fn draw_label(&self, canvas: &mut Canvas, position: usize, (x, y): (f64, f64), place: f64) {
-        let right = self.x.pixels.1;
-        canvas.add(
-            line((x + 4.0, y), (right + 8.0, place), palette::FAINT).with("stroke-width", "0.8"),
-        );
-        let key = Element::new("line").all([
-            ("x1", right + 8.0),
-            ("y1", place),
-            ("x2", right + 34.0),
-            ("y2", place),
-        ]);
-        canvas.add(stroke(key, position));
-        if self.has_marks {
-            canvas.add(marker(position, (right + 21.0, place)));
-        }
-        let (text, style) = (&self.labels[position], Style::BODY);
-        let first = place + 5.0 - (text.len() as f64 - 1.0) * style.leading() / 2.0;
-        canvas.lines((right + 40.0, first), text, style);
+        let labels = EndLabels {
+            labels: &self.labels,
+            right: self.x.pixels.1,
+            edges: self.y.pixels,
+            has_marks: self.has_marks,
+        };
+        labels.draw(canvas, &ends);
     }
 
     /// Writes who was measured under the axis; gives where that ends.

@@ -1,7 +1,8 @@
 //! How series are told apart: by colour, dash and mark, never by colour alone.
 
 use crate::palette;
-use crate::svg::{Element, polyline};
+use crate::spread::spread;
+use crate::svg::{Canvas, Element, Style, line, polyline};
 
 /// The colour of a series.
 pub(super) fn colour(position: usize) -> &'static str {
@@ -54,4 +55,50 @@ pub(super) fn band(position: usize, upper: &[(f64, f64)], lower: &[(f64, f64)]) 
         .with("fill-opacity", "0.1")
         .with("stroke", colour(position))
         .with("stroke-opacity", "0.35")
+}
+
+/// The names of series, beside the plot at the ends of their lines.
+pub(super) struct EndLabels<'a> {
+    /// The lines of text of each.
+    pub labels: &'a [Vec<String>],
+    /// The right edge of the plot.
+    pub right: f64,
+    /// Its bottom and top.
+    pub edges: (f64, f64),
+    /// Whether series have marks.
+    pub has_marks: bool,
+}
+
+impl EndLabels<'_> {
+    /// Names the series at their ends, moved apart.
+    pub fn draw(&self, canvas: &mut Canvas, ends: &[(f64, f64)]) {
+        let lines = self.labels.iter().map(Vec::len).max().unwrap_or(1) as f64;
+        let (bottom, top) = self.edges;
+        let wanted: Vec<f64> = ends.iter().map(|end| end.1).collect();
+        let places = spread(&wanted, lines * Style::BODY.leading() + 6.0, (top, bottom));
+        for (position, (&end, place)) in ends.iter().zip(places).enumerate() {
+            self.draw_one(canvas, position, end, place);
+        }
+    }
+
+    /// A leader from the end of the line, a stroke of its kind, and its name.
+    fn draw_one(&self, canvas: &mut Canvas, position: usize, (x, y): (f64, f64), place: f64) {
+        let right = self.right;
+        canvas.add(
+            line((x + 4.0, y), (right + 8.0, place), palette::FAINT).with("stroke-width", "0.8"),
+        );
+        let key = Element::new("line").all([
+            ("x1", right + 8.0),
+            ("y1", place),
+            ("x2", right + 34.0),
+            ("y2", place),
+        ]);
+        canvas.add(stroke(key, position));
+        if self.has_marks {
+            canvas.add(marker(position, (right + 21.0, place)));
+        }
+        let (text, style) = (&self.labels[position], Style::BODY);
+        let first = place + 5.0 - (text.len() as f64 - 1.0) * style.leading() / 2.0;
+        canvas.lines((right + 40.0, first), text, style);
+    }
 }
